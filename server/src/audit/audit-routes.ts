@@ -1,0 +1,125 @@
+import { type SqlBool, sql } from 'kysely';
+import { Type } from 'typebox';
+import { organization, require, visible } from '../access/index.ts';
+import {
+  type AnyRoute,
+  type Context,
+  decodeCursor,
+  page,
+  pageOf,
+  pageQuery,
+  presentEvent,
+  route,
+  sealedColumns,
+  verifyEvents,
+} from '../platform/index.ts';
+import { streamEvents } from './stream-events.ts';
+
+const eventSchema = Type.Object({
+  sequence: Type.Integer(),
+  time: Type.String({ format: 'date-time' }),
+  actor: Type.Object({ kind: Type.String(), id: Type.String(), name: Type.String() }),
+  verb: Type.String(),
+  object: Type.Object({ type: Type.String(), id: Type.String(), projectId: Type.Union([Type.String(), Type.Null()]) }),
+  requestId: Type.String(),
+  data: Type.Unknown(),
+});
+
+const filters = {
+  verb: Type.Optional(Type.String({ maxLength: 100 })),
+  actor: Type.Optional(Type.String({ maxLength: 100 })),
+  object: Type.Optional(Type.String({ maxLength: 250, description: 'type:id' })),
+  project: Type.Optional(Type.String({ maxLength: 100, description: 'Project id.' })),
+  from: Type.Optional(Type.String({ format: 'date-time' })),
+  to: Type.Optional(Type.String({ format: 'date-time' })),
+};
+
+type Filters = { [K in keyof typeof filters]?: string };
+
+/** Sealed events that fit, newest first. */
+async function listEvents(ctx: Context, filter: Filters & { limit: number; before: number | null }, mine: 'all' | 'visible') {
+  let query = ctx.db.selectFrom('events').select(sealedColumns).where('sequence', 'is not', null);
+  if (mine === 'visible') query = query.where(visible(ctx, 'project.read', sql.ref('events.project_id')));
+  if (filter.verb) query = query.where('verb', '=', filter.verb);
+  if (filter.actor) query = query.where('actorId', '=', filter.actor);
+  if (filter.project) query = query.where('projectId', '=', filter.project);
+  if (filter.from) query = query.where('time', '>=', filter.from);
+  if (filter.to) query = query.where('time', '<', filter.to);
+  if (filter.object) {
+    const colon = filter.object.indexOf(':');
+    query = query.where('objectType', '=', filter.object.slice(0, colon)).where('objectId', '=', filter.object.slice(colon + 1));
+  }
+  if (filter.before !== null) query = query.where(sql<SqlBool>`sequence < ${filter.before}::bigint`);
+  const rows = await query
+    .orderBy('sequence', 'desc')
+    .limit(filter.limit + 1)
+    .execute();
+  return page(rows.map(presentEvent), filter.limit, (last) => [last.sequence]);
+}
+
+const beforeOf = (cursor: string | undefined): number | null => {
+  const value = decodeCursor(cursor, 1)?.[0];
+  return value === undefined || value === null ? null : Math.trunc(Number(value)) || 0;
+};
+
+export const auditRoutes: AnyRoute[] = [
+  route({
+    method: 'GET',
+    path: '/audit',
+    operationId: 'listAuditEvents',
+    summary: 'Everything that happened, newest first',
+    permission: 'audit.read',
+    query: Type.Object({ ...pageQuery, ...filters }),
+    response: { 200: pageOf(eventSchema) },
+    handler: async (ctx, { query }) => {
+      await require(ctx, 'audit.read', organization);
+      return listEvents(ctx, { ...query, limit: query.limit ?? 50, before: beforeOf(query.cursor) }, 'all');
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/audit/verify',
+    operationId: 'verifyAudit',
+    summary: 'Recompute the chain and name the first place where the record was changed',
+    permission: 'audit.read',
+    response: {
+      200: Type.Object({
+        valid: Type.Boolean(),
+        checked: Type.Integer(),
+        head: Type.String(),
+        firstBadSequence: Type.Union([Type.Integer(), Type.Null()]),
+      }),
+    },
+    handler: async (ctx) => {
+      await require(ctx, 'audit.read', organization);
+      return verifyEvents(ctx.platform.database.pool);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/activity',
+    operationId: 'listActivity',
+    summary: 'What happened in the projects that you may see, newest first',
+    permission: 'project.read',
+    query: Type.Object({ ...pageQuery, ...filters }),
+    response: { 200: pageOf(eventSchema) },
+    handler: async (ctx, { query }) =>
+      listEvents(ctx, { ...query, limit: query.limit ?? 50, before: beforeOf(query.cursor) }, 'visible'),
+  }),
+  route({
+    method: 'GET',
+    path: '/events',
+    operationId: 'streamEvents',
+    summary: 'Live stream of what you may see (server-sent events)',
+    description:
+      'The id of each message is the sealed sequence; send it back as Last-Event-ID to go on where you were. `after=0` begins with the first.',
+    permission: 'project.read',
+    query: Type.Object({
+      after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+      project: Type.Optional(Type.String({ maxLength: 100 })),
+    }),
+    produces: ['text/event-stream'],
+    response: { 200: Type.String({ description: 'Messages with id, event (noun.verb) and data (the event).' }) },
+    handler: async (ctx, { query, request, reply }) => streamEvents(ctx, request, reply, query),
+  }),
+];

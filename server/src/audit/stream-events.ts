@@ -1,0 +1,92 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type SqlBool, sql } from 'kysely';
+import { visible } from '../access/index.ts';
+import { type Context, invalidField, presentEvent, type SealedEvent, sealedChannel, sealedColumns } from '../platform/index.ts';
+
+const batchSize = 500;
+const keepAliveMilliseconds = 15_000;
+const maximumBufferBytes = 1024 * 1024;
+
+/**
+ * Sends sealed events as they come, from where the client was. Rights are asked anew with every batch, so somebody who loses a role
+ * stops seeing at once. A client that does not read is left behind, not buffered for.
+ */
+export async function streamEvents(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: { after?: number; project?: string },
+): Promise<FastifyReply> {
+  const readable = visible(ctx, 'project.read', sql.ref('events.project_id'));
+  const lastEventId = request.headers['last-event-id'];
+  if (lastEventId !== undefined && !/^\d{1,15}$/.test(String(lastEventId)))
+    throw invalidField('header/Last-Event-ID', 'is not a sequence number');
+  let after = lastEventId !== undefined ? Number(lastEventId) : (options.after ?? (await head(ctx)));
+
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    'x-request-id': request.id,
+  });
+  raw.write(': connected\n\n');
+
+  let sending: Promise<void> | null = null;
+  let again = false;
+  const send = (): void => {
+    if (sending) {
+      again = true;
+      return;
+    }
+    sending = (async () => {
+      do {
+        again = false;
+        for (;;) {
+          if (raw.destroyed || raw.writableLength > maximumBufferBytes) return;
+          const upTo = await head(ctx);
+          if (upTo <= after) break;
+          let query = ctx.db
+            .selectFrom('events')
+            .select(sealedColumns)
+            .where(sql<SqlBool>`sequence > ${after}::bigint and sequence <= ${upTo}::bigint`)
+            .where(sql<SqlBool>`(${readable} or (events.project_id is null and events.actor_id = ${ctx.actor.id}))`);
+          if (options.project) query = query.where('projectId', '=', options.project);
+          const rows = await query.orderBy('sequence').limit(batchSize).execute();
+          for (const row of rows) raw.write(message(presentEvent(row)));
+          // With fewer than a batch everything up to the head was seen, also what this caller may not see.
+          after = rows.length === batchSize ? rows.at(-1)!.sequence! : upTo;
+        }
+      } while (again);
+    })()
+      .catch((error: Error) => {
+        ctx.log.warn({ error: error.message }, 'event stream ended');
+        raw.end();
+      })
+      .finally(() => {
+        sending = null;
+      });
+  };
+  const unlisten = ctx.platform.signals.on(sealedChannel, send);
+  const timer = setInterval(() => {
+    raw.write(': alive\n\n');
+    send();
+  }, keepAliveMilliseconds);
+  raw.on('close', () => {
+    clearInterval(timer);
+    unlisten();
+  });
+  send();
+  return reply;
+}
+
+async function head(ctx: Context): Promise<number> {
+  const row = await ctx.db
+    .selectFrom('events')
+    .select(sql<number>`coalesce(max(sequence), 0)`.as('head'))
+    .executeTakeFirstOrThrow();
+  return Number(row.head);
+}
+
+const message = (event: SealedEvent): string => `id: ${event.sequence}\nevent: ${event.verb}\ndata: ${JSON.stringify(event)}\n\n`;

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { Context, Database } from '../platform/index.ts';
+
+declare module '../platform/database/tables.ts' {
+  interface Tables {
+    lineageEdges: {
+      id: import('kysely').Generated<number>;
+      fromRef: string;
+      toRef: string;
+      kind: 'used' | 'produced';
+      projectId: string;
+      at: import('kysely').Generated<string>;
+    };
+  }
+}
+
+export async function insertEdges(
+  ctx: Context,
+  edges: readonly { from: string; to: string; kind: 'used' | 'produced'; projectId: string }[],
+): Promise<void> {
+  if (edges.length === 0) return;
+  await ctx.db
+    .insertInto('lineageEdges')
+    .values(edges.map((edge) => ({ fromRef: edge.from, toRef: edge.to, kind: edge.kind, projectId: edge.projectId })))
+    .onConflict((conflict) => conflict.columns(['fromRef', 'toRef', 'kind']).doNothing())
+    .execute();
+}
+
+export interface Edge {
+  from: string;
+  to: string;
+  kind: 'used' | 'produced';
+  projectId: string;
+  at: string;
+}
+
+/** All edges within `depth` hops of a node, both ways, capped. */
+export async function edgesAround(db: Database, ref: string, depth: number, limit: number): Promise<Edge[]> {
+  const { rows } = await sql<Edge>`
+    with recursive walk(ref, hops) as (
+      select ${ref}::text, 0
+      union
+      select case when e.from_ref = w.ref then e.to_ref else e.from_ref end, w.hops + 1
+      from walk w join lineage_edges e on e.from_ref = w.ref or e.to_ref = w.ref
+      where w.hops < ${depth}
+    )
+    select distinct e.from_ref as "from", e.to_ref as "to", e.kind, e.project_id as "projectId", e.at
+    from lineage_edges e where e.from_ref in (select ref from walk) and e.to_ref in (select ref from walk) limit ${limit}`.execute(
+    db,
+  );
+  return rows;
+}

@@ -1,0 +1,99 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { ensureFirstAdministrator, makeAuthenticate } from '../people/index.ts';
+import {
+  buildServer,
+  type Config,
+  type Connection,
+  folderBlobStore,
+  type Logger,
+  listenForSignals,
+  makeLog,
+  migrate,
+  migrateTasks,
+  openDatabase,
+  type Platform,
+  registerProcess,
+  type ServerProcess,
+  startListeners,
+  startSealer,
+  startTasks,
+  systemClock,
+  type Wire,
+} from '../platform/index.ts';
+import { listeners, tasks } from './listeners.ts';
+import { probes } from './probes.ts';
+import { routes } from './routes.ts';
+import { serveWeb } from './serve-web.ts';
+
+/** A running Plinth: one process of possibly several on the same database. */
+export interface App {
+  readonly platform: Platform;
+  readonly http: FastifyInstance;
+  readonly process: ServerProcess;
+  readonly administratorId: string;
+  /** Where it listens. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Builds everything in order and starts to listen; what was started is stopped again when a later step fails. */
+export async function startApp(config: Config, connection: Connection, options: { log?: Logger } = {}): Promise<App> {
+  const stops: (() => Promise<unknown>)[] = [];
+  let ready = false;
+  try {
+    const log = options.log ?? makeLog();
+    const database = openDatabase(connection, {
+      onError: (error) => log.warn({ error: error.message }, 'a database connection broke'),
+    });
+    stops.push(() => database.close());
+    await migrate(database.pool);
+    const signals = await listenForSignals(connection, (message) => log.info(message));
+    stops.push(() => signals.close());
+    const platform: Platform = { config, log, clock: systemClock, database, blobs: folderBlobStore(config.blobs), signals };
+    await migrateTasks(platform);
+    const { personId: administratorId } = await ensureFirstAdministrator(platform);
+    const process = await registerProcess(platform);
+    stops.push(() => process.stop());
+
+    const wires: Wire[] = [probes(() => ready)];
+    const http = await buildServer({
+      platform,
+      routes,
+      wires,
+      authenticate: makeAuthenticate(platform),
+      extend: (app) => serveWeb(app, config),
+    });
+    stops.push(() => http.close());
+
+    const sealer = startSealer(platform);
+    stops.push(() => sealer.stop());
+    const following = startListeners(platform, listeners);
+    stops.push(() => following.stop());
+    if (tasks.length > 0) {
+      const working = await startTasks(platform, process, tasks);
+      stops.push(() => working.stop());
+    }
+
+    await http.listen({ host: config.host, port: config.port });
+    const address = http.addresses()[0] as AddressInfo;
+    if (config.port === 0) adoptPort(config, address.port);
+    ready = true;
+    return { platform, http, process, administratorId, url: `http://${config.host}:${address.port}`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function stop(): Promise<void> {
+    ready = false;
+    for (const step of stops.splice(0).reverse()) await step().catch(() => {});
+  }
+}
+
+/** With port 0 the URLs are known only now. */
+function adoptPort(config: Config, port: number): void {
+  config.publicUrl = config.publicUrl.replace(/:0$/, `:${port}`);
+  config.contentUrl = config.contentUrl.replace(/:0$/, `:${port}`);
+  config.port = port;
+}

@@ -1,0 +1,73 @@
+import { sha256 } from '../kit/digest.ts';
+import { LRUCache } from '../kit/lru-cache.ts';
+import { type Actor, type Authenticate, countRefusal, type Platform, Problem } from '../platform/index.ts';
+import { type Principal, principalOfSession, principalOfToken, touchToken } from './people-store.ts';
+
+/** A revoked credential must be refused within five seconds in every process, so that is the longest that one is remembered. */
+const rememberMilliseconds = 3_000;
+
+export const cookieName = (publicUrl: string): string =>
+  publicUrl.startsWith('https:') ? '__Host-plinth_session' : 'plinth_session';
+
+/** Bearer token, Basic with the token as password (what MLflow clients and git send), or the session cookie of the UI. */
+export function makeAuthenticate(platform: Platform): Authenticate {
+  const remembered = new LRUCache<Actor>(5_000, rememberMilliseconds);
+  const cookie = cookieName(platform.config.publicUrl);
+
+  return async (request) => {
+    const token = tokenOf(request.headers.authorization);
+    const secret = token ?? request.cookies[cookie];
+    if (secret === undefined) return null;
+    const hash = sha256(secret);
+    const byCookie = token === undefined;
+    const known = remembered.get(hash);
+    if (known) return { actor: known, byCookie };
+    const db = platform.database.db;
+    const principal = byCookie ? await principalOfSession(db, hash) : await principalOfToken(db, hash);
+    if (!principal) {
+      if (byCookie) return null;
+      countRefusal(platform, 'bad-token');
+      throw new Problem(401, 'bad-token', 'The token is unknown, expired or revoked. Make a new one under Account, Tokens.', {
+        headers: { 'www-authenticate': 'Basic realm="Plinth", Bearer realm="Plinth", error="invalid_token"' },
+      });
+    }
+    if (principal.tokenId) await touchToken(db, principal.tokenId, request.ip);
+    const actor = actorOf(principal);
+    remembered.set(hash, actor);
+    return { actor, byCookie };
+  };
+}
+
+function tokenOf(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const [scheme, value = ''] = header.split(/\s+/, 2);
+  if (/^bearer$/i.test(scheme!)) return value;
+  if (/^basic$/i.test(scheme!)) {
+    const [user = '', ...password] = Buffer.from(value, 'base64').toString('utf8').split(':');
+    // Some clients put the token in the place of the name and leave the password empty.
+    return password.join(':') || user;
+  }
+  return '';
+}
+
+function actorOf(principal: Principal): Actor {
+  const limits = {
+    ...(principal.projectId ? { projectId: principal.projectId } : {}),
+    ...(principal.actions ? { actions: principal.actions } : {}),
+  };
+  return {
+    kind: principal.workloadId ? 'workload' : principal.kind,
+    id: principal.id,
+    name: principal.name,
+    subjectIds: principal.subjectIds,
+    ...(principal.tokenId ? { tokenId: principal.tokenId } : {}),
+    ...(principal.sessionId ? { sessionId: principal.sessionId } : {}),
+    ...(principal.workloadId ? { workloadId: principal.workloadId } : {}),
+    ...(Object.keys(limits).length > 0 ? { limits } : {}),
+    ...(principal.projectId
+      ? { defaultProjectId: principal.projectId }
+      : principal.defaultProjectId
+        ? { defaultProjectId: principal.defaultProjectId }
+        : {}),
+  };
+}

@@ -1,0 +1,5 @@
+/** People, groups, service accounts, and how they prove who they are. What they may do is in access/. */
+export { cookieName, makeAuthenticate } from './authenticate.ts';
+export { ensureFirstAdministrator, makeSignInLink, makeStartToken } from './first-administrator.ts';
+export { makeToken, type NewToken } from './make-token.ts';
+export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';

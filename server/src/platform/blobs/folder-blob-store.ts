@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { newId } from '../../kit/ids.ts';
+import {
+  BlobCorruptError,
+  type BlobInfo,
+  BlobMissingError,
+  type BlobStore,
+  type ByteRange,
+  DigestMismatchError,
+} from './blob-store.ts';
+
+/** Blobs as files under `<folder>/<first two>/<next two>/<digest>`: written beside, synced, renamed into place. */
+export function folderBlobStore(folder: string): BlobStore {
+  const pathOf = (sha256: string): string => {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new BlobMissingError(sha256.slice(0, 80));
+    return join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  };
+
+  async function statBlob(sha256: string): Promise<BlobInfo | null> {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
+    const found = await stat(pathOf(sha256)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    return found ? { sha256, sizeBytes: found.size } : null;
+  }
+
+  return {
+    async put(content, expected) {
+      const temporary = join(folder, 'incoming', newId('blob'));
+      await mkdir(dirname(temporary), { recursive: true });
+      const file = await open(temporary, 'wx', 0o600);
+      try {
+        const hash = createHash('sha256');
+        let sizeBytes = 0;
+        for await (const chunk of content instanceof Uint8Array ? [content] : content) {
+          const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+          hash.update(bytes);
+          sizeBytes += bytes.byteLength;
+          let written = 0;
+          while (written < bytes.byteLength) written += (await file.write(bytes, written)).bytesWritten;
+        }
+        const sha256 = hash.digest('hex');
+        if (expected !== undefined && expected !== sha256) throw new DigestMismatchError(expected, sha256);
+        await file.sync();
+        await file.close();
+        const path = pathOf(sha256);
+        const before = await statBlob(sha256);
+        // A file of the right size is there already: the same content. Otherwise ours replaces what a broken disk left.
+        if (before?.sizeBytes === sizeBytes) {
+          await rm(temporary, { force: true });
+        } else {
+          await mkdir(dirname(path), { recursive: true });
+          await chmod(temporary, 0o444);
+          await rename(temporary, path);
+          await syncFolder(dirname(path));
+        }
+        return { sha256, sizeBytes };
+      } catch (error) {
+        await file.close().catch(() => {});
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+    stat: statBlob,
+    async read(sha256, range) {
+      if (!(await statBlob(sha256))) throw new BlobMissingError(sha256);
+      if (range) return createReadStream(pathOf(sha256), { start: range.start, end: range.end });
+      return createReadStream(pathOf(sha256), { highWaterMark: 256 * 1024 }).pipe(verifying(sha256));
+    },
+    localPath: (sha256) => pathOf(sha256),
+    async delete(sha256) {
+      await rm(pathOf(sha256), { force: true });
+    },
+  };
+}
+
+/** Passes bytes on and fails at the end when they were not the ones asked for. */
+function verifying(sha256: string): Transform {
+  const hash = createHash('sha256');
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+    flush(done) {
+      done(hash.digest('hex') === sha256 ? null : new BlobCorruptError(sha256));
+    },
+  });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  await folder.sync().finally(() => folder.close());
+}
+
+/** Text or bytes as a stream, for callers that have them whole. */
+export const streamOf = (content: string | Uint8Array): Readable =>
+  Readable.from([typeof content === 'string' ? Buffer.from(content) : content]);

@@ -1,0 +1,176 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+export type Role = 'all' | 'control' | 'gateway' | 'worker';
+
+/** All settings, checked. One entry a variable; `settings` says what each is for. */
+export interface Config {
+  home: string;
+  runDir: string | null;
+  host: string;
+  port: number;
+  publicUrl: string;
+  contentUrl: string;
+  databaseUrl: string | null;
+  blobs: string;
+  adminEmail: string;
+  adminPassword: string | null;
+  adminToken: string | null;
+  secretKey: string | null;
+  oidc: { issuer: string; clientId: string; clientSecret: string } | null;
+  smtpUrl: string | null;
+  kubeconfig: string | null;
+  slurmUrl: string | null;
+  pypiUrl: string | null;
+  cranUrl: string | null;
+  role: Role;
+}
+
+interface Setting {
+  readonly comment: string;
+  readonly secret?: true;
+}
+
+/** Every variable we read, for `plinth doctor` and the docs. */
+export const settings: Record<string, Setting> = {
+  PLINTH_HOME: { comment: 'State: database, blobs, repositories, environments. Default .plinth in a checkout, else ~/.plinth.' },
+  PLINTH_RUN_DIR: {
+    comment: 'A folder that other users can traverse, where PLINTH_HOME is not. Default under /var/lib/plinth as root.',
+  },
+  PLINTH_HOST: { comment: 'Address to listen on. Default 127.0.0.1.' },
+  PLINTH_PORT: { comment: 'Port to listen on, 0 for any. Default 8640.' },
+  PLINTH_PUBLIC_URL: {
+    comment: 'The URL that people use, with a path prefix if a proxy adds one. Default http://<host>:<port>.',
+  },
+  PLINTH_CONTENT_URL: { comment: 'Another host name for user content and tools. Default http://content.localhost:<port>.' },
+  PLINTH_DATABASE_URL: { comment: 'An external PostgreSQL (15 or newer); without it an embedded one is started.', secret: true },
+  PLINTH_BLOBS: { comment: 'Folder, or s3://bucket/prefix, for file contents. Default <home>/blobs.' },
+  PLINTH_ADMIN_EMAIL: { comment: 'First administrator on an empty database. Default admin@localhost.' },
+  PLINTH_ADMIN_PASSWORD: {
+    comment: 'Password of the first administrator (10 characters or more). Without it a one-time link is printed.',
+    secret: true,
+  },
+  PLINTH_ADMIN_TOKEN: { comment: 'A token for the first administrator, 16 characters or more, taken as given.', secret: true },
+  PLINTH_SECRET_KEY: {
+    comment: 'Key that seals secrets, 32 characters or more. Default generated in <home>/secret-key, mode 600.',
+    secret: true,
+  },
+  PLINTH_OIDC_ISSUER: { comment: 'Sign-in by this OpenID provider.' },
+  PLINTH_OIDC_CLIENT_ID: { comment: 'Client id at the provider.' },
+  PLINTH_OIDC_CLIENT_SECRET: { comment: 'Client secret at the provider.', secret: true },
+  PLINTH_SMTP_URL: { comment: 'Mail server for notifications.', secret: true },
+  PLINTH_KUBECONFIG: { comment: 'Kubernetes cluster to run workloads on.' },
+  PLINTH_SLURM_URL: { comment: 'Slurm cluster to run workloads on.' },
+  PLINTH_PYPI_URL: { comment: 'Company mirror of the Python package index.' },
+  PLINTH_CRAN_URL: { comment: 'Company mirror of the R package archive.' },
+  PLINTH_ROLE: { comment: 'What this process does: all, control, gateway or worker. Default all.' },
+};
+
+export class ConfigError extends Error {
+  readonly faults: string[];
+  constructor(faults: string[]) {
+    super(`Wrong settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** Reads the settings from the environment; throws one ConfigError that names every fault. */
+export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = findCheckout()): Config {
+  const faults: string[] = [];
+  const text = (name: string): string | null => (env[name] === undefined || env[name] === '' ? null : env[name]!);
+  const known = new Set([
+    ...Object.keys(settings),
+    'PLINTH_URL',
+    'PLINTH_TOKEN',
+    'PLINTH_PROJECT',
+    'PLINTH_LOG_LEVEL',
+    'PLINTH_TEST_DATABASE',
+  ]);
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('PLINTH_') && !known.has(name) && !name.startsWith('PLINTH_TEST_')) {
+      faults.push(`${name} is not a setting of Plinth; the settings are listed by: plinth doctor --settings`);
+    }
+  }
+
+  const home = resolve(text('PLINTH_HOME') ?? (checkout ? join(checkout, '.plinth') : join(homedir(), '.plinth')));
+  const runDir = text('PLINTH_RUN_DIR');
+  if (runDir && !isAbsolute(runDir)) faults.push(`PLINTH_RUN_DIR is "${runDir}"; give an absolute path`);
+  const host = text('PLINTH_HOST') ?? '127.0.0.1';
+  const portText = text('PLINTH_PORT') ?? '8640';
+  const port = Number(portText);
+  if (!/^\d{1,5}$/.test(portText) || port > 65535) faults.push(`PLINTH_PORT is "${portText}"; give a number from 0 to 65535`);
+  const shownHost = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  const publicUrl = url('PLINTH_PUBLIC_URL', ['http:', 'https:']) ?? `http://${shownHost}:${port}`;
+  const contentUrl = url('PLINTH_CONTENT_URL', ['http:', 'https:']) ?? `http://content.localhost:${port}`;
+  const databaseUrl = url('PLINTH_DATABASE_URL', ['postgres:', 'postgresql:']);
+  const blobs = text('PLINTH_BLOBS') ?? join(home, 'blobs');
+  if (!blobs.startsWith('s3://') && !isAbsolute(blobs))
+    faults.push(`PLINTH_BLOBS is "${blobs}"; give an absolute path or s3://bucket/prefix`);
+  const adminEmail = text('PLINTH_ADMIN_EMAIL') ?? 'admin@localhost';
+  if (!/^[^\s@]+@[^\s@]+$/.test(adminEmail))
+    faults.push(`PLINTH_ADMIN_EMAIL is "${adminEmail}"; give an address like ada@example.org`);
+  const adminPassword = text('PLINTH_ADMIN_PASSWORD');
+  if (adminPassword && adminPassword.length < 10) faults.push('PLINTH_ADMIN_PASSWORD is shorter than 10 characters');
+  const adminToken = text('PLINTH_ADMIN_TOKEN');
+  if (adminToken && adminToken.length < 16) faults.push('PLINTH_ADMIN_TOKEN is shorter than 16 characters');
+  const secretKey = text('PLINTH_SECRET_KEY');
+  if (secretKey && secretKey.length < 32) faults.push('PLINTH_SECRET_KEY is shorter than 32 characters');
+  const role = (text('PLINTH_ROLE') ?? 'all') as Role;
+  if (!['all', 'control', 'gateway', 'worker'].includes(role))
+    faults.push(`PLINTH_ROLE is "${role}"; give all, control, gateway or worker`);
+
+  const issuer = url('PLINTH_OIDC_ISSUER', ['http:', 'https:']);
+  const clientId = text('PLINTH_OIDC_CLIENT_ID');
+  const clientSecret = text('PLINTH_OIDC_CLIENT_SECRET');
+  const oidcGiven = [issuer, clientId, clientSecret].filter(Boolean).length;
+  if (oidcGiven > 0 && oidcGiven < 3) {
+    faults.push('PLINTH_OIDC_ISSUER, PLINTH_OIDC_CLIENT_ID and PLINTH_OIDC_CLIENT_SECRET go together; set all three or none');
+  }
+  const pypiUrl = url('PLINTH_PYPI_URL', ['http:', 'https:']);
+  const cranUrl = url('PLINTH_CRAN_URL', ['http:', 'https:']);
+  const slurmUrl = url('PLINTH_SLURM_URL', ['http:', 'https:', 'unix:']);
+
+  if (faults.length > 0) throw new ConfigError(faults);
+  return {
+    home,
+    runDir,
+    host,
+    port,
+    publicUrl: publicUrl.replace(/\/+$/, ''),
+    contentUrl: contentUrl.replace(/\/+$/, ''),
+    databaseUrl,
+    blobs,
+    adminEmail,
+    adminPassword,
+    adminToken,
+    secretKey,
+    oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret } : null,
+    smtpUrl: text('PLINTH_SMTP_URL'),
+    kubeconfig: text('PLINTH_KUBECONFIG'),
+    slurmUrl,
+    pypiUrl,
+    cranUrl,
+    role,
+  };
+
+  function url(name: string, protocols: string[]): string | null {
+    const value = text(name);
+    if (!value) return null;
+    const parsed = URL.canParse(value) ? new URL(value) : null;
+    if (!parsed || !protocols.includes(parsed.protocol)) {
+      const shown = settings[name]?.secret ? '' : ` ("${value}")`;
+      faults.push(`${name}${shown} is not a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+      return null;
+    }
+    return value;
+  }
+}
+
+/** The folder of the checkout that this code runs from, or null when it is installed elsewhere. */
+export function findCheckout(): string | null {
+  const folder = resolve(import.meta.dirname, '../../..');
+  const manifest = join(folder, 'package.json');
+  return existsSync(manifest) && readFileSync(manifest, 'utf8').includes('"name": "plinth"') ? folder : null;
+}

@@ -1,0 +1,80 @@
+import type { Logger } from 'pino';
+import type { BlobStore } from './blobs/blob-store.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database, OpenDatabase } from './database/database.ts';
+import type { Signals } from './database/listen.ts';
+
+/** The ground that every operation stands on; made once in `main/`. */
+export interface Platform {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly database: OpenDatabase;
+  readonly blobs: BlobStore;
+  readonly signals: Signals;
+}
+
+/** Who is asking. `subjectIds` are the person's or service account's own id and those of their groups: the keys under which grants are found. */
+export interface Actor {
+  readonly kind: 'person' | 'service-account' | 'workload' | 'system' | 'anonymous';
+  /** The person or service account; for a workload the one who started it, in whose name it acts. */
+  readonly id: string;
+  readonly name: string;
+  readonly subjectIds: readonly string[];
+  readonly tokenId?: string;
+  readonly sessionId?: string;
+  /** Set when the request comes from inside something that Plinth runs. */
+  readonly workloadId?: string;
+  /** What a token may do at most, whatever its owner may do. */
+  readonly limits?: { readonly projectId?: string; readonly actions?: readonly string[] };
+  readonly defaultProjectId?: string;
+}
+
+/** What an operation is given: who asks, the database (a transaction inside `transaction`), the clock and the rest of the ground. */
+export interface Context {
+  readonly platform: Platform;
+  readonly actor: Actor;
+  readonly db: Database;
+  readonly requestId: string;
+  readonly log: Logger;
+  readonly inTransaction: boolean;
+  /** The actions on which a decision was taken for this request; the edge refuses to send an answer of a route whose action is not among them. */
+  readonly decided: Set<string>;
+  /** A project named by the address itself (`/mlflow/{project}/…`), before the caller's default. */
+  readonly addressedProject?: string;
+}
+
+export const systemActor: Actor = { kind: 'system', id: 'system', name: 'Plinth', subjectIds: [] };
+export const anonymousActor: Actor = { kind: 'anonymous', id: 'anonymous', name: 'nobody', subjectIds: [] };
+
+/** A context for work that no request asked for (start-up, dispatcher, listeners). */
+export function systemContext(platform: Platform, requestId = 'system'): Context {
+  return {
+    platform,
+    actor: systemActor,
+    db: platform.database.db,
+    requestId,
+    log: platform.log,
+    inTransaction: false,
+    decided: new Set(),
+  };
+}
+
+const retriable = new Set(['40001', '40P01']);
+
+/**
+ * Runs `work` in one transaction: the change, its event and its lineage edges commit together or not at all.
+ * Inside a transaction it joins it. Deadlocks and serialization failures are tried again, so `work` must have no effect outside the database
+ * that may not happen twice.
+ */
+export async function transaction<T>(ctx: Context, work: (tx: Context) => Promise<T>): Promise<T> {
+  if (ctx.inTransaction) return work(ctx);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ctx.db.transaction().execute((db) => work({ ...ctx, db, inTransaction: true }));
+    } catch (error) {
+      if (attempt >= 4 || !retriable.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * The ground: database, events, blobs, HTTP, background work, configuration. It knows no noun of the product.
+ * Deliberately not here: who may do what (access/), and any emitter of facts in memory: a fact is an event row.
+ */
+export {
+  BlobCorruptError,
+  type BlobInfo,
+  BlobMissingError,
+  type BlobStore,
+  type ByteRange,
+  DigestMismatchError,
+} from './blobs/blob-store.ts';
+export { folderBlobStore, streamOf } from './blobs/folder-blob-store.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { type Config, ConfigError, findCheckout, readConfig, settings } from './config.ts';
+export { type Actor, anonymousActor, type Context, type Platform, systemActor, systemContext, transaction } from './context.ts';
+export { type Connection, type Database, type OpenDatabase, openDatabase } from './database/database.ts';
+export { listenForSignals, type Signals } from './database/listen.ts';
+export { migrate } from './database/migrate.ts';
+export type { Tables } from './database/tables.ts';
+export { emit, type NewEvent, type SealedEvent, sealedChannel } from './events/event.ts';
+export { type Listener, startListeners } from './events/listeners.ts';
+export { presentEvent, sealedColumns } from './events/read.ts';
+export { sealEvents, startSealer } from './events/sealer.ts';
+export { type Verification, verifyEvents } from './events/verify.ts';
+export { checkIfMatch, etag } from './http/etag.ts';
+export { openApiDocument } from './http/openapi.ts';
+export { decodeCursor, encodeCursor, page, pageOf, pageQuery, parseSort } from './http/paging.ts';
+export { asProblem } from './http/problems.ts';
+export { type AnyRoute, type Input, type RouteDefinition, route, type Wire } from './http/route.ts';
+export { nullable, nullableTimestamp, oneOf, pathId, timestamp } from './http/schemas.ts';
+export { type Authenticate, buildServer, contextOf } from './http/server.ts';
+export { type Logger, makeLog } from './log.ts';
+export { conflict, type FieldError, invalidField, notFound, Problem, unavailable } from './problem.ts';
+export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
+export { countRefusal } from './refusals.ts';
+export { enqueue, migrateTasks, startTasks, type Task } from './tasks.ts';
+export { counter, gauge, metrics } from './telemetry.ts';

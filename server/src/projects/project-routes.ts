@@ -1,0 +1,208 @@
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { visible } from '../access/index.ts';
+import { type AnyRoute, decodeCursor, etag, oneOf, page, pageOf, pageQuery, parseSort, route } from '../platform/index.ts';
+import { changeProject, deleteProject } from './change-project.ts';
+import { addGoal, changeGoal } from './goals.ts';
+import { memberSchema, putMember, removeMember, roleSchema } from './members.ts';
+import { openProject } from './open-project.ts';
+import { goalSchema, projectSchema, stageChangeSchema, stageSchema, statusSchema } from './project.ts';
+import { goalsOf, listProjects, membersOf, stageChangesOf } from './project-store.ts';
+
+export const projectParams = Type.Object({ project: Type.String({ description: 'Id or slug.', maxLength: 100 }) });
+
+const goalFields = {
+  title: Type.String({ minLength: 1, maxLength: 200 }),
+  metric: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })),
+  target: Type.Optional(Type.Number()),
+  direction: Type.Optional(oneOf(['maximize', 'minimize'])),
+  dueOn: Type.Optional(Type.String({ format: 'date' })),
+};
+export const newGoalSchema = Type.Object(goalFields);
+
+/** POST /projects is in templates/: a project is born with its files. */
+export const projectRoutes: AnyRoute[] = [
+  route({
+    method: 'GET',
+    path: '/projects',
+    operationId: 'listProjects',
+    summary: 'Projects that you may see',
+    permission: 'project.read',
+    query: Type.Object({
+      ...pageQuery,
+      sort: Type.Optional(
+        Type.String({ maxLength: 40, description: 'createdAt, updatedAt or name; a minus in front for descending.' }),
+      ),
+      status: Type.Optional(statusSchema),
+      stage: Type.Optional(stageSchema),
+      search: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
+    response: { 200: pageOf(projectSchema) },
+    handler: async (ctx, { query }) => {
+      const sort = parseSort(query.sort, ['createdAt', 'updatedAt', 'name'] as const, '-updatedAt');
+      const limit = query.limit ?? 50;
+      const rows = await listProjects(ctx, {
+        readable: visible(ctx, 'project.read', sql.ref('projects.id')),
+        limit,
+        sort,
+        after: decodeCursor(query.cursor, 2),
+        status: query.status,
+        stage: query.stage,
+        search: query.search,
+      });
+      return page(rows, limit, (last) => [last[sort.field], last.id]);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}',
+    operationId: 'getProject',
+    summary: 'One project',
+    permission: 'project.read',
+    params: projectParams,
+    response: { 200: projectSchema },
+    handler: async (ctx, { params, reply }) => {
+      const project = await openProject(ctx, params.project, 'project.read');
+      etag(reply, project.version);
+      return project;
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/projects/{project}',
+    operationId: 'changeProject',
+    summary: 'Change name, slug, description, visibility, stage or status',
+    permission: 'project.update',
+    params: projectParams,
+    body: Type.Object({
+      name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+      slug: Type.Optional(Type.String({ minLength: 2, maxLength: 60 })),
+      description: Type.Optional(Type.String({ maxLength: 5000 })),
+      visibility: Type.Optional(projectSchema.properties.visibility),
+      stage: Type.Optional(stageSchema),
+      status: Type.Optional(statusSchema),
+      reason: Type.Optional(Type.String({ maxLength: 2000, description: 'Why the stage or status changes.' })),
+    }),
+    response: { 200: projectSchema },
+    handler: async (ctx, { params, body, request, reply }) => {
+      const project = await changeProject(ctx, params.project, body, request);
+      etag(reply, project.version);
+      return project;
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/projects/{project}',
+    operationId: 'deleteProject',
+    summary: 'Move a project to the trash',
+    permission: 'project.delete',
+    params: projectParams,
+    response: { 204: Type.Null() },
+    handler: async (ctx, { params }) => deleteProject(ctx, params.project),
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}/stages',
+    operationId: 'listStageChanges',
+    summary: 'The arc: every change of stage or status, oldest first',
+    permission: 'project.read',
+    params: projectParams,
+    response: { 200: Type.Object({ items: Type.Array(stageChangeSchema) }) },
+    handler: async (ctx, { params }) => {
+      const project = await openProject(ctx, params.project, 'project.read');
+      return { items: await stageChangesOf(ctx.db, project.id) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/projects/{project}/stage',
+    operationId: 'changeStage',
+    summary: 'Move a project in its arc, with the reason',
+    permission: 'project.update',
+    params: projectParams,
+    body: Type.Object({
+      stage: Type.Optional(stageSchema),
+      status: Type.Optional(statusSchema),
+      reason: Type.Optional(Type.String({ maxLength: 2000 })),
+    }),
+    response: { 200: projectSchema },
+    handler: async (ctx, { params, body, request }) => changeProject(ctx, params.project, body, request),
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}/goals',
+    operationId: 'listGoals',
+    summary: 'Goals of a project',
+    permission: 'project.read',
+    params: projectParams,
+    response: { 200: Type.Object({ items: Type.Array(goalSchema) }) },
+    handler: async (ctx, { params }) => {
+      const project = await openProject(ctx, params.project, 'project.read');
+      return { items: await goalsOf(ctx, project.id) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/projects/{project}/goals',
+    operationId: 'addGoal',
+    summary: 'Add a goal with the metric by which one will know',
+    permission: 'project.update',
+    params: projectParams,
+    body: newGoalSchema,
+    response: { 201: goalSchema },
+    handler: async (ctx, { params, body }) => addGoal(ctx, params.project, body),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/projects/{project}/goals/{goal}',
+    operationId: 'changeGoal',
+    summary: 'Change a goal or its state',
+    permission: 'project.update',
+    params: Type.Object({ ...projectParams.properties, goal: Type.String({ maxLength: 100 }) }),
+    body: Type.Object({
+      ...goalFields,
+      title: Type.Optional(goalFields.title),
+      state: Type.Optional(goalSchema.properties.state),
+    }),
+    response: { 200: goalSchema },
+    handler: async (ctx, { params, body, request }) => changeGoal(ctx, params.project, params.goal, body, request),
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}/members',
+    operationId: 'listMembers',
+    summary: 'People, groups and service accounts with a role in the project',
+    permission: 'project.read',
+    params: projectParams,
+    response: { 200: Type.Object({ items: Type.Array(memberSchema) }) },
+    handler: async (ctx, { params }) => {
+      const project = await openProject(ctx, params.project, 'project.read');
+      return { items: await membersOf(ctx.db, project.id) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/projects/{project}/members',
+    operationId: 'putMember',
+    summary: 'Give somebody a role in the project, in place of the one they had',
+    permission: 'member.manage',
+    params: projectParams,
+    body: Type.Object({
+      subjectId: Type.Optional(Type.String({ maxLength: 100, description: 'Id of a person, group or service account.' })),
+      email: Type.Optional(Type.String({ maxLength: 320 })),
+      role: roleSchema,
+    }),
+    response: { 201: memberSchema },
+    handler: async (ctx, { params, body }) => putMember(ctx, params.project, body),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/projects/{project}/members/{subject}',
+    operationId: 'removeMember',
+    summary: 'Take the role away',
+    permission: 'member.manage',
+    params: Type.Object({ ...projectParams.properties, subject: Type.String({ maxLength: 100 }) }),
+    response: { 204: Type.Null() },
+    handler: async (ctx, { params }) => removeMember(ctx, params.project, params.subject),
+  }),
+];

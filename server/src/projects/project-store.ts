@@ -1,0 +1,299 @@
+import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { newId } from '../kit/ids.ts';
+import type { Context, Database, Tables } from '../platform/index.ts';
+import type { Goal, Project, StageChange } from './project.ts';
+
+type Generated<T> = import('kysely').Generated<T>;
+
+declare module '../platform/database/tables.ts' {
+  interface Tables {
+    projects: {
+      id: string;
+      organizationId: string;
+      folderId: string | null;
+      slug: string;
+      name: string;
+      description: string;
+      template: string | null;
+      gitUrl: string | null;
+      status: Project['status'];
+      stage: Project['stage'];
+      visibility: Project['visibility'];
+      defaultEnvironmentId: string | null;
+      ownerId: string;
+      createdBy: string;
+      createdAt: Generated<string>;
+      updatedAt: Generated<string>;
+      version: Generated<number>;
+      deletedAt: string | null;
+    };
+    projectStageChanges: {
+      id: string;
+      projectId: string;
+      fromStage: string | null;
+      toStage: string;
+      fromStatus: string | null;
+      toStatus: string;
+      reason: string;
+      changedBy: string;
+      changedAt: Generated<string>;
+    };
+    projectGoals: {
+      id: string;
+      projectId: string;
+      title: string;
+      metric: string | null;
+      target: number | null;
+      direction: 'maximize' | 'minimize';
+      dueOn: string | null;
+      state: Goal['state'];
+      ownerId: string | null;
+      createdAt: Generated<string>;
+      version: Generated<number>;
+      deletedAt: string | null;
+    };
+  }
+}
+
+const columns = [
+  'projects.id',
+  'projects.slug',
+  'projects.name',
+  'projects.description',
+  'projects.status',
+  'projects.stage',
+  'projects.visibility',
+  'projects.template',
+  'projects.gitUrl',
+  'projects.folderId',
+  'projects.defaultEnvironmentId',
+  'projects.ownerId',
+  'projects.createdBy',
+  'projects.createdAt',
+  'projects.updatedAt',
+  'projects.version',
+] as const;
+
+function selectProjects(ctx: Context) {
+  return ctx.db
+    .selectFrom('projects')
+    .select(columns)
+    .select([
+      sql<string>`coalesce((select name from people where id = projects.owner_id), (select name from service_accounts where id = projects.owner_id), projects.owner_id)`.as(
+        'ownerName',
+      ),
+      sql<
+        string | null
+      >`(select title from project_goals g where g.project_id = projects.id and g.deleted_at is null and g.state = 'open' order by g.created_at limit 1)`.as(
+        'goal',
+      ),
+      sql<string | null>`(select g.role from scope_ancestors sa join grants g on g.scope_id = sa.ancestor_id
+        where sa.scope_id = projects.id and g.subject_id = any(${[...ctx.actor.subjectIds]}::text[]) and (g.expires_at is null or g.expires_at > now())
+        order by array_position(array['admin','owner','contributor','validator','auditor','viewer','consumer'], g.role) limit 1)`.as(
+        'myRole',
+      ),
+    ])
+    .where('projects.deletedAt', 'is', null);
+}
+
+/** By id or slug; null when there is none (or it is in the trash). */
+export async function findProject(ctx: Context, idOrSlug: string): Promise<Project | null> {
+  const row = await selectProjects(ctx)
+    .where((eb) => eb.or([eb('projects.id', '=', idOrSlug), eb('projects.slug', '=', idOrSlug)]))
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function listProjects(
+  ctx: Context,
+  filter: {
+    readable: Expression<SqlBool>;
+    limit: number;
+    sort: { field: 'createdAt' | 'updatedAt' | 'name'; descending: boolean };
+    after: (string | number | null)[] | null;
+    status?: string | undefined;
+    stage?: string | undefined;
+    search?: string | undefined;
+  },
+): Promise<Project[]> {
+  let query = selectProjects(ctx).where(filter.readable);
+  if (filter.status) query = query.where('projects.status', '=', filter.status as Project['status']);
+  if (filter.stage) query = query.where('projects.stage', '=', filter.stage as Project['stage']);
+  if (filter.search)
+    query = query.where(
+      sql<SqlBool>`(projects.name || ' ' || projects.slug || ' ' || projects.description) ilike ${`%${escapeLike(filter.search)}%`}`,
+    );
+  return orderAndSeek(query, filter)
+    .limit(filter.limit + 1)
+    .execute();
+}
+
+function orderAndSeek<O>(
+  query: SelectQueryBuilder<Tables, 'projects', O>,
+  {
+    sort,
+    after,
+  }: { sort: { field: 'createdAt' | 'updatedAt' | 'name'; descending: boolean }; after: (string | number | null)[] | null },
+) {
+  const column = `projects.${sort.field}` as const;
+  const direction = sort.descending ? 'desc' : 'asc';
+  let ordered = query.orderBy(column, direction).orderBy('projects.id', direction);
+  if (after) {
+    const type = sort.field === 'name' ? sql`text` : sql`timestamptz`;
+    ordered = ordered.where(
+      sql<SqlBool>`(${dateOrText(sort.field)}, projects.id) ${sql.raw(sort.descending ? '<' : '>')} (${after[0]}::${type}, ${after[1]})`,
+    );
+  }
+  return ordered;
+}
+
+/** Cursors carry milliseconds: compare at that grain, or rows of the same millisecond would come twice. */
+const dateOrText = (field: 'createdAt' | 'updatedAt' | 'name') =>
+  field === 'name' ? sql.ref('projects.name') : sql`date_trunc('milliseconds', ${sql.ref(`projects.${field}`)})`;
+
+const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
+
+export async function insertProject(
+  ctx: Context,
+  project: Pick<
+    Project,
+    'id' | 'slug' | 'name' | 'description' | 'stage' | 'status' | 'ownerId' | 'template' | 'gitUrl' | 'folderId'
+  > & { organizationId: string },
+): Promise<void> {
+  await ctx.db
+    .insertInto('projects')
+    .values({ ...project, visibility: 'private', defaultEnvironmentId: null, createdBy: ctx.actor.id, deletedAt: null })
+    .execute();
+}
+
+/** @returns false when the version is no longer the one that was read */
+export async function updateProject(
+  ctx: Context,
+  id: string,
+  version: number,
+  change: Partial<
+    Pick<Project, 'name' | 'slug' | 'description' | 'visibility' | 'stage' | 'status' | 'ownerId' | 'defaultEnvironmentId'>
+  >,
+): Promise<boolean> {
+  const result = await ctx.db
+    .updateTable('projects')
+    .set({ ...change, version: version + 1, updatedAt: sql<string>`now()` })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows) === 1;
+}
+
+export async function trashProject(ctx: Context, id: string): Promise<void> {
+  await ctx.db.updateTable('projects').set({ deletedAt: sql<string>`now()` }).where('id', '=', id).execute();
+}
+
+export async function insertStageChange(
+  ctx: Context,
+  change: {
+    projectId: string;
+    fromStage: string | null;
+    toStage: string;
+    fromStatus: string | null;
+    toStatus: string;
+    reason: string;
+  },
+): Promise<void> {
+  await ctx.db
+    .insertInto('projectStageChanges')
+    .values({ id: newId('stg'), ...change, changedBy: ctx.actor.id })
+    .execute();
+}
+
+export async function stageChangesOf(db: Database, projectId: string): Promise<StageChange[]> {
+  return db
+    .selectFrom('projectStageChanges')
+    .leftJoin('people', 'people.id', 'projectStageChanges.changedBy')
+    .select(['projectStageChanges.id', 'fromStage', 'toStage', 'fromStatus', 'toStatus', 'reason', 'changedBy', 'changedAt'])
+    .select(sql<string>`coalesce(people.name, changed_by)`.as('changedByName'))
+    .where('projectId', '=', projectId)
+    .orderBy('changedAt')
+    .orderBy('projectStageChanges.id')
+    .limit(1000)
+    .execute();
+}
+
+const goalColumns = [
+  'id',
+  'projectId',
+  'title',
+  'metric',
+  'target',
+  'direction',
+  'dueOn',
+  'state',
+  'ownerId',
+  'createdAt',
+  'version',
+] as const;
+
+export async function insertGoal(ctx: Context, goal: Omit<Goal, 'createdAt' | 'version'>): Promise<Goal> {
+  return ctx.db
+    .insertInto('projectGoals')
+    .values({ ...goal, deletedAt: null })
+    .returning(goalColumns)
+    .executeTakeFirstOrThrow();
+}
+
+export async function findGoal(ctx: Context, projectId: string, id: string): Promise<Goal | null> {
+  const row = await ctx.db
+    .selectFrom('projectGoals')
+    .select(goalColumns)
+    .where('projectId', '=', projectId)
+    .where('id', '=', id)
+    .where('deletedAt', 'is', null)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function goalsOf(ctx: Context, projectId: string): Promise<Goal[]> {
+  return ctx.db
+    .selectFrom('projectGoals')
+    .select(goalColumns)
+    .where('projectId', '=', projectId)
+    .where('deletedAt', 'is', null)
+    .orderBy('createdAt')
+    .limit(1000)
+    .execute();
+}
+
+export async function updateGoal(
+  ctx: Context,
+  id: string,
+  version: number,
+  change: Partial<Omit<Goal, 'id' | 'projectId'>>,
+): Promise<Goal | null> {
+  const row = await ctx.db
+    .updateTable('projectGoals')
+    .set({ ...change, version: version + 1 })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .returning(goalColumns)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Direct members of a project, people and service accounts and groups, with their names. */
+export async function membersOf(db: Database, projectId: string) {
+  return db
+    .selectFrom('grants')
+    .leftJoin('people', 'people.id', 'grants.subjectId')
+    .leftJoin('groups', 'groups.id', 'grants.subjectId')
+    .leftJoin('serviceAccounts', 'serviceAccounts.id', 'grants.subjectId')
+    .select(['grants.subjectId', 'grants.role', 'grants.createdAt', 'people.email'])
+    .select(sql<string>`coalesce(people.name, groups.name, service_accounts.name, grants.subject_id)`.as('name'))
+    .select(
+      sql<string>`case when people.id is not null then 'person' when groups.id is not null then 'group' else 'service-account' end`.as(
+        'kind',
+      ),
+    )
+    .where('grants.scopeId', '=', projectId)
+    .orderBy('grants.createdAt')
+    .orderBy('grants.subjectId')
+    .execute();
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plinth, type TestPlinth } from '../testing/plinth.ts';
+
+let t: TestPlinth;
+beforeAll(async () => {
+  t = await plinth({ projects: 1 });
+});
+afterAll(() => t?.stop());
+
+describe('who may not', () => {
+  it('refuses callers without credentials with 401 and records no event', async () => {
+    await t.newEvents();
+    expect((await t.as('nobody').get('/projects')).status).toBe(401);
+    expect(await t.newEvents()).toEqual([]);
+  });
+
+  it('answers 404 to a person without a role in the project, and records the refusal', async () => {
+    await t.newEvents();
+    const answer = await t.as('member').get('/projects/project-1');
+    expect(answer.status).toBe(404);
+    expect(answer.body.code).toBe('not-found');
+    expect(await t.newEvents()).toEqual(['access.refused']);
+  });
+
+  it('tells a viewer who may see the project but not change it which role is needed', async () => {
+    await t.newEvents();
+    const answer = await t.as('viewer').patch('/projects/project-1', { name: 'Mine now' });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({ code: 'forbidden', neededRole: 'owner' });
+    expect(await t.newEvents()).toEqual(['access.refused']);
+    expect((await t.as('viewer').get('/projects/project-1')).body.name).toBe('Project 1');
+  });
+
+  it('names the field that is wrong', async () => {
+    const unknown = await t.as('owner').patch('/projects/project-1', { nmae: 'x' });
+    expect(unknown.status).toBe(400);
+    expect(unknown.body.errors[0].pointer).toBe('/nmae');
+    const type = await t.as('owner').patch('/projects/project-1', { name: 7 });
+    expect(type.body.errors[0].pointer).toBe('/name');
+    const limit = await t.as('owner').get('/projects?limit=0');
+    expect(limit.body.errors[0].pointer).toBe('query/limit');
+    const cursor = await t.as('owner').get('/projects?cursor=nonsense');
+    expect(cursor.status).toBe(400);
+  });
+
+  it('names the methods that a path takes', async () => {
+    const answer = await t.as('owner').put('/projects/project-1', {});
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toContain('PATCH');
+  });
+});
+
+describe('a project', () => {
+  it('is listed for its members only', async () => {
+    expect((await t.as('viewer').get('/projects')).body.items.map((item: { slug: string }) => item.slug)).toEqual(['project-1']);
+    expect((await t.as('member').get('/projects')).body.items).toEqual([]);
+    expect((await t.as('consumer').get('/projects')).body.items).toEqual([]);
+    expect((await t.as('auditor').get('/projects')).body.items).toHaveLength(1);
+  });
+
+  it('keeps its arc with reasons', async () => {
+    await t.newEvents();
+    const moved = await t
+      .as('owner')
+      .post('/projects/project-1/stage', { stage: 'modelling', status: 'blocked', reason: 'no data yet' });
+    expect(moved.body).toMatchObject({ stage: 'modelling', status: 'blocked' });
+    const arc = (await t.as('viewer').get('/projects/project-1/stages')).body.items;
+    expect(arc.at(-1)).toMatchObject({
+      fromStage: 'ideation',
+      toStage: 'modelling',
+      toStatus: 'blocked',
+      reason: 'no data yet',
+      changedByName: 'Owner',
+    });
+    expect(await t.newEvents()).toEqual(['project.stage-changed']);
+  });
+
+  it('refuses a change made against an older version', async () => {
+    const { body, headers } = await t.as('owner').get('/projects/project-1');
+    expect(headers.get('etag')).toBe(`"${body.version}"`);
+    expect(
+      (await t.as('owner').patch('/projects/project-1', { description: 'first' }, { 'if-match': `"${body.version}"` })).status,
+    ).toBe(200);
+    expect(
+      (await t.as('owner').patch('/projects/project-1', { description: 'second' }, { 'if-match': `"${body.version}"` })).status,
+    ).toBe(412);
+    expect((await t.as('owner').get('/projects/project-1')).body.description).toBe('first');
+  });
+
+  it('has goals that are measured by a metric', async () => {
+    const goal = await t
+      .as('owner')
+      .post('/projects/project-1/goals', { title: 'Fewer false alarms', metric: 'precision', target: 0.9 });
+    expect(goal.status).toBe(201);
+    expect((await t.as('viewer').get('/projects/project-1')).body.goal).toBe('Fewer false alarms');
+    const met = await t.as('owner').patch(`/projects/project-1/goals/${goal.body.id}`, { state: 'met' });
+    expect(met.body.state).toBe('met');
+  });
+
+  it('keeps at least one owner', async () => {
+    const { body } = await t.as('owner').get('/projects/project-1/members');
+    const owner = body.items.find((member: { role: string }) => member.role === 'owner');
+    const answer = await t.as('owner').delete(`/projects/project-1/members/${owner.subjectId}`);
+    expect(answer.status).toBe(409);
+    expect(answer.body.code).toBe('last-owner');
+  });
+
+  it('takes a new member, who then sees it at once, and loses it again', async () => {
+    expect(
+      (await t.as('owner').post('/projects/project-1/members', { email: 'member@example.org', role: 'viewer' })).status,
+    ).toBe(201);
+    expect((await t.as('member').get('/projects/project-1')).status).toBe(200);
+    expect((await t.as('owner').delete(`/projects/project-1/members/${t.as('member').id}`)).status).toBe(204);
+    expect((await t.as('member').get('/projects/project-1')).status).toBe(404);
+  });
+});
+
+describe('the record', () => {
+  it('verifies, and names the first event that somebody changed', async () => {
+    await t.newEvents();
+    const before = await t.admin.get('/audit/verify');
+    expect(before.body).toMatchObject({ valid: true, firstBadSequence: null });
+    const { pool } = t.app.platform.database;
+    await pool.query(`update events set payload = '{"role":"admin"}'::json where sequence = 3`);
+    expect((await t.admin.get('/audit/verify')).body).toMatchObject({ valid: false, firstBadSequence: 3 });
+  });
+
+  it('is read by administrators and auditors only', async () => {
+    expect((await t.as('owner').get('/audit')).status).toBe(403);
+    expect((await t.as('auditor').get('/audit?verb=project.stage-changed')).body.items).toHaveLength(1);
+  });
+
+  it('streams what the caller may see, from where they were', async () => {
+    const all = await fetch(`${t.url}/api/v1/events?after=0`, { headers: { authorization: `Bearer ${t.as('viewer').token}` } });
+    const reader = all.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!text.includes('event: project.stage-changed')) text += (await reader.read()).value;
+    expect(text).toMatch(/id: \d+\nevent: project.created/);
+    await reader.cancel();
+  });
+});
