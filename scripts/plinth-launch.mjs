@@ -46,7 +46,7 @@ const externalPaths = [
   'server/src/platform/database/',
   'server/src/platform/events/',
   'server/src/platform/tasks/',
-  '-store.test.ts',
+  'store.test.ts',
 ];
 
 async function runFile(path, args) {

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { hostKind } from '../platform/http/hosts.ts';
-import { type Config, findCheckout } from '../platform/index.ts';
+import { type Config, findCheckout, hostKind } from '../platform/index.ts';
 
 /** First words of paths that belong to wires and never to a page of the UI. */
 const wireWords = [

@@ -24,6 +24,7 @@ export { presentEvent, sealedColumns } from './events/read.ts';
 export { sealEvents, startSealer } from './events/sealer.ts';
 export { type Verification, verifyEvents } from './events/verify.ts';
 export { checkIfMatch, etag } from './http/etag.ts';
+export { hostKind } from './http/hosts.ts';
 export { openApiDocument } from './http/openapi.ts';
 export { decodeCursor, encodeCursor, page, pageOf, pageQuery, parseSort } from './http/paging.ts';
 export { asProblem } from './http/problems.ts';

@@ -1,7 +1,9 @@
-import { type Runner, run, type TaskList } from 'graphile-worker';
+import { Logger, type Runner, type RunnerOptions, run, type TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
 import { type Context, type Platform, systemContext } from './context.ts';
 import { deadAfterSeconds, type ServerProcess } from './processes.ts';
+
+const tasksAtOnce = 2;
 
 /** Background work of a module: a name and what to do with one payload. It may run twice and must bear it. */
 export interface Task {
@@ -34,20 +36,30 @@ export async function startTasks(
   const taskList: TaskList = Object.fromEntries(
     tasks.map((task) => [task.name, (payload: unknown) => task.run(systemContext(platform, `task:${task.name}`), payload)]),
   );
-  const runner: Runner = await run({
-    pgPool: platform.database.pool,
-    taskList,
-    concurrency: 4,
-    pollInterval: 1_000,
-    noHandleSignals: true,
-    workerId: process.id,
-    noPreparedStatements: false,
-  } as never);
+  const logger = new Logger(() => (level, message) => {
+    if (level === 'error' || level === 'warning') platform.log.warn({ library: 'tasks' }, message);
+  });
+  // The library wants one task at a time from a worker with a name of ours, so there are as many workers as tasks at once.
+  const runners: Runner[] = [];
+  for (let number = 1; number <= tasksAtOnce; number++) {
+    runners.push(
+      await run({
+        pgPool: platform.database.pool,
+        taskList,
+        concurrency: 1,
+        pollInterval: 1_000,
+        noHandleSignals: true,
+        workerId: `${process.id}-${number}`,
+        parsedCronItems: [],
+        logger,
+      } as RunnerOptions),
+    );
+  }
   const timer = setInterval(() => void freeDead(platform), 2_000);
   return {
     async stop() {
       clearInterval(timer);
-      await runner.stop().catch(() => {});
+      await Promise.all(runners.map((runner) => runner.stop().catch(() => {})));
     },
   };
 }

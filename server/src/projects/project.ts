@@ -24,8 +24,8 @@ export type ProjectStatus = keyof typeof projectStatuses;
 export const projectStages = ['ideation', 'data', 'exploration', 'modelling', 'validation', 'production', 'monitoring'] as const;
 
 export const projectCan = {
-  work: (project: { status: string }): boolean =>
-    (projectStatuses[project.status as ProjectStatus]?.allows as readonly string[]).includes('work'),
+  work: (project: { status: ProjectStatus }): boolean =>
+    (projectStatuses[project.status].allows as readonly string[]).includes('work'),
 };
 
 export const statusSchema = oneOf(Object.keys(projectStatuses) as readonly ProjectStatus[], 'Where the project stands.');

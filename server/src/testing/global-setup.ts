@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { startPostgres } from '../platform/postgres/index.ts';
 
@@ -7,40 +9,57 @@ import { startPostgres } from '../platform/postgres/index.ts';
 const prefix = '/tmp/plinth-test-';
 
 /**
- * One PostgreSQL for the whole run. Test files read its connection from PLINTH_TEST_DATABASE (JSON: host, port, user, password, database)
- * and make a database of their own in it. When the variable is set already, that server is used and nothing is started.
+ * One folder and one PostgreSQL for the whole run. Test files read the database's connection from PLINTH_TEST_DATABASE (JSON: host, port,
+ * user, password, database) and make a database of their own in it; when the variable is set already, that server is used and none is
+ * started. TMPDIR points into the folder, so that whatever tests make goes with it.
  */
-export default async function setUp(): Promise<(() => Promise<void>) | undefined> {
-  if (process.env.PLINTH_TEST_DATABASE) return undefined;
+export default async function setUp(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(prefix);
-  // As root the database runs as another user, who must pass.
+  // As root the database and jobs run as other users, who must pass.
   chmodSync(folder, 0o755);
-  const watcher = removeWithUs(folder);
-  const postgres = await startPostgres({
-    home: folder,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' },
-  });
-  process.env.PLINTH_TEST_DATABASE = JSON.stringify(postgres.connection);
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
+  chmodSync(temporary, 0o1777);
+  process.env.TMPDIR = temporary;
+  const sweeper = sweepAfterUs(folder);
+  const postgres = process.env.PLINTH_TEST_DATABASE
+    ? null
+    : await startPostgres({
+        home: folder,
+        settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' },
+      });
+  if (postgres) process.env.PLINTH_TEST_DATABASE = JSON.stringify(postgres.connection);
   return async () => {
-    await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
-    watcher.stdin.end();
+    await postgres?.stop();
+    const swept = once(sweeper, 'close');
+    sweeper.stdin.end();
+    await swept;
   };
 }
 
+/** Ends what still stands in the folder, twice because one may start another, and removes it. Without /proc it only removes. */
+const sweep = `
+  cat > /dev/null
+  for round in 1 2; do
+    for process in /proc/[0-9]*; do
+      case "$(readlink "$process/cwd" 2> /dev/null)" in "$1"|"$1"/*) kill -KILL "\${process#/proc/}" ;; esac
+    done
+    rm -rf "$1" && exit
+    sleep 0.2
+  done
+`;
+
 /**
- * A shell that outlives us: its input ends when this process ends, however that happens, and then it ends the database and removes the folder.
- * Signals of the terminal do not reach it, because it has a session of its own.
+ * A shell that outlives us. Its input ends when this process ends, however that happens, and then it sweeps. It has a session of its own, so
+ * that the terminal's signals do not reach it.
  */
-function removeWithUs(folder: string) {
-  const script =
-    'cat >/dev/null; pid=$(head -n 1 "$1/postgres/data/postmaster.pid" 2>/dev/null); [ -n "$pid" ] && kill -QUIT "$pid"; sleep 1; rm -rf "$1"';
-  const watcher = spawn('/bin/sh', ['-c', script, 'sh', folder], {
+function sweepAfterUs(folder: string) {
+  const sweeper = spawn('/bin/sh', ['-c', sweep, 'sh', folder], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',
   });
-  watcher.unref();
-  (watcher.stdin as unknown as { unref(): void }).unref();
-  return watcher;
+  sweeper.unref();
+  (sweeper.stdin as unknown as { unref(): void }).unref();
+  return sweeper;
 }

@@ -4,14 +4,7 @@ import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { newId } from '../../kit/ids.ts';
-import {
-  BlobCorruptError,
-  type BlobInfo,
-  BlobMissingError,
-  type BlobStore,
-  type ByteRange,
-  DigestMismatchError,
-} from './blob-store.ts';
+import { BlobCorruptError, type BlobInfo, BlobMissingError, type BlobStore, DigestMismatchError } from './blob-store.ts';
 
 /** Blobs as files under `<folder>/<first two>/<next two>/<digest>`: written beside, synced, renamed into place. */
 export function folderBlobStore(folder: string): BlobStore {

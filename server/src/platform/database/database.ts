@@ -53,6 +53,7 @@ export function openDatabase(
   });
   // Without a handler an idle connection that PostgreSQL closes (restart, fail-over) would end the process.
   pool.on('error', (error) => options.onError?.(error));
+  pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [camelCase] });
   return { db, pool, connection, close: () => db.destroy() };
 }

@@ -2,7 +2,7 @@ import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import { Ajv } from 'ajv';
 import addFormatsModule from 'ajv-formats';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { newId } from '../../kit/ids.ts';
 import { type Actor, anonymousActor, type Context, type Platform } from '../context.ts';
 import { Problem } from '../problem.ts';
@@ -57,11 +57,11 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
   const prefix = new URL(platform.config.publicUrl).pathname.replace(/\/+$/, '');
   const app = Fastify({
     loggerInstance: platform.log as never,
-    disableRequestLogging: true,
     bodyLimit: defaultBodyLimitBytes,
     genReqId: () => newId('req'),
     trustProxy: 'loopback',
-    maxParamLength: 1_000,
+    routerOptions: { maxParamLength: 1_000 },
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 0,
     keepAliveTimeout: 75_000,
     return503OnClosing: true,

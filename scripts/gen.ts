@@ -1,0 +1,35 @@
+/**
+ * Writes what is generated from the routes and kept in git: openapi.json and the SDK's types and operations. `--check` writes nothing and fails
+ * when a file is not what it would write.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { routes } from '../server/src/main/routes.ts';
+import { version } from '../server/src/main/version.ts';
+import { openApiDocument } from '../server/src/platform/index.ts';
+import { sdkSource } from './gen-sdk.ts';
+
+const root = join(import.meta.dirname, '..');
+const document = openApiDocument(routes, version);
+const outputs: Record<string, string> = {
+  'openapi.json': `${JSON.stringify(document, null, 1)}\n`,
+  'sdk/src/operations.generated.ts': sdkSource(document),
+};
+
+const stale = Object.entries(outputs).filter(([name, text]) => read(name) !== text);
+if (process.argv.includes('--check')) {
+  for (const [name] of stale) console.error(`${name} is stale; run: npm run gen`);
+  process.exit(stale.length > 0 ? 1 : 0);
+}
+for (const [name, text] of stale) {
+  writeFileSync(join(root, name), text);
+  console.log(`wrote ${name}`);
+}
+
+function read(name: string): string | null {
+  try {
+    return readFileSync(join(root, name), 'utf8');
+  } catch {
+    return null;
+  }
+}
