@@ -1,0 +1,89 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { UseError } from './exit-codes.ts';
+
+/** What `plinth login` remembers; mode 600 under the XDG configuration folder. */
+interface Remembered {
+  current: string;
+  contexts: Record<string, { url: string; token: string; project?: string }>;
+}
+
+export interface Connection {
+  url: string;
+  token: string | undefined;
+  project: string | undefined;
+}
+
+const filePath = (): string => join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'plinth', 'contexts.json');
+
+function readRemembered(): Remembered {
+  const path = filePath();
+  if (!existsSync(path)) return { current: '', contexts: {} };
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Remembered;
+  } catch {
+    throw new UseError(`${path} is not readable as JSON. Remove it and run: plinth login`);
+  }
+}
+
+/** Written beside and renamed, so that a crash never leaves half a file; readable by its owner only from the first byte. */
+function writeRemembered(remembered: Remembered): void {
+  const path = filePath();
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(remembered, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(temporary, 0o600);
+  renameSync(temporary, path);
+}
+
+export function rememberLogin(url: string, token: string): void {
+  const remembered = readRemembered();
+  const name = new URL(url).host;
+  remembered.contexts[name] = { ...remembered.contexts[name], url, token };
+  remembered.current = name;
+  writeRemembered(remembered);
+}
+
+export function rememberProject(project: string): void {
+  const remembered = readRemembered();
+  const context = remembered.contexts[remembered.current];
+  if (!context) throw new UseError('You are not signed in. Run: plinth login');
+  context.project = project;
+  writeRemembered(remembered);
+}
+
+export function forgetLogin(): void {
+  const remembered = readRemembered();
+  delete remembered.contexts[remembered.current];
+  remembered.current = Object.keys(remembered.contexts)[0] ?? '';
+  writeRemembered(remembered);
+}
+
+/** Options first, then the environment, then plinth.yaml of the folder (project), then what login remembered. */
+export function connection(options: { url?: string; token?: string; project?: string }): Connection {
+  const remembered = readRemembered();
+  const context = remembered.contexts[remembered.current];
+  const url = options.url ?? process.env.PLINTH_URL ?? context?.url ?? 'http://127.0.0.1:8640';
+  if (!URL.canParse(url)) throw new UseError(`"${url}" is not a URL. Give one like http://127.0.0.1:8640 by --url or PLINTH_URL.`);
+  const sameServer = context !== undefined && context.url === url;
+  return {
+    url,
+    token: options.token ?? process.env.PLINTH_TOKEN ?? (sameServer ? context.token : undefined),
+    project: options.project ?? process.env.PLINTH_PROJECT ?? projectOfFolder() ?? (sameServer ? context.project : undefined),
+  };
+}
+
+/** `project:` of the nearest plinth.yaml upward. */
+function projectOfFolder(): string | undefined {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    const path = join(folder, 'plinth.yaml');
+    if (existsSync(path)) {
+      const content: unknown = parse(readFileSync(path, 'utf8'));
+      const project = content && typeof content === 'object' ? (content as { project?: unknown }).project : undefined;
+      return typeof project === 'string' ? project : undefined;
+    }
+    if (resolve(folder, '..') === folder) return undefined;
+  }
+}
