@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { routes } from '../server/src/main/routes.ts';
 import { version } from '../server/src/main/version.ts';
-import { openApiDocument } from '../server/src/platform/index.ts';
+import { openApiDocument, settings } from '../server/src/platform/index.ts';
 import { sdkSource } from './gen-sdk.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -14,6 +14,7 @@ const document = openApiDocument(routes, version);
 const outputs: Record<string, string> = {
   'openapi.json': `${JSON.stringify(document, null, 1)}\n`,
   'sdk/src/operations.generated.ts': sdkSource(document),
+  'docs/settings.md': settingsPage(),
 };
 
 const stale = Object.entries(outputs).filter(([name, text]) => read(name) !== text);
@@ -32,4 +33,21 @@ function read(name: string): string | null {
   } catch {
     return null;
   }
+}
+
+function settingsPage(): string {
+  const rows = Object.entries(settings).map(([name, { comment, secret }]) => `| \`${name}\` | ${comment}${secret ? ' Secret: never printed.' : ''} |`);
+  return `# Settings
+
+Environment variables, all optional. Wrong ones are reported all at once when Plinth starts. \`npx plinth doctor\` shows which are in force, from
+where, and tests what they name.
+
+| variable | what it is for |
+|---|---|
+${rows.join('\n')}
+
+\`HTTPS_PROXY\`, \`NO_PROXY\`, \`NODE_EXTRA_CA_CERTS\` and \`SSL_CERT_FILE\` are passed on to what builds environments. Behind a proxy that ends TLS, set
+\`PLINTH_PUBLIC_URL\` to the https URL that people use and \`PLINTH_CONTENT_URL\` to another host name on the same listener; a path prefix in the public
+URL may be kept or stripped by the proxy.
+`;
 }

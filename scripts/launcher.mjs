@@ -44,6 +44,8 @@ export async function ensureInstalled() {
       'npm',
       ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
       'installing',
+      // Half an installation is seen and made anew; npm itself would first put away what it has, for half a minute.
+      { patienceMs: 1000 },
     );
     if (outcome.code !== 0) {
       say(outcome.output.trimEnd());
@@ -99,15 +101,15 @@ export async function runInteractively(command, args, { env = childEnvironment()
 }
 
 /** Runs a program whose words matter only when it fails. After ten seconds it says now and then that it is still at work. */
-export async function runQuietly(command, args, what, { env = process.env } = {}) {
+export async function runQuietly(command, args, what, { env = process.env, patienceMs } = {}) {
   const child = spawn(command, args, { cwd: checkout, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   const startedAt = Date.now();
   const ticker = setInterval(() => say(`plinth: still ${what}, ${Math.round((Date.now() - startedAt) / 1000)} s`), 10_000);
   try {
-    const code = await waitPassingSignals(child, -1);
-    if (passedSignal !== null) process.exit(code);
+    const code = await waitPassingSignals(child, -1, patienceMs);
+    if (passedSignal !== null) process.exit(128 + constants.signals[passedSignal]);
     return { code, output };
   } finally {
     clearInterval(ticker);
@@ -116,8 +118,11 @@ export async function runQuietly(command, args, what, { env = process.env } = {}
 
 let passedSignal = null;
 
-/** `reach`: -1 passes signals to the child's group, 1 to the child, 0 trusts the terminal to have done it (SIGINT only). */
-function waitPassingSignals(child, reach) {
+/**
+ * `reach`: -1 passes signals to the child's group, 1 to the child, 0 trusts the terminal to have done it (SIGINT only).
+ * A child that may be killed at any point is so when it has not ended within `patienceMs` of a signal.
+ */
+function waitPassingSignals(child, reach, patienceMs) {
   const lastAt = {};
   const pass = (signal) => {
     passedSignal = signal;
@@ -125,7 +130,9 @@ function waitPassingSignals(child, reach) {
     if (now - (lastAt[signal] ?? 0) < 1000) return;
     lastAt[signal] = now;
     if (reach === 0 && signal === 'SIGINT') return;
-    killQuietly(reach < 0 ? -child.pid : child.pid, signal);
+    const target = reach < 0 ? -child.pid : child.pid;
+    killQuietly(target, signal);
+    if (patienceMs !== undefined) setTimeout(killQuietly, patienceMs, target, 'SIGKILL').unref();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, pass);

