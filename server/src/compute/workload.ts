@@ -123,4 +123,6 @@ export interface NewWorkload {
   context: WorkloadContext;
   environmentDigest?: string | null;
   timeoutSeconds?: number | null;
+  /** 1 for the first; a retry counts on. */
+  attempt?: number;
 }

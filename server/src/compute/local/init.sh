@@ -16,6 +16,11 @@ if [ -n "$private_root" ]; then
   mount --all --fstab ./mounts || fail 'the private file tree could not be mounted'
   cd "$private_root" && pivot_root . .old && cd / && umount -l /.old || fail 'the private file tree could not be entered'
 fi
+if [ -z "$private_root$members_file" ]; then
+  output=$(readlink /proc/$$/fd/1)
+  output=${output#pipe:[}
+  echo "${output%]}" >output
+fi
 cd "$working_folder" || fail "the working folder $working_folder cannot be entered"
 
 (

@@ -1,7 +1,8 @@
 # Finds and ends the processes of an attempt; needs settings.sh, and the control folder as working folder.
 
-# One process number a line. By cgroup where there is one; else by the mark in the environment and by session, which a process can escape
-# only by doing both, leaving the session and wiping its environment.
+# One process number a line. By cgroup where there is one; else by the mark in the environment, by session, and by who can still write to the
+# log, for as long as someone can the log has no end. A process escapes that only by doing all three: a new session, a wiped environment and
+# other outputs.
 members() {
   if [ -n "$members_file" ]; then
     [ ! -r "$members_file" ] || cat "$members_file"
@@ -9,6 +10,11 @@ members() {
   fi
   grep -lsz "^PLINTH_ATTEMPT=$mark\$" /proc/[0-9]*/environ | while IFS=/ read -r _ _ process _; do echo "$process"; done
   [ -r session ] || return
+  read -r supervisor _ <stage
+  read -r output <output
+  find /proc/[0-9]*/fd -lname "pipe:\\[$output\\]" -perm -200 2>/dev/null | while IFS=/ read -r _ _ process _; do
+    [ "$process" = "$supervisor" ] || echo "$process"
+  done
   read -r session <session
   for file in /proc/[0-9]*/stat; do
     { read -r stat <"$file"; } 2>/dev/null || continue

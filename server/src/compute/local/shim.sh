@@ -18,25 +18,43 @@ set +C
 # Caught, not ignored: an ignored signal would stay ignored in the command.
 trap : HUP INT TERM
 
+# "number start-ticks" of the calling subshell, into the named file.
+write_identity() {
+  read -r stat </proc/self/stat
+  set -- "$1" ${stat##*) }
+  echo "${stat%% *} ${21}" >"$1"
+}
+
 # The time limit must hold when the server is dead, so it is kept here.
 watch_the_clock() {
-  trap 'kill "$sleeper"; exit 0' TERM
+  write_identity clock
+  trap 'kill "$sleeper"; wait "$sleeper"; exit 0' TERM
   sleep "$wall_seconds" &
   sleeper=$!
   wait "$sleeper"
   exec /bin/sh "$library/terminate.sh" . timed-out 5
 }
 
-# dd passes each write on at once and stops at exactly the cap; from there only the newest tail is kept, which costs the same however much comes.
+# dd passes each write on at once and counts what it copied, which a shell loop could not do at speed. It counts reads, not bytes, so it is given
+# as many as surely fit and called again. Past the cap only the newest tail is kept, which costs the same however much comes.
 copy_log() {
-  dd bs=65536 iflag=count_bytes count="$log_head_bytes" of=log oflag=append conv=notrunc 2>copied || {
-    echo "The log could not be written: the disk may be full." >>startup.log
-    exec cat >/dev/null
-  }
-  { read -r line; read -r line; read -r bytes line; } <copied
-  [ "$bytes" = "$log_head_bytes" ] || return
-  printf '\n[plinth] The log reached %s bytes. From here on only the last %s bytes are kept; they follow when the command ends.\n' \
-    "$log_head_bytes" "$log_tail_bytes" >>log
+  left=$log_head_bytes
+  while [ "$left" -ge 1048576 ]; do
+    blocks=$((left / 16384))
+    dd bs=16384 count="$blocks" of=log oflag=append conv=notrunc 2>copied || {
+      echo "The log could not be written: the disk may be full." >>startup.log
+      exec cat >/dev/null
+    }
+    while read -r count unit direction _; do
+      case "$unit $direction" in
+        'records in') records=$count ;;
+        bytes*) bytes=$count ;;
+      esac
+    done <copied
+    [ $(($records)) -eq "$blocks" ] || return
+    left=$((left - bytes))
+  done
+  printf '\n[plinth] The log is full. From here on only the last %s bytes are kept; they follow when the command ends.\n' "$log_tail_bytes" >>log
   nice -n 19 tail -c "$log_tail_bytes" >log.tail
   printf '[plinth] The last %s bytes:\n' "$log_tail_bytes" >>log
   cat log.tail >>log
@@ -45,9 +63,7 @@ copy_log() {
 
 # What unshare starts is the first process of the new tree: when it ends, or unshare is killed, the kernel ends the whole tree.
 run() {
-  read -r stat </proc/self/stat
-  set -- ${stat%% *} ${stat##*) }
-  echo "$1 ${21}" >stage
+  write_identity stage
   exec 3<launch.sh 4>>status
   open_groups
   exec ${unshare:-} /bin/sh "$library/init.sh"

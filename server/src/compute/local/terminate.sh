@@ -37,5 +37,8 @@ until [ "$rounds" -ge 300 ] || over; do
   sleep 0.05
   rounds=$((rounds + 1))
 done
-lives start || remove_groups
+if ! lives start; then
+  remove_groups
+  [ "$2" = timed-out ] || { lives clock && read -r process _ <clock && kill "$process"; }
+fi
 over
