@@ -2,6 +2,8 @@ create table projects (
   id text primary key,
   organization_id text not null references organizations,
   folder_id text references folders,
+  -- A small number for each project: the user number that its work runs as counts from it.
+  number integer generated always as identity,
   slug text not null,
   name text not null,
   description text not null default '',

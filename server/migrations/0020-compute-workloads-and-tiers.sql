@@ -54,6 +54,9 @@ create table workloads (
   exit_code integer,
   signal text,
   usage jsonb not null default '{}',
+  -- The whole log as a blob once it has ended; before that it is a file on its host.
+  log_sha256 text,
+  log_bytes bigint,
   cancel_requested_at timestamptz,
   cancel_requested_by text,
   queued_at timestamptz not null default now(),

@@ -33,8 +33,13 @@ const projectWrites = [
 
 const projectOwnership = ['project.update', 'project.delete', 'member.manage', 'service-account.manage'] as const;
 
+/**
+ * The organization stands above every project, so what a role carries there reaches into all of them: members get only nouns of the
+ * organization itself.
+ */
 const organizationReads = [
   'organization.read',
+  'shared-environment.read',
   'person.read',
   'group.read',
   'hardware-tier.read',
@@ -48,6 +53,7 @@ const organizationAdministration = [
   'group.manage',
   'service-account.read',
   'hardware-tier.manage',
+  'shared-environment.manage',
   'compute-target.manage',
   'settings.read',
   'audit.read',

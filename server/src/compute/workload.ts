@@ -46,6 +46,8 @@ export interface WorkloadContext {
   patchSha256?: string | null;
   environmentRevisionId?: string | null;
   environmentDigest?: string | null;
+  /** The environment of the tool itself, beside the project's. */
+  toolRevisionId?: string;
   inputs?: { name: string; snapshotId: string; datasetId: string }[];
   variables?: Record<string, string>;
   command?: string | string[];
@@ -95,8 +97,10 @@ export interface Launch {
   readOnlyPaths: string[];
   /** Folders outside its own that it may write (a workspace's home). */
   writablePaths?: string[];
-  /** Where its token may go; false for builds, which need none. */
+  /** False for builds, which need no token of Plinth. */
   token?: boolean;
+  /** Builds of environments write into folders of the server's own; everything else runs as the project's user. */
+  asServerUser?: boolean;
 }
 
 /**
@@ -109,6 +113,10 @@ export interface WorkloadKind {
   kind: string;
   prepare(ctx: Context, workload: Workload, folder: string): Promise<Launch>;
   changed(tx: Context, workload: Workload, from: WorkloadState | null): Promise<void>;
+  /** A sentence when it cannot start yet (its environment is being built), null when it can. Asked at every look at the queue. */
+  waitsFor?(tx: Context, workload: Workload): Promise<string | null>;
+  /** After the end was written, before its folder goes: to move what was made out of it. */
+  afterEnd?(ctx: Context, workload: Workload): Promise<void>;
 }
 
 /** What a module gives to queue one. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { parseAllowList } from './egress/address.ts';
 
 export type Role = 'all' | 'control' | 'gateway' | 'worker';
 
@@ -24,6 +25,8 @@ export interface Config {
   slurmUrl: string | null;
   pypiUrl: string | null;
   cranUrl: string | null;
+  /** Names, addresses and ranges inside the network that calls aimed by users may reach; checked, as written. */
+  egressAllow: string;
   role: Role;
 }
 
@@ -64,6 +67,9 @@ export const settings: Record<string, Setting> = {
   PLINTH_SLURM_URL: { comment: 'Slurm cluster to run workloads on.' },
   PLINTH_PYPI_URL: { comment: 'Company mirror of the Python package index.' },
   PLINTH_CRAN_URL: { comment: 'Company mirror of the R package archive.' },
+  PLINTH_EGRESS_ALLOW: {
+    comment: 'Hosts, addresses and ranges inside the network that git imports, data sources and webhooks may reach, with commas. Default none.',
+  },
   PLINTH_ROLE: { comment: 'What this process does: all, control, gateway or worker. Default all.' },
 };
 
@@ -121,6 +127,11 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
   if (!['all', 'control', 'gateway', 'worker'].includes(role))
     faults.push(`PLINTH_ROLE is "${role}"; give all, control, gateway or worker`);
 
+  const egressAllow = text('PLINTH_EGRESS_ALLOW') ?? '';
+  for (const fault of parseAllowList(egressAllow).faults) {
+    faults.push(`PLINTH_EGRESS_ALLOW has "${fault}"; give host names, addresses and ranges like 10.1.0.0/16, with commas between`);
+  }
+
   const issuer = url('PLINTH_OIDC_ISSUER', ['http:', 'https:']);
   const clientId = text('PLINTH_OIDC_CLIENT_ID');
   const clientSecret = text('PLINTH_OIDC_CLIENT_SECRET');
@@ -152,6 +163,7 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
     slurmUrl,
     pypiUrl,
     cranUrl,
+    egressAllow,
     role,
   };
 

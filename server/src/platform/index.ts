@@ -18,6 +18,7 @@ export { type Connection, type Database, type OpenDatabase, openDatabase } from 
 export { listenForSignals, type Signals } from './database/listen.ts';
 export { migrate } from './database/migrate.ts';
 export type { Tables } from './database/tables.ts';
+export { checkTarget, type EgressOptions, type EgressResponse, egressFetch, type Target } from './egress/index.ts';
 export { emit, type NewEvent, type SealedEvent, sealedChannel } from './events/event.ts';
 export { type Listener, startListeners } from './events/listeners.ts';
 export { presentEvent, sealedColumns } from './events/read.ts';
@@ -37,3 +38,4 @@ export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from '.
 export { countRefusal } from './refusals.ts';
 export { enqueue, migrateTasks, startTasks, type Task } from './tasks.ts';
 export { counter, gauge, metrics } from './telemetry.ts';
+export { sharedFolder } from './shared-folder.ts';

@@ -11,6 +11,7 @@ declare module '../platform/database/tables.ts' {
       id: string;
       organizationId: string;
       folderId: string | null;
+      number: Generated<number>;
       slug: string;
       name: string;
       description: string;

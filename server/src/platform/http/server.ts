@@ -155,6 +155,8 @@ function useJsonBodies(app: FastifyInstance): void {
       done(error as Error);
     }
   });
+  // Streams are taken by routes that say so; any other refuses the content type by its schema.
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
 }
 

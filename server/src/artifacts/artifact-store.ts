@@ -1,0 +1,43 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Context } from '../platform/index.ts';
+
+declare module '../platform/database/tables.ts' {
+  interface Tables {
+    artifacts: { ownerRef: string; path: string; projectId: string; sha256: string; sizeBytes: number; createdAt: import('kysely').Generated<string> };
+  }
+}
+
+export interface Artifact {
+  path: string;
+  sha256: string;
+  sizeBytes: number;
+}
+
+const columns = ['path', 'sha256', 'sizeBytes'] as const;
+
+export async function upsertArtifact(tx: Context, ownerRef: string, projectId: string, artifact: Artifact): Promise<void> {
+  await tx.db
+    .insertInto('artifacts')
+    .values({ ownerRef, projectId, ...artifact })
+    .onConflict((conflict) => conflict.columns(['ownerRef', 'path']).doUpdateSet({ sha256: artifact.sha256, sizeBytes: artifact.sizeBytes }))
+    .execute();
+}
+
+export async function findArtifact(ctx: Context, ownerRef: string, path: string): Promise<Artifact | null> {
+  return (await ctx.db.selectFrom('artifacts').select(columns).where('ownerRef', '=', ownerRef).where('path', '=', path).executeTakeFirst()) ?? null;
+}
+
+export async function artifactsUnder(ctx: Context, ownerRef: string, folder: string): Promise<Artifact[]> {
+  let query = ctx.db.selectFrom('artifacts').select(columns).where('ownerRef', '=', ownerRef);
+  if (folder) query = query.where(sql<SqlBool>`starts_with(path, ${`${folder}/`})`);
+  return query.orderBy('path').limit(100_000).execute();
+}
+
+export async function removeArtifacts(tx: Context, ownerRef: string, path: string): Promise<number> {
+  const result = await tx.db
+    .deleteFrom('artifacts')
+    .where('ownerRef', '=', ownerRef)
+    .where(sql<SqlBool>`(${path} = '' or path = ${path} or starts_with(path, ${`${path}/`}))`)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

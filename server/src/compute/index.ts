@@ -1,0 +1,14 @@
+/**
+ * Everything that runs: the noun workload with its one state machine, hardware tiers with prices, compute targets, the executor port, and the
+ * dispatcher that takes what is queued to its one end. It knows no jobs or workspaces: modules above queue workloads and register their kinds.
+ * Deliberately not here yet: budgets, fair share and other executors than the local one.
+ */
+export { computeRoutes, costSchema, presentWorkload, stateSchema } from './compute-routes.ts';
+export { type Dispatcher, startDispatcher } from './dispatcher.ts';
+export { ensureCompute } from './ensure-compute.ts';
+export type { Executor } from './executor.ts';
+export { makeLocalExecutor } from './local/local-executor.ts';
+export { parseRange, sendLogs } from './logs.ts';
+export { costOf, queueWorkload, requestCancel } from './queue-workload.ts';
+export { isFinished, type Launch, type NewWorkload, type Workload, workloadCan, type WorkloadContext, type WorkloadKind, type WorkloadState, workloadStates } from './workload.ts';
+export { findWorkload, findWorkloads, type KeptWorkload } from './workload-store.ts';

@@ -1,0 +1,8 @@
+/**
+ * Datasets and their immutable snapshots: content-addressed files, schema and column statistics, named inputs of jobs.
+ * Deliberately not here yet: data sources and the feature store; one's uploads are the only way in.
+ */
+export { dataRoutes } from './data-routes.ts';
+export { findSnapshot } from './dataset-store.ts';
+export { materialiseSnapshot } from './materialise-snapshot.ts';
+export { profileSnapshot } from './profile-snapshot.ts';

@@ -1,0 +1,20 @@
+import { createWriteStream } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Context } from '../platform/index.ts';
+import { checkFilePath } from './dataset.ts';
+import { filesOf } from './dataset-store.ts';
+
+/** Lays a snapshot out as read-only files that any user may read; every byte is checked against its digest on the way. */
+export async function materialiseSnapshot(ctx: Context, snapshotId: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  for (const { path, sha256 } of await filesOf(ctx, snapshotId)) {
+    const target = join(folder, checkFilePath(path, 'path'));
+    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+    // An earlier try of the same attempt may have left the file, read-only.
+    await chmod(target, 0o644).catch(() => {});
+    await pipeline(await ctx.platform.blobs.read(sha256), createWriteStream(target, { mode: 0o644 }));
+    await chmod(target, 0o444);
+  }
+}

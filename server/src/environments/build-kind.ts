@@ -1,0 +1,101 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findWorkload, isFinished, type Launch, type Workload, type WorkloadKind } from '../compute/index.ts';
+import { type Config, type Context, emit, sharedFolder } from '../platform/index.ts';
+import { findEnvironment, findRevision, updateRevision } from './environment-store.ts';
+import { environmentsFolder } from './use-environment.ts';
+
+export const uvVersion = '0.13.9';
+
+/** What of the server's own environment a build may see: where packages come from and whom to trust, no secret of ours. */
+const passedOn = /^(HTTPS?_PROXY|https?_proxy|NO_PROXY|no_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|PIP_[A-Z_]+|UV_[A-Z_]+)$/;
+
+/** The variables of a build: mirror, proxy and private authority of the company, for pip and for uv alike. */
+export function packageIndexEnvironment(config: Config, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value && passedOn.test(name)) result[name] = value;
+  const index = config.pypiUrl ?? env.PIP_INDEX_URL;
+  if (config.pypiUrl) result.PIP_INDEX_URL = config.pypiUrl;
+  if (index) result.UV_DEFAULT_INDEX ??= index;
+  if (env.PIP_EXTRA_INDEX_URL) result.UV_INDEX ??= env.PIP_EXTRA_INDEX_URL;
+  if (env.PIP_FIND_LINKS) result.UV_FIND_LINKS ??= env.PIP_FIND_LINKS;
+  const authority = env.SSL_CERT_FILE ?? env.PIP_CERT ?? env.REQUESTS_CA_BUNDLE ?? env.NODE_EXTRA_CA_CERTS;
+  if (authority) result.SSL_CERT_FILE ??= authority;
+  return result;
+}
+
+/** How compute builds a revision, and how its end becomes the revision's state. */
+export const buildKind: WorkloadKind = {
+  kind: 'environment-build',
+
+  async prepare(ctx, workload, folder): Promise<Launch> {
+    const revision = (await findRevision(ctx, workload.context.environmentRevisionId!))!;
+    const work = join(folder, 'work');
+    mkdirSync(work, { recursive: true });
+    for (const file of ['build.sh', 'digest.py']) copyFileSync(join(import.meta.dirname, file), join(work, file));
+    writeFileSync(join(work, 'requirements.in'), `${revision.packages.join('\n')}\n`);
+    writeFileSync(join(work, 'declared.json'), JSON.stringify({ systemPackages: revision.systemPackages, variables: revision.variables }));
+    const environments = environmentsFolder(ctx);
+    const tools = sharedFolder(ctx.platform.config, 'tools');
+    const cache = sharedFolder(ctx.platform.config, 'uv-cache');
+    return {
+      command: ['/bin/sh', 'build.sh', environments, tools, uvVersion, revision.python ?? ''],
+      environment: { ...packageIndexEnvironment(ctx.platform.config), UV_CACHE_DIR: cache, UV_NO_CONFIG: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+      workingFolder: work,
+      readOnlyPaths: [],
+      writablePaths: [environments, tools, cache],
+      token: false,
+      asServerUser: true,
+    };
+  },
+
+  async changed(tx, workload) {
+    if (!isFinished(workload)) return;
+    const id = workload.context.environmentRevisionId!;
+    await updateRevision(tx, id, await outcome(tx, workload));
+    const revision = (await findRevision(tx, id))!;
+    const environment = (await findEnvironment(tx, revision.environmentId))!;
+    await emit(tx, {
+      verb: revision.state === 'ready' ? 'environment-revision.ready' : 'environment-revision.failed',
+      object: { type: 'environment-revision', id, projectId: environment.projectId },
+      data: revision,
+    });
+  },
+};
+
+async function outcome(tx: Context, workload: Workload): Promise<Parameters<typeof updateRevision>[2]> {
+  const buildSeconds = workload.startedAt ? (Date.parse(workload.finishedAt!) - Date.parse(workload.startedAt)) / 1000 : 0;
+  if (workload.state === 'succeeded') {
+    const work = join(workload.folder!, 'work');
+    const result = JSON.parse(readFileSync(join(work, 'result.json'), 'utf8')) as { digest: string; python: string; platform: string; sizeBytes: number; reused: boolean };
+    return {
+      state: 'ready',
+      stateReason: null,
+      lock: readFileSync(join(work, 'lock.txt'), 'utf8'),
+      digest: result.digest,
+      pythonVersion: result.python,
+      platform: result.platform,
+      sizeBytes: result.sizeBytes,
+      reused: result.reused,
+      buildSeconds,
+    };
+  }
+  return { state: 'failed', stateReason: (await firstError(tx, workload)) ?? workload.stateReason ?? 'The build failed; see its log.', buildSeconds };
+}
+
+/** What the resolver said first: that is the line a person needs. */
+async function firstError(tx: Context, workload: Workload): Promise<string | null> {
+  const kept = await findWorkload(tx, workload.id);
+  if (!kept?.logSha256) return null;
+  let text = '';
+  for await (const part of await tx.platform.blobs.read(kept.logSha256)) text = (text + String(part)).slice(-100_000);
+  const lines = text.split('\n').map((line) => line.trim());
+  const at = lines.findIndex((line) => /^(error|ERROR|python-unavailable)\b|No solution found|×/.test(line));
+  if (at < 0) return null;
+  return lines
+    .slice(at, at + 4)
+    .join(' ')
+    .replaceAll(/https?:\/\/[^\s]*@/g, 'https://')
+    .slice(0, 500);
+}
+

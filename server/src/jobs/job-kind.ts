@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type Launch, queueWorkload, type Workload, type WorkloadKind } from '../compute/index.ts';
+import { materialiseSnapshot } from '../data/index.ts';
+import { environmentForRun } from '../environments/index.ts';
+import { type Context, emit } from '../platform/index.ts';
+import { materialise } from '../repos/index.ts';
+import { jobStateOf } from './job.ts';
+import { findJob, setWorkload } from './job-store.ts';
+import { jobOf, variableOf } from './start-job.ts';
+
+/** How compute runs a job: what to lay out before, and what to record at each change of state. */
+export const jobKind: WorkloadKind = {
+  kind: 'job',
+
+  async waitsFor(tx, workload) {
+    const revisionId = workload.context.environmentRevisionId;
+    if (!revisionId) return null;
+    const environment = await environmentForRun(tx, revisionId);
+    return environment.state === 'building' ? `Waits for its environment, which is being built (${revisionId}).` : null;
+  },
+
+  async prepare(ctx, workload, folder): Promise<Launch> {
+    const { commit = null, patchSha256, environmentRevisionId, inputs = [], variables = {}, command = [] } = workload.context;
+    const workingFolder = join(folder, 'work');
+    const patch = patchSha256 ? await text(await ctx.platform.blobs.read(patchSha256)) : null;
+    await materialise(ctx, workload.projectId!, commit, patch, workingFolder);
+    const readOnlyPaths: string[] = [];
+    const environment: Record<string, string> = { ...variables };
+    for (const { name, snapshotId } of inputs) {
+      const target = join(folder, 'inputs', name);
+      await materialiseSnapshot(ctx, snapshotId, target);
+      environment[variableOf(name)] = target;
+      readOnlyPaths.push(target);
+    }
+    if (environmentRevisionId) {
+      const built = await environmentForRun(ctx, environmentRevisionId, { mustBeReady: true });
+      Object.assign(environment, built.variables, { VIRTUAL_ENV: built.folder, PATH: `${built.folder}/bin:/usr/local/bin:/usr/bin:/bin` });
+      readOnlyPaths.push(built.folder);
+    }
+    environment.PYTHONUNBUFFERED = '1';
+    return { command: Array.isArray(command) ? command : ['/bin/sh', '-c', command], environment, workingFolder, readOnlyPaths };
+  },
+
+  async changed(tx, workload) {
+    const job = await findJob(tx, workload.context.jobId!);
+    if (!job || job.workloadId !== workload.id) return;
+    const now = await jobOf(tx, job);
+    const state = jobStateOf(workload.state);
+    if (workload.state === 'stopping') return;
+    const verb = state === 'starting' || state === 'running' ? `job.${state === 'running' ? 'started' : 'starting'}` : 'job.finished';
+    await emit(tx, { verb, object: { type: 'job', id: job.id, projectId: job.projectId }, data: now });
+    if (verb === 'job.finished' && ['failed', 'lost'].includes(state) && workload.attempt <= job.retries) await retry(tx, workload, job.id);
+  },
+};
+
+/** Another attempt after failed or lost, as the job asked for; it is a workload of its own. */
+async function retry(tx: Context, workload: Workload, jobId: string): Promise<void> {
+  const next = await queueWorkload(tx, {
+    kind: 'job',
+    subject: workload.subject,
+    projectId: workload.projectId,
+    ownerId: workload.ownerId,
+    name: workload.name,
+    hardwareTier: workload.tierId,
+    timeoutSeconds: workload.timeoutSeconds,
+    environmentDigest: workload.environmentDigest,
+    context: workload.context,
+    attempt: workload.attempt + 1,
+  });
+  await setWorkload(tx, jobId, next.id);
+  const job = await jobOf(tx, (await findJob(tx, jobId))!);
+  await emit(tx, { verb: 'job.retried', object: { type: 'job', id: jobId, projectId: workload.projectId }, data: job });
+}
+

@@ -1,0 +1,13 @@
+/**
+ * Experiments, runs, metrics, parameters, tags, dataset inputs and logged models, tied to what made them. Foreign clients come by wires/mlflow.
+ * Metrics are no events: they are kept in batches made for their charts, with the newest value beside them for search.
+ * Deliberately not here: the registry of models, which stands above.
+ */
+export { changeExperiment, createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
+export { logBatch, logInputs, logOutputs } from './log-batch.ts';
+export { changeLoggedModel, createLoggedModel, openLoggedModel } from './models.ts';
+export { changeRun, createRun, openRun } from './runs.ts';
+export { compileExperimentFilter, searchLoggedModels, searchRuns } from './search-runs.ts';
+export { checkKey, type DatasetInput, type Experiment, type KeyValue, limits, type LoggedModel, type Metric, presentValue, type RunRow, type RunStatus } from './tracking.ts';
+export { trackingRoutes } from './tracking-routes.ts';
+export { dataOf, deleteTag, findExperimentByName, historyOf, listExperiments, type RunData } from './tracking-store.ts';

@@ -1,0 +1,205 @@
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { findArtifact, listFolder } from '../artifacts/index.ts';
+import { type AnyRoute, type Context, decodeCursor, invalidField, notFound, nullable, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { openProject, projectParams } from '../projects/index.ts';
+import { downsample } from './downsample.ts';
+import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
+import { changeRun, openRun, presentRun, runWithData } from './runs.ts';
+import { searchRuns } from './search-runs.ts';
+import { checkKey, experimentSchema, iso, metricValueSchema, presentValue, runSchema } from './tracking.ts';
+import { dataOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
+
+const runParams = Type.Object({ run: pathId('Id of the run.') });
+const keyQuery = Type.Object({ search: Type.Optional(Type.String({ maxLength: 250 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })) });
+
+function keyRoute(kind: 'metrics' | 'params', operationId: string): AnyRoute {
+  return route({
+    method: 'GET',
+    path: `/projects/{project}/${kind === 'metrics' ? 'metric' : 'param'}-keys`,
+    operationId,
+    summary: `Names of ${kind} that runs of the project have, for column pickers`,
+    permission: 'run.read',
+    params: projectParams,
+    query: keyQuery,
+    response: { 200: Type.Object({ items: Type.Array(Type.String()) }) },
+    handler: async (ctx, { params, query }) => {
+      const project = await openProject(ctx, params.project, 'run.read');
+      return { items: await keysOf(ctx, project.id, kind, query.search ?? '', query.limit ?? 50) };
+    },
+  });
+}
+
+async function experimentsOf(ctx: Context, projectId: string, limit: number) {
+  await defaultExperiment(ctx, projectId);
+  return listExperiments(ctx, projectId, { where: [], order: [sql`experiments.created_time desc`, sql`experiments.id desc`], limit, offset: 0 });
+}
+
+export const trackingRoutes: AnyRoute[] = [
+  route({
+    method: 'GET',
+    path: '/projects/{project}/experiments',
+    operationId: 'listExperiments',
+    summary: 'Experiments of a project with their runs counted',
+    permission: 'run.read',
+    params: projectParams,
+    response: { 200: Type.Object({ items: Type.Array(experimentSchema) }) },
+    handler: async (ctx, { params }) => {
+      const project = await openProject(ctx, params.project, 'run.read');
+      const rows = await experimentsOf(ctx, project.id, 1000);
+      return { items: rows.map((row) => ({ ...row, createdAt: iso(row.createdTime), updatedAt: iso(row.updatedTime) })) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/projects/{project}/experiments',
+    operationId: 'createExperiment',
+    summary: 'Make an experiment: a group of runs',
+    permission: 'run.write',
+    params: projectParams,
+    body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 500 }) }),
+    response: { 201: experimentSchema },
+    handler: async (ctx, { params, body }) => {
+      const made = await createExperiment(ctx, params.project, body);
+      return { ...made, runCount: 0, createdAt: iso(made.createdTime), updatedAt: iso(made.updatedTime) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}/runs',
+    operationId: 'listRuns',
+    summary: 'Runs of a project: filtered, sorted, a page at a time',
+    permission: 'run.read',
+    params: projectParams,
+    query: Type.Object({
+      ...pageQuery,
+      experiment: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Only of this experiment.' })),
+      filter: Type.Optional(Type.String({ maxLength: 32_768, description: 'As MLflow clients write it: metrics.auc > 0.9 and params.depth = \'3\'' })),
+      sort: Type.Optional(Type.String({ maxLength: 400, description: 'metrics.auc desc' })),
+    }),
+    response: { 200: pageOf(runSchema) },
+    handler: async (ctx, { params, query }) => {
+      const project = await openProject(ctx, params.project, 'run.read');
+      const ids = query.experiment ? [(await openExperiment(ctx, query.experiment, 'run.read', project.id)).id] : (await experimentsOf(ctx, project.id, 10_000)).map((one) => one.id);
+      const limit = query.limit ?? 50;
+      const offset = Number(decodeCursor(query.cursor, 1)?.[0] ?? 0);
+      if (!Number.isSafeInteger(offset) || offset < 0) throw invalidField('query/cursor', 'is not a cursor of this list');
+      const rows = await searchRuns(ctx, { experimentIds: ids, filter: query.filter, orderBy: query.sort ? [query.sort] : [], limit: limit + 1, offset });
+      const data = await dataOf(
+        ctx,
+        rows.slice(0, limit).map((row) => row.id),
+      );
+      const cut = page(rows, limit, () => [offset + limit]);
+      return { ...cut, items: cut.items.map((row) => presentRun(row, data.get(row.id)!)) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/runs/{run}',
+    operationId: 'getRun',
+    summary: 'One run with everything logged and where it came from',
+    permission: 'run.read',
+    params: runParams,
+    response: { 200: runSchema },
+    handler: async (ctx, { params }) => runWithData(ctx, await openRun(ctx, params.run, 'run.read')),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/runs/{run}',
+    operationId: 'changeRun',
+    summary: 'Change name, notes or tags',
+    permission: 'run.write',
+    params: runParams,
+    body: Type.Object({
+      name: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })),
+      notes: Type.Optional(Type.String({ maxLength: 100_000 })),
+      tags: Type.Optional(Type.Array(Type.Object({ key: Type.String({ minLength: 1, maxLength: 250 }), value: Type.String({ maxLength: 8000 }) }), { maxItems: 100 })),
+    }),
+    response: { 200: runSchema },
+    handler: async (ctx, { params, body }) => {
+      for (const [index, tag] of (body.tags ?? []).entries()) checkKey(tag.key, `/tags/${index}/key`);
+      return runWithData(ctx, await changeRun(ctx, params.run, body));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/runs/{run}',
+    operationId: 'deleteRun',
+    summary: 'Move a run to the trash',
+    permission: 'run.write',
+    params: runParams,
+    response: { 204: Type.Null() },
+    handler: async (ctx, { params }) => {
+      await changeRun(ctx, params.run, { lifecycle: 'deleted' });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/runs/{run}/metrics',
+    operationId: 'listRunMetrics',
+    summary: 'Metrics of a run: newest value and number of points',
+    permission: 'run.read',
+    params: runParams,
+    response: { 200: Type.Object({ items: runSchema.properties.metrics }) },
+    handler: async (ctx, { params }) => {
+      const run = await openRun(ctx, params.run, 'run.read');
+      return { items: (await runWithData(ctx, run)).metrics };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/runs/{run}/metrics/history',
+    operationId: 'getMetricHistory',
+    summary: 'The points of one metric, thinned so that no spike is lost',
+    permission: 'run.read',
+    params: runParams,
+    query: Type.Object({ key: Type.String({ minLength: 1, maxLength: 250 }), points: Type.Optional(Type.Integer({ minimum: 10, maximum: 25_000, default: 1000 })) }),
+    response: { 200: Type.Object({ key: Type.String(), total: Type.Integer(), points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })) }) },
+    handler: async (ctx, { params, query }) => {
+      const run = await openRun(ctx, params.run, 'run.read');
+      const series = await historyOf(ctx, run.id, query.key, 5_000_000, 0);
+      const points = downsample(series, query.points ?? 1000);
+      return { key: query.key, total: series.length, points: points.map((point) => ({ ...point, value: presentValue(point.value) })) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/runs/{run}/artifacts',
+    operationId: 'listArtifacts',
+    summary: 'Files of a run in one folder',
+    permission: 'artifact.read',
+    params: runParams,
+    query: Type.Object({ path: Type.Optional(Type.String({ maxLength: 1000 })) }),
+    response: { 200: Type.Object({ items: Type.Array(Type.Object({ path: Type.String(), isFolder: Type.Boolean(), sizeBytes: nullable(Type.Integer()) })) }) },
+    handler: async (ctx, { params, query }) => {
+      const run = await openRun(ctx, params.run, 'artifact.read');
+      return { items: await listFolder(ctx, `run:${run.id}`, query.path ?? '') };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/runs/{run}/artifact',
+    operationId: 'getArtifact',
+    summary: 'Download a file of a run',
+    permission: 'artifact.read',
+    params: runParams,
+    query: Type.Object({ path: Type.String({ minLength: 1, maxLength: 1000 }) }),
+    produces: ['application/octet-stream'],
+    response: { 200: Type.Unsafe<string>({ type: 'string', format: 'binary' }) },
+    handler: async (ctx, { params, query, reply }) => {
+      const run = await openRun(ctx, params.run, 'artifact.read');
+      const file = await findArtifact(ctx, `run:${run.id}`, query.path);
+      if (!file) throw notFound('artifact', query.path);
+      return reply
+        .headers({
+          'content-length': file.sizeBytes,
+          etag: `"${file.sha256}"`,
+          'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.path.split('/').at(-1)!)}`,
+        })
+        .type('application/octet-stream')
+        .send(await ctx.platform.blobs.read(file.sha256));
+    },
+  }),
+  keyRoute('metrics', 'listMetricKeys'),
+  keyRoute('params', 'listParamKeys'),
+];

@@ -1,0 +1,56 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeContentTicket } from '../people/index.ts';
+import { type Context, transaction } from '../platform/index.ts';
+import { LRUCache } from '../kit/lru-cache.ts';
+import { openWorkspace } from './open-workspace.ts';
+import { findTool } from './tools.ts';
+import { noContentOrigin, notNow, notYours, type Workspace, workspaceCan } from './workspace.ts';
+
+export interface ToolTarget {
+  workspace: Workspace;
+  /** Null while the tool does not answer. */
+  target: { port: number; authorization: string } | null;
+}
+
+/** A link into the running tool on the content origin, good once and for a minute. */
+export async function makeEntry(ctx: Context, id: string): Promise<{ url: string }> {
+  const { row, workspace } = await openWorkspace(ctx, id, 'workspace.use');
+  if (row.ownerId !== ctx.actor.id) throw notYours(row);
+  if (!workspaceCan('open', workspace.state) && workspace.state !== 'starting') throw notNow('be opened', workspace);
+  const { publicUrl, contentUrl } = ctx.platform.config;
+  if (new URL(publicUrl).hostname === new URL(contentUrl).hostname) throw noContentOrigin();
+  const ticket = await transaction(ctx, (tx) => makeContentTicket(tx, `workspace:${id}`));
+  return { url: `${contentUrl}/enter/workspaces/${id}?ticket=${ticket}` };
+}
+
+const targets = new LRUCache<{ port: number; authorization: string }>(1_000, 5_000);
+
+/** Where the tool of a workspace listens, for its owner only. @throws 403, 404 */
+export async function openTool(ctx: Context, id: string): Promise<ToolTarget> {
+  const { row, workload, workspace } = await openWorkspace(ctx, id, 'workspace.use');
+  if (row.ownerId !== ctx.actor.id) throw notYours(row);
+  if (workspace.state !== 'running' || !workload?.folder) return { workspace, target: null };
+  const key = `${workload.id} ${workload.fence}`;
+  const known = targets.get(key);
+  if (known) return { workspace, target: known };
+  const tool = findTool(row.tool)!;
+  const target = tool.listening(await filesOf(join(workload.folder, 'session/run')));
+  if (!target || !(await answers(target, `/w/${id}/${tool.readyPath}`))) return { workspace, target: null };
+  targets.set(key, target);
+  return { workspace, target };
+}
+
+async function filesOf(folder: string): Promise<{ name: string; text: string }[]> {
+  const names = await readdir(folder).catch(() => []);
+  return Promise.all(names.filter((name) => name.endsWith('.json')).map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8').catch(() => '') })));
+}
+
+async function answers(target: { port: number; authorization: string }, path: string): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${target.port}${path}`, { headers: { authorization: target.authorization }, signal: AbortSignal.timeout(2_000) });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

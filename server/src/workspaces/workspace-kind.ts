@@ -1,0 +1,88 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Launch, WorkloadKind } from '../compute/index.ts';
+import { environmentForRun } from '../environments/index.ts';
+import { type Context, emit, sharedFolder } from '../platform/index.ts';
+import { findProject } from '../projects/index.ts';
+import { git, repositoryPath } from '../repos/index.ts';
+import { kernelDefinition, findTool, type Session } from './tools.ts';
+import { present, stateOf } from './workspace.ts';
+import { findWorkspace, type WorkspaceRow } from './workspace-store.ts';
+
+/** How compute runs the session of a workspace. Its code and home stay when the session ends. */
+export const workspaceKind: WorkloadKind = {
+  kind: 'workspace',
+
+  async waitsFor(tx, workload) {
+    for (const id of [workload.context.toolRevisionId, workload.context.environmentRevisionId]) {
+      if (id && (await environmentForRun(tx, id)).state === 'building') return 'Waits for its environment, which is being built.';
+    }
+    return null;
+  },
+
+  async prepare(ctx, workload, folder): Promise<Launch> {
+    const row = (await findWorkspace(ctx, workload.context.workspaceId!))!;
+    const tool = findTool(row.tool)!;
+    const toolEnvironment = await environmentForRun(ctx, workload.context.toolRevisionId!, { mustBeReady: true });
+    const revisionId = workload.context.environmentRevisionId;
+    const environment = revisionId ? await environmentForRun(ctx, revisionId, { mustBeReady: true }) : toolEnvironment;
+    const kept = join(sharedFolder(ctx.platform.config, 'workspaces'), row.id);
+    const codeFolder = join(kept, 'code');
+    const home = join(kept, 'home');
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await layOutCode(ctx, row, codeFolder);
+    const runtimeFolder = join(folder, 'session');
+    const session: Session = {
+      basePath: `/w/${row.id}/`,
+      codeFolder,
+      runtimeFolder,
+      toolBin: `${toolEnvironment.folder}/bin`,
+      environmentBin: `${environment.folder}/bin`,
+      environmentName: revisionId ? 'Python (project)' : 'Python',
+      contentUrl: ctx.platform.config.contentUrl,
+    };
+    const kernel = kernelDefinition(session, sitePackages(toolEnvironment.folder));
+    await mkdir(join(runtimeFolder, 'run'), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(join(runtimeFolder, kernel.path)), { recursive: true });
+    await writeFile(join(runtimeFolder, kernel.path), kernel.content);
+    const plan = tool.launch(session);
+    return {
+      ...plan,
+      environment: { ...environment.variables, ...plan.environment, HOME: home },
+      workingFolder: codeFolder,
+      readOnlyPaths: [...new Set([toolEnvironment.folder, environment.folder])],
+      writablePaths: [home, runtimeFolder],
+    };
+  },
+
+  async changed(tx, workload, from) {
+    const row = await findWorkspace(tx, workload.context.workspaceId!);
+    if (!row || row.workloadId !== workload.id || stateOf(workload) === (from === null ? null : stateOf({ state: from }))) return;
+    const workspace = present(row, workload);
+    const verb = { starting: 'workspace.starting', running: 'workspace.started', stopping: 'workspace.stopping', stopped: 'workspace.stopped', failed: 'workspace.failed' }[workspace.state];
+    await emit(tx, { verb, object: { type: 'workspace', id: row.id, projectId: row.projectId }, data: workspace });
+  },
+};
+
+/** A clone of the project's repository whose remote is Plinth, with the session's token as its password; made once and kept. */
+async function layOutCode(ctx: Context, row: WorkspaceRow, folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  const project = (await findProject(ctx, row.projectId))!;
+  const temporary = `${folder}.new`;
+  await rm(temporary, { recursive: true, force: true });
+  const environment = { GIT_ALLOW_PROTOCOL: 'file' };
+  await git(dirname(folder), ['clone', '--quiet', '--no-hardlinks', '--template=', repositoryPath(ctx.platform.config, row.projectId), temporary], { environment, timeoutSeconds: 300 });
+  if (row.branch !== 'main') await git(temporary, ['checkout', '--quiet', '-B', row.branch, `origin/${row.branch}`]).catch(() => git(temporary, ['checkout', '--quiet', '-b', row.branch]));
+  await git(temporary, ['remote', 'set-url', 'origin', `${ctx.platform.config.publicUrl}/git/${project.slug}.git`]);
+  await git(temporary, ['config', 'credential.helper', '!f() { echo username=plinth; echo "password=$PLINTH_TOKEN"; }; f']);
+  await git(temporary, ['config', 'user.name', row.ownerName]);
+  await git(temporary, ['config', 'user.email', `${row.ownerId}@plinth.invalid`]);
+  await rename(temporary, folder);
+}
+
+function sitePackages(folder: string): string {
+  const library = join(folder, 'lib');
+  const version = readdirSync(library).find((name) => name.startsWith('python3'));
+  return join(library, version ?? 'python3', 'site-packages');
+}
