@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { type Dispatcher, ensureCompute, makeLocalExecutor, startDispatcher } from '../compute/index.ts';
 import { ensureFirstAdministrator, makeAuthenticate } from '../people/index.ts';
 import {
   buildServer,
@@ -14,6 +15,7 @@ import {
   openDatabase,
   type Platform,
   registerProcess,
+  sharedFolder,
   type ServerProcess,
   startListeners,
   startSealer,
@@ -21,9 +23,13 @@ import {
   systemClock,
   type Wire,
 } from '../platform/index.ts';
-import { listeners, tasks } from './listeners.ts';
+import { kinds, listeners, tasks } from './listeners.ts';
 import { probes } from './probes.ts';
-import { routes } from './routes.ts';
+import { makeRoutes } from './routes.ts';
+import { contentOrigin } from '../wires/content/index.ts';
+import { gitWire } from '../wires/git/index.ts';
+import { mlflowWire } from '../wires/mlflow/index.ts';
+import { ensureDefaultProject } from '../templates/index.ts';
 import { docsWire } from './serve-docs.ts';
 import { serveWeb } from './serve-web.ts';
 
@@ -35,13 +41,15 @@ export interface App {
   readonly administratorId: string;
   /** Where it listens. */
   readonly url: string;
-  stop(): Promise<void>;
+  /** Ends what runs here; with `handOver` it is left to the next server. */
+  stop(options?: { handOver: boolean }): Promise<void>;
 }
 
 /** Builds everything in order and starts to listen; what was started is stopped again when a later step fails. */
 export async function startApp(config: Config, connection: Connection, options: { log?: Logger } = {}): Promise<App> {
   const stops: (() => Promise<unknown>)[] = [];
   let ready = false;
+  let handOver = false;
   try {
     const log = options.log ?? makeLog();
     const database = openDatabase(connection, {
@@ -57,7 +65,15 @@ export async function startApp(config: Config, connection: Connection, options: 
     const process = await registerProcess(platform);
     stops.push(() => process.stop());
 
-    const wires: Wire[] = [probes(() => ready), docsWire];
+    await ensureCompute(platform);
+    await ensureDefaultProject(platform, administratorId);
+    const works = config.role === 'all' || config.role === 'worker';
+    const workloads = sharedFolder(config, 'workloads');
+    const executor = works ? makeLocalExecutor({ folder: workloads, hiddenPaths: [] }) : null;
+
+    const content = contentOrigin(platform);
+    const wires: Wire[] = [probes(() => ready), docsWire, gitWire, ...mlflowWire(), content.wire];
+    const routes = makeRoutes(() => executor);
     const http = await buildServer({
       platform,
       routes,
@@ -65,6 +81,7 @@ export async function startApp(config: Config, connection: Connection, options: 
       authenticate: makeAuthenticate(platform),
       extend: (app) => serveWeb(app, config),
     });
+    content.attach(http);
     stops.push(() => http.close());
 
     const sealer = startSealer(platform);
@@ -79,6 +96,11 @@ export async function startApp(config: Config, connection: Connection, options: 
     await http.listen({ host: config.host, port: config.port });
     const address = http.addresses()[0] as AddressInfo;
     if (config.port === 0) adoptPort(config, address.port);
+    if (executor) {
+      const url = () => `http://${config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
+      const dispatcher: Dispatcher = startDispatcher({ platform, process, executor, kinds, folder: workloads, url });
+      stops.push(() => dispatcher.stop({ handOver }));
+    }
     ready = true;
     return { platform, http, process, administratorId, url: `http://${config.host}:${address.port}`, stop };
   } catch (error) {
@@ -86,8 +108,9 @@ export async function startApp(config: Config, connection: Connection, options: 
     throw error;
   }
 
-  async function stop(): Promise<void> {
+  async function stop(options?: { handOver: boolean }): Promise<void> {
     ready = false;
+    handOver = options?.handOver ?? false;
     for (const step of stops.splice(0).reverse()) await step().catch(() => {});
   }
 }

@@ -1,8 +1,37 @@
 import { auditRoutes } from '../audit/index.ts';
+import { computeRoutes, type Executor } from '../compute/index.ts';
+import { dataRoutes } from '../data/index.ts';
+import { environmentRoutes } from '../environments/index.ts';
+import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
+import { peopleRoutes } from '../people/index.ts';
 import type { AnyRoute } from '../platform/index.ts';
 import { projectRoutes } from '../projects/index.ts';
+import { repoRoutes } from '../repos/index.ts';
+import { templateRoutes } from '../templates/index.ts';
+import { trackingRoutes } from '../tracking/index.ts';
+import { workspaceRoutes } from '../workspaces/index.ts';
 import { documentRoute } from './probes.ts';
 
 /** Every route of our own API, by module from the ground up. */
-export const routes: AnyRoute[] = [documentRoute(() => routes), ...auditRoutes, ...projectRoutes, ...lineageRoutes];
+export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
+  const routes: AnyRoute[] = [
+    documentRoute(() => routes),
+    ...auditRoutes,
+    ...peopleRoutes,
+    ...projectRoutes,
+    ...lineageRoutes,
+    ...computeRoutes(executor),
+    ...repoRoutes,
+    ...dataRoutes,
+    ...environmentRoutes,
+    ...trackingRoutes,
+    ...jobRoutes,
+    ...workspaceRoutes,
+    ...templateRoutes,
+  ];
+  return routes;
+}
+
+/** The routes as data, for the document, the SDK and the access test. */
+export const routes: AnyRoute[] = makeRoutes(() => null);

@@ -15,6 +15,7 @@ async function main(): Promise<void> {
 
   const stops: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | null = null;
+  let handOver = false;
   const stop = (code: number): Promise<void> => {
     stopping ??= (async () => {
       // A step that hangs must not keep the rest of the processes alive.
@@ -28,11 +29,16 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void stop(130));
   process.on('SIGTERM', () => void stop(0));
   process.on('SIGHUP', () => void stop(0));
+  // For upgrades: what runs goes on, and the next server on this state takes it over.
+  process.on('SIGUSR2', () => {
+    handOver = true;
+    void stop(0);
+  });
 
   try {
     const connection = await databaseOf(config, stops);
     const app = await startApp(config, connection);
-    stops.push(() => app.stop());
+    stops.push(() => app.stop({ handOver }));
     if (!stopping) await greet(app, performance.now() - began);
   } catch (error) {
     process.exitCode = 1;

@@ -3,4 +3,5 @@ export { cookieName, makeAuthenticate } from './authenticate.ts';
 export { ensureFirstAdministrator, makeSignInLink, makeStartToken } from './first-administrator.ts';
 export { makeToken, type NewToken } from './make-token.ts';
 export { makeContentAuthenticate, makeContentTicket, useContentTicket } from './content-session.ts';
+export { peopleRoutes } from './people-routes.ts';
 export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';

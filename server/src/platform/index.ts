@@ -33,7 +33,7 @@ export { type AnyRoute, type Input, type RouteDefinition, route, type Wire } fro
 export { nullable, nullableTimestamp, oneOf, pathId, timestamp } from './http/schemas.ts';
 export { type Authenticate, buildServer, contextOf } from './http/server.ts';
 export { type Logger, makeLog } from './log.ts';
-export { conflict, type FieldError, invalidField, notFound, Problem, unavailable } from './problem.ts';
+export { conflict, type FieldError, forbiddenHere, invalidField, notFound, Problem, unavailable } from './problem.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
 export { countRefusal } from './refusals.ts';
 export { enqueue, migrateTasks, startTasks, type Task } from './tasks.ts';

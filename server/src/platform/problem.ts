@@ -56,3 +56,8 @@ export function conflict(code: string, detail: string, extra: Record<string, unk
 export function unavailable(detail: string, retryAfterSeconds = 1): Problem {
   return new Problem(503, 'unavailable', detail, { headers: { 'retry-after': String(retryAfterSeconds) } });
 }
+
+/** A refusal that no role lifts: 403 with the reason. */
+export function forbiddenHere(detail: string): Problem {
+  return new Problem(403, 'forbidden', detail);
+}

@@ -34,6 +34,12 @@ export async function putMember(
   input: { subjectId?: string; email?: string; role: ProjectRole },
 ): Promise<Member> {
   const project = await openProject(ctx, idOrSlug, 'member.manage');
+  return addMember(ctx, project.id, input);
+}
+
+/** For callers who asked for the right themselves. */
+export async function addMember(ctx: Context, projectId: string, input: { subjectId?: string; email?: string; role: ProjectRole }): Promise<Member> {
+  const project = { id: projectId };
   return transaction(ctx, async (tx) => {
     const subjectId = await findSubject(tx, input);
     await lockMembers(tx, project.id);

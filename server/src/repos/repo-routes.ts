@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type AnyRoute, nullable, oneOf, route, timestamp } from '../platform/index.ts';
+import { type AnyRoute, decodeCursor, invalidField, nullable, oneOf, page, pageOf, pageQuery, route, timestamp } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { listCommits, listTree, readFile } from './browse.ts';
 import { headCommit } from './repository.ts';
@@ -70,11 +70,17 @@ export const repoRoutes: AnyRoute[] = [
     summary: 'Commits, newest first',
     permission: 'repo.read',
     params: projectParams,
-    query: Type.Object({ revision, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })) }),
-    response: { 200: Type.Object({ items: Type.Array(Type.Object({ id: Type.String(), author: Type.String(), time: timestamp, subject: Type.String() })) }) },
+    query: Type.Object({ ...pageQuery, revision }),
+    response: { 200: pageOf(Type.Object({ id: Type.String(), author: Type.String(), time: timestamp, subject: Type.String() })) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'repo.read');
-      return { items: await listCommits(ctx, project.id, query.revision, query.limit ?? 50) };
+      const limit = query.limit ?? 50;
+      // The commit that the first page began at and how many came before: the same list, whatever is pushed meanwhile.
+      const [from, skip] = decodeCursor(query.cursor, 2) ?? [query.revision, 0];
+      if (from !== undefined && typeof from !== 'string') throw invalidField('query/cursor', 'is not a cursor of this list');
+      if (typeof skip !== 'number' || !Number.isInteger(skip) || skip < 0) throw invalidField('query/cursor', 'is not a cursor of this list');
+      const { head, items } = await listCommits(ctx, project.id, { revision: from, limit, skip });
+      return page(items, limit, () => [head, skip + limit]);
     },
   }),
 ];

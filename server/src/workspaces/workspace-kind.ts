@@ -71,13 +71,14 @@ async function layOutCode(ctx: Context, row: WorkspaceRow, folder: string): Prom
   const project = (await findProject(ctx, row.projectId))!;
   const temporary = `${folder}.new`;
   await rm(temporary, { recursive: true, force: true });
-  const environment = { GIT_ALLOW_PROTOCOL: 'file' };
-  await git(dirname(folder), ['clone', '--quiet', '--no-hardlinks', '--template=', repositoryPath(ctx.platform.config, row.projectId), temporary], { environment, timeoutSeconds: 300 });
-  if (row.branch !== 'main') await git(temporary, ['checkout', '--quiet', '-B', row.branch, `origin/${row.branch}`]).catch(() => git(temporary, ['checkout', '--quiet', '-b', row.branch]));
-  await git(temporary, ['remote', 'set-url', 'origin', `${ctx.platform.config.publicUrl}/git/${project.slug}.git`]);
-  await git(temporary, ['config', 'credential.helper', '!f() { echo username=plinth; echo "password=$PLINTH_TOKEN"; }; f']);
-  await git(temporary, ['config', 'user.name', row.ownerName]);
-  await git(temporary, ['config', 'user.email', `${row.ownerId}@plinth.invalid`]);
+  const options = { folder: dirname(folder), environment: { GIT_ALLOW_PROTOCOL: 'file' }, timeoutSeconds: 300 };
+  const inClone = (args: string[]) => git(null, ['-C', temporary, ...args], options);
+  await git(null, ['clone', '--quiet', '--no-hardlinks', '--template=', repositoryPath(ctx.platform.config, row.projectId), temporary], options);
+  if (row.branch !== 'main') await inClone(['checkout', '--quiet', '-B', row.branch, `origin/${row.branch}`]).catch(() => inClone(['checkout', '--quiet', '-b', row.branch]));
+  await inClone(['remote', 'set-url', 'origin', `${ctx.platform.config.publicUrl}/git/${project.slug}.git`]);
+  await inClone(['config', 'credential.helper', '!f() { echo username=plinth; echo "password=$PLINTH_TOKEN"; }; f']);
+  await inClone(['config', 'user.name', row.ownerName]);
+  await inClone(['config', 'user.email', `${row.ownerId}@plinth.invalid`]);
   await rename(temporary, folder);
 }
 

@@ -39,7 +39,7 @@ export async function egressFetch(config: Pick<Config, 'egressAllow'>, address: 
     const location = answer.headers.location;
     if (![301, 302, 303, 307, 308].includes(answer.status) || typeof location !== 'string') return answer;
     if (redirects >= (options.maximumRedirects ?? 5)) throw failed(target, 'it sends from one address to the next without end');
-    if (!URL.canParse(location, target.url)) throw failed(target, 'it redirects to what is no address');
+    if (!URL.canParse(location, target.url.href)) throw failed(target, 'it redirects to what is no address');
     const next = await checkTarget(config, new URL(location, target.url).href, where);
     if (next.url.origin !== target.url.origin) headers = withoutCredentials(headers);
     if (answer.status === 303 || (answer.status <= 302 && method === 'POST')) {

@@ -1,23 +1,32 @@
-import { createGunzip } from 'node:zlib';
-import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { Type } from 'typebox';
-import { type Context, emit, Problem, route, transaction, type Wire } from '../../platform/index.ts';
-import { openProject, type Project } from '../../projects/index.ts';
-import { createRepository, git, gitStream, repositoryPath } from '../../repos/index.ts';
+import { asResource, openProject, type Project } from '../../projects/index.ts';
+import { decide } from '../../access/index.ts';
+import { type Context, notFound, Problem, route, type Wire } from '../../platform/index.ts';
+import { createRepository, GitError, type GitStream, gitStream } from '../../repos/index.ts';
+import { limitBytes } from './limit-bytes.ts';
+import { preparePush } from './push-journal.ts';
 
 const services = ['git-upload-pack', 'git-receive-pack'] as const;
 type Service = (typeof services)[number];
 
 const actionOf = (service: Service): 'repo.read' | 'repo.write' => (service === 'git-receive-pack' ? 'repo.write' : 'repo.read');
 
-/** `/git/my-project.git` → my-project. */
-async function openRepository(ctx: Context, name: string, service: Service): Promise<{ project: Project; folder: string }> {
-  if (!name.endsWith('.git')) throw new Problem(404, 'not-found', 'The address of a repository ends in .git');
+/** What a clone or fetch asks for is text; nobody honest needs more. */
+const maximumRequestBytes = 64 * 1024 * 1024;
+
+/** `/git/my-project.git`, with its repository made if nobody touched it before. */
+async function openRepository(ctx: Context, name: string, service: Service): Promise<{ project: Project; repository: string }> {
   const action = actionOf(service);
-  const project = await openProject(ctx, name.slice(0, -4), action, { forWork: action === 'repo.write' });
-  await createRepository(ctx, project.id);
-  return { project, folder: repositoryPath(ctx.platform.config, project.id) };
+  if (!name.endsWith('.git')) {
+    ctx.decided.add(action);
+    throw notFound('repository', name);
+  }
+  const project = await openProject(ctx, name.slice(0, -'.git'.length), action, { forWork: action === 'repo.write' });
+  return { project, repository: await createRepository(ctx, project.id) };
 }
 
 /** What the client asks for in its Git-Protocol header, if it is one that we pass on. */
@@ -27,62 +36,101 @@ const protocolOf = (request: FastifyRequest): Record<string, string> => {
 };
 
 async function advertise(ctx: Context, name: string, service: Service, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { folder } = await openRepository(ctx, name, service);
-  const { output, done } = gitStream(folder, [service.slice(4), '--stateless-rpc', '--advertise-refs', '.'], null, protocolOf(request));
-  done.catch((error: Error) => output.destroy(error));
-  reply.hijack();
-  reply.raw.writeHead(200, { 'content-type': `application/x-${service}-advertisement`, 'cache-control': 'no-store' });
+  const { repository } = await openRepository(ctx, name, service);
+  const stream = gitStream(repository, [service.slice('git-'.length), '--stateless-rpc', '--advertise-refs', '.'], null, { environment: protocolOf(request) });
   const line = `# service=${service}\n`;
-  reply.raw.write(`${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`);
-  output.pipe(reply.raw);
-  output.on('error', () => reply.raw.destroy());
-  return reply;
+  const head = `${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`;
+  return answer(reply, `application/x-${service}-advertisement`, stream, { head });
 }
 
-async function exchange(ctx: Context, name: string, service: Service, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { project, folder } = await openRepository(ctx, name, service);
-  const before = service === 'git-receive-pack' ? await refsOf(folder) : null;
-  const body = request.body as Readable;
-  const input = request.headers['content-encoding'] === 'gzip' ? body.pipe(createGunzip()) : body;
-  const { output, done, kill } = gitStream(folder, [service.slice(4), '--stateless-rpc', '.'], input, protocolOf(request));
+async function fetchPack(ctx: Context, name: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { repository } = await openRepository(ctx, name, 'git-upload-pack');
+  const input = bodyOf(request, 'git-upload-pack', maximumRequestBytes);
+  const stream = gitStream(repository, ['upload-pack', '--stateless-rpc', '--timeout=900', '.'], input, { environment: protocolOf(request) });
+  reply.raw.on('close', () => stream.kill());
+  return answer(reply, 'application/x-git-upload-pack-result', stream);
+}
+
+async function receivePack(ctx: Context, name: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { project, repository } = await openRepository(ctx, name, 'git-receive-pack');
+  const input = bodyOf(request, 'git-receive-pack');
+  const push = await preparePush(ctx, project.id, repository);
+  // Rewriting what others have is for owners.
+  const { allowed } = await decide(ctx, 'project.update', asResource(project));
+  const config = { ...push.config, 'receive.denyNonFastForwards': allowed ? 'false' : 'true', 'receive.denyDeletes': 'false', 'receive.denyDeleteCurrent': 'refuse' };
+  const stream = gitStream(repository, ['receive-pack', '--stateless-rpc', '.'], input, { config, environment: { ...protocolOf(request), ...push.environment } });
+  return answer(reply, 'application/x-git-receive-pack-result', stream, { before: push.record });
+}
+
+/** The request's body, unpacked. @throws 415 for what git does not send */
+function bodyOf(request: FastifyRequest, service: Service, maximumBytes?: number): Readable {
+  if (request.headers['content-type'] !== `application/x-${service}-request` || !(request.body instanceof Readable)) {
+    throw new Problem(415, 'unsupported-media-type', `This address takes application/x-${service}-request, as git sends it.`);
+  }
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && !['gzip', 'x-gzip', 'identity'].includes(encoding)) {
+    throw new Problem(415, 'unsupported-media-type', `The body may be compressed by gzip, not by "${encoding.slice(0, 40)}".`);
+  }
+  const plain = encoding?.endsWith('gzip') ? follow(request.body, createGunzip()) : request.body;
+  return maximumBytes === undefined ? plain : follow(plain, limitBytes(maximumBytes));
+}
+
+/** Joins streams so that a broken one breaks the next. */
+function follow<T extends NodeJS.ReadWriteStream & Readable>(from: Readable, to: T): T {
+  pipeline(from, to).catch(() => {});
+  return to;
+}
+
+/**
+ * Sends what git says as it comes. The status waits for its first words, so that nonsense is answered as such; `before` runs before the end is sent:
+ * when a client hears that its push is done, the record says so too.
+ */
+async function answer(reply: FastifyReply, type: string, stream: GitStream, options: { head?: string; before?: () => Promise<void> } = {}): Promise<unknown> {
+  const parts = stream.output[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const first = await parts.next();
+  if (first.done) {
+    await stream.done.catch((error: Error) => {
+      throw error instanceof GitError ? new Problem(400, 'malformed-git-request', `Git does not understand the request: ${error.message.slice(0, 300)}`) : error;
+    });
+  }
   reply.hijack();
-  reply.raw.writeHead(200, { 'content-type': `application/x-${service}-result`, 'cache-control': 'no-store' });
-  reply.raw.on('close', () => {
-    if (!reply.raw.writableFinished && service === 'git-upload-pack') kill();
-  });
-  if (before) {
-    // The end of the answer comes after the event: when git says that it was pushed, the record says so too.
-    for await (const chunk of output) reply.raw.write(chunk);
-    await done.catch((error: Error) => ctx.log.info({ error: error.message }, 'push ended with an error'));
-    await recordPush(ctx, project, before, await refsOf(folder));
-    reply.raw.end();
-  } else {
-    output.pipe(reply.raw);
-    done.catch(() => reply.raw.destroy());
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': reply.request.id });
+  async function* body(): AsyncGenerator<Buffer | string> {
+    if (options.head) yield options.head;
+    for (let part = first; !part.done; part = await parts.next()) yield part.value;
+    // A push that ends in an error may have moved refs before.
+    await stream.done.catch(() => {});
+    await options.before?.();
+  }
+  try {
+    await pipeline(body, raw);
+  } catch (error) {
+    // The client went away, or the record could not be written: it must not take the answer for whole.
+    raw.destroy();
+    reply.request.log.info({ error: (error as Error).message }, 'git answer broke off');
+    if (options.before) await stream.done.then(options.before, options.before).catch(() => {});
   }
   return reply;
 }
 
-async function refsOf(folder: string): Promise<Map<string, string>> {
-  const output = (await git(folder, ['for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags'])).toString();
-  return new Map(output.split('\n').filter(Boolean).map((line) => line.split(' ', 2) as [string, string]));
-}
-
-async function recordPush(ctx: Context, project: Project, before: Map<string, string>, after: Map<string, string>): Promise<void> {
-  const moved = [...new Set([...before.keys(), ...after.keys()])].filter((ref) => before.get(ref) !== after.get(ref));
-  if (moved.length === 0) return;
-  await transaction(ctx, async (tx) => {
-    for (const ref of moved) {
-      await emit(tx, {
-        verb: 'repo.pushed',
-        object: { type: 'repo', id: project.id, projectId: project.id },
-        data: { ref, before: before.get(ref) ?? null, after: after.get(ref) ?? null },
-      });
-    }
-  });
-}
-
 const params = Type.Object({ repository: Type.String({ maxLength: 120 }) });
+
+const post = (service: Service, operationId: string, summary: string, handle: typeof fetchPack) =>
+  route({
+    method: 'POST',
+    path: `/{repository}/${service}`,
+    operationId,
+    summary,
+    permission: actionOf(service),
+    params,
+    bodyKind: 'stream',
+    // Git itself counts the bytes of a pack; this is for those who say beforehand that they send more.
+    bodyLimitBytes: 5 * 1024 ** 3,
+    response: { 200: Type.String() },
+    produces: [`application/x-${service}-result`],
+    handler: async (ctx, { params: { repository }, request, reply }) => handle(ctx, repository, request, reply),
+  });
 
 export const gitWire: Wire = {
   name: 'git',
@@ -99,29 +147,19 @@ export const gitWire: Wire = {
       params,
       query: Type.Object({ service: Type.Optional(Type.String({ maxLength: 60 })) }),
       response: { 200: Type.String() },
-      produces: ['application/x-git-upload-pack-advertisement'],
+      produces: services.map((service) => `application/x-${service}-advertisement`),
       handler: async (ctx, { params: { repository }, query, request, reply }) => {
         const service = services.find((one) => one === query.service);
-        if (!service) throw new Problem(403, 'dumb-protocol', 'Only the smart protocol is served; update git.');
-        // A push asks here first: the right it needs is that of pushing.
+        // A push asks here first: the right that it needs is that of pushing, which only those have who may read.
+        if (!service) {
+          await openRepository(ctx, repository, 'git-upload-pack');
+          throw new Problem(403, 'dumb-protocol', 'Only the smart protocol of git is served here. Clone with git 1.6.6 or newer.');
+        }
         ctx.decided.add('repo.read');
         return advertise(ctx, repository, service, request, reply);
       },
     }),
-    ...services.map((service) =>
-      route({
-        method: 'POST',
-        path: `/{repository}/${service}`,
-        operationId: service === 'git-upload-pack' ? 'gitUploadPack' : 'gitReceivePack',
-        summary: service === 'git-upload-pack' ? 'Clone and fetch' : 'Push',
-        permission: actionOf(service),
-        params,
-        bodyKind: 'stream',
-        bodyLimitBytes: 4 * 1024 ** 3,
-        response: { 200: Type.String() },
-        produces: [`application/x-${service}-result`],
-        handler: async (ctx, { params: { repository }, request, reply }) => exchange(ctx, repository, service, request, reply),
-      }),
-    ),
+    post('git-upload-pack', 'gitUploadPack', 'Clone and fetch', fetchPack),
+    post('git-receive-pack', 'gitReceivePack', 'Push', receivePack),
   ],
 };

@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import { organizationId } from '../access/index.ts';
+import type { Context } from '../platform/index.ts';
+
+export interface Person {
+  id: string;
+  email: string;
+  name: string;
+  role: 'admin' | 'member' | 'auditor' | null;
+  state: 'invited' | 'active' | 'disabled';
+  defaultProjectId: string | null;
+  createdAt: string;
+  lastSeenAt: string | null;
+  version: number;
+}
+
+const select = (ctx: Context) =>
+  ctx.db
+    .selectFrom('people')
+    .select(['id', 'email', 'name', 'state', 'defaultProjectId', 'createdAt', 'lastSeenAt', 'version'])
+    .select(
+      sql<Person['role']>`(select role from grants where subject_id = people.id and scope_id = ${organizationId} order by array_position(array['admin','auditor','member'], role) limit 1)`.as('role'),
+    )
+    .where('deletedAt', 'is', null);
+
+export async function findPerson(ctx: Context, id: string): Promise<Person | null> {
+  return (await select(ctx).where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+export async function listPeople(ctx: Context, limit: number, after: string | null): Promise<Person[]> {
+  let query = select(ctx);
+  if (after) query = query.where('id', '>', after);
+  return query
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute();
+}
+
+export async function updatePerson(tx: Context, id: string, change: Partial<{ name: string; state: 'active' | 'disabled'; passwordHash: string; defaultProjectId: string | null }>): Promise<void> {
+  await tx.db
+    .updateTable('people')
+    .set({ ...change, version: sql<number>`version + 1` })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function countAdministrators(tx: Context): Promise<number> {
+  await sql`select pg_advisory_xact_lock(7546204)`.execute(tx.db);
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from grants g join people p on p.id = g.subject_id
+    where g.scope_id = ${organizationId} and g.role = 'admin' and p.state = 'active' and p.deleted_at is null`.execute(tx.db);
+  return rows[0]!.count;
+}
+
+export interface TokenRow {
+  id: string;
+  name: string;
+  ownerId: string;
+  projectId: string | null;
+  actions: string[] | null;
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+}
+
+export async function tokensOf(ctx: Context, ownerId: string, limit: number): Promise<TokenRow[]> {
+  return ctx.db
+    .selectFrom('tokens')
+    .select(['id', 'name', 'ownerId', 'projectId', 'actions', 'createdAt', 'expiresAt', 'lastUsedAt'])
+    .where('ownerId', '=', ownerId)
+    .where('kind', 'in', ['personal', 'service-account', 'start'])
+    .where('revokedAt', 'is', null)
+    .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', sql<string>`now()`)]))
+    .orderBy('createdAt', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+export async function revokeToken(tx: Context, id: string, ownerId: string): Promise<boolean> {
+  const result = await tx.db.updateTable('tokens').set({ revokedAt: sql<string>`now()` }).where('id', '=', id).where('ownerId', '=', ownerId).where('revokedAt', 'is', null).executeTakeFirst();
+  return Number(result.numUpdatedRows) > 0;
+}
+
+export async function insertSession(tx: Context, session: { id: string; hash: string; personId: string; address: string; agent: string }): Promise<void> {
+  await tx.db
+    .insertInto('sessions')
+    .values({ ...session, expiresAt: sql<string>`now() + interval '14 days'`, revokedAt: null })
+    .execute();
+  await tx.db.updateTable('people').set({ lastSeenAt: sql<string>`now()` }).where('id', '=', session.personId).execute();
+}
+
+export async function revokeSessions(tx: Context, personId: string, options: { only?: string; except?: string | undefined } = {}): Promise<void> {
+  let query = tx.db.updateTable('sessions').set({ revokedAt: sql<string>`now()` }).where('personId', '=', personId).where('revokedAt', 'is', null);
+  if (options.only) query = query.where('id', '=', options.only);
+  if (options.except) query = query.where('id', '!=', options.except);
+  await query.execute();
+}
+
+/** Takes a one-time ticket. @returns its person, or null when it is unknown, old or used */
+export async function takeTicket(tx: Context, hash: string): Promise<string | null> {
+  const row = await tx.db.deleteFrom('signInTickets').where('hash', '=', hash).where('kind', '=', 'link').where('expiresAt', '>', sql<string>`now()`).returning('personId').executeTakeFirst();
+  return row?.personId ?? null;
+}
+
+/** Counts tries within a quarter of an hour, this one included. */
+export async function countAttempts(ctx: Context, keys: string[]): Promise<number> {
+  await sql`insert into sign_in_attempts (key) select unnest(${keys}::text[])`.execute(ctx.db);
+  const { rows } = await sql<{ most: number }>`select coalesce(max(n), 0)::int as most from (
+    select count(*) as n from sign_in_attempts where key = any(${keys}::text[]) and at > now() - interval '15 minutes' group by key) counts`.execute(ctx.db);
+  return rows[0]!.most;
+}
+
+export async function forgetAttempts(ctx: Context, key: string): Promise<void> {
+  await sql`delete from sign_in_attempts where key = ${key} or at < now() - interval '1 day'`.execute(ctx.db);
+}
