@@ -95,7 +95,7 @@ export async function setProfile(tx: Context, id: string, profile: Profile): Pro
 export async function noteBlob(tx: Context, projectId: string, blob: { sha256: string; sizeBytes: number }): Promise<void> {
   await tx.db
     .insertInto('projectBlobs')
-    .values({ projectId, ...blob })
+    .values({ projectId, sha256: blob.sha256, sizeBytes: blob.sizeBytes })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -1,47 +1,104 @@
-import { organization, require } from '../access/index.ts';
+import { organization, type ProjectRole, require } from '../access/index.ts';
 import { buildRevision, createEnvironment } from '../environments/index.ts';
-import { type Context, emit, invalidField, transaction } from '../platform/index.ts';
-import { addMember, createProject, findProject, type NewProject, type Project, updateProject } from '../projects/index.ts';
-import { prepareRepository, readFileOf } from '../repos/index.ts';
-import { inferEnvironment } from './infer-environment.ts';
-import { findTemplate } from './template.ts';
+import { type Context, emit, invalidField, Problem, transaction } from '../platform/index.ts';
+import { addMember, createProject, findProject, type NewProject, type Project, slugTaken, updateProject } from '../projects/index.ts';
+import { type PreparedRepository, prepareRepository, readFileOf } from '../repos/index.ts';
+import { environmentFiles, type InferredEnvironment, inferEnvironment } from './infer-environment.ts';
+import { includedFile } from './requirement-lines.ts';
+import { chooseTemplate, type Template } from './template.ts';
 
-export interface StartProject extends NewProject {
-  members?: { email?: string; subjectId?: string; role: 'owner' | 'contributor' | 'validator' | 'viewer' | 'consumer' }[];
+export interface NewProjectWithFiles extends Omit<NewProject, 'template' | 'gitUrl'> {
+  /** Name of a template whose files become the first commit. */
+  template?: string;
+  /** Another repository whose branches and tags are copied. */
+  gitUrl?: string;
+  /** Besides the caller, who owns it. */
+  members?: { email?: string; subjectId?: string; role: ProjectRole }[];
 }
 
-/** A project with its repository, files, environment and people, or nothing of it. */
-export async function startProject(ctx: Context, input: StartProject): Promise<Project> {
+/**
+ * Makes a project with its repository, people and environment. A copied repository is fetched first, beside; then rows and folder appear together.
+ * What fails on the way leaves nothing.
+ *
+ * @throws what createProject throws; 400 `git-import-failed`; 400 for an unknown template or member
+ */
+export async function startProject(ctx: Context, input: NewProjectWithFiles): Promise<Project> {
   await require(ctx, 'project.create', organization);
-  if (input.template && input.gitUrl) throw invalidField('/gitUrl', 'and template exclude each other; give one of them');
-  const template = input.template ? await findTemplate(input.template) : null;
-  const repository = await prepareRepository(ctx);
+  const { template: templateName, gitUrl, members = [], ...fields } = input;
+  if (templateName && gitUrl) throw invalidField('/gitUrl', 'goes without a template: a project begins with one or the other');
+  const template = templateName ? await chooseTemplate(templateName) : null;
+  // Known here already, so that nobody waits for a copy to hear it; decided below.
+  if (input.slug && (await findProject(ctx, input.slug))) throw slugTaken(input.slug);
+
+  const prepared: PreparedRepository[] = [];
+  const prepare = async (context: Context): Promise<PreparedRepository> => {
+    const repository = await prepareRepository(context);
+    prepared.push(repository);
+    return repository;
+  };
   try {
-    if (template) await repository.commitFiles(template.contents, `Begin from the template ${template.name}\n`);
-    if (input.gitUrl) await repository.copyFrom(input.gitUrl);
-    return await transaction(ctx, async (tx) => {
-      const { members = [], ...rest } = input;
-      const project = await createProject(tx, { ...rest, template: template ? `${template.name}@${template.version}` : null });
-      await repository.adopt(tx, project.id);
-      for (const member of members) await addMember(tx, project.id, member);
-      await makeEnvironment(tx, project, repository.folder);
-      return (await findProject(tx, project.id))!;
+    const copied = gitUrl ? await prepare(ctx) : null;
+    await copied?.copyFrom(gitUrl!);
+    const [project, kept] = await transaction(ctx, async (tx) => {
+      const made = await createProject(tx, { ...fields, template: template ? `${template.name}@${template.version}` : null, gitUrl: gitUrl ?? null });
+      for (const [index, member] of members.entries()) await addMemberAt(tx, made.id, member, index);
+      const repository = copied ?? (await prepare(tx));
+      if (template) await repository.commitFiles(filesOf(template, made), `Begin with template ${template.name}\n\nTemplate version ${template.version}.\n`);
+      await repository.adopt(tx, made.id);
+      const inferred = await inferFrom(repository);
+      if (inferred) await beginEnvironment(tx, made, inferred);
+      return [(await findProject(tx, made.id))!, repository];
     });
+    // A transaction that was tried again made more than one.
+    for (const repository of prepared) if (repository !== kept) await repository.discard();
+    return project;
   } catch (error) {
-    await repository.discard();
+    for (const repository of prepared) await repository.discard();
     throw error;
   }
 }
 
-/** The environment that the files ask for becomes the project's default; its first build is queued. */
-async function makeEnvironment(tx: Context, project: Project, repository: string): Promise<void> {
-  const names = ['requirements.txt', 'pyproject.toml', 'conda.yaml', 'environment.yml'];
-  const files: Record<string, string | undefined> = {};
-  for (const name of names) files[name] = (await readFileOf(repository, 'main', name).catch(() => null)) ?? undefined;
-  const inferred = inferEnvironment(files);
-  if (!inferred) return;
-  const environment = await createEnvironment(tx, { name: project.slug, projectId: project.id, description: `From ${inferred.source}` });
+/** The files of a template; its plinth.yaml names the project, so that the command line works in a clone at once. */
+const filesOf = (template: Template, project: Project) =>
+  template.contents.map(({ path, content }) => (path === 'plinth.yaml' ? { path, content: `project: ${project.slug}\n${content.toString('utf8')}` } : { path, content }));
+
+async function addMemberAt(tx: Context, projectId: string, member: NonNullable<NewProjectWithFiles['members']>[number], index: number): Promise<void> {
+  try {
+    await addMember(tx, projectId, member);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const errors = error.errors.map(({ pointer, detail }) => ({ pointer: `/members/${index}${pointer}`, detail }));
+    throw new Problem(error.status, error.code, error.detail, { errors, extra: error.extra });
+  }
+}
+
+async function inferFrom(repository: PreparedRepository): Promise<InferredEnvironment | null> {
+  const files: Record<string, string> = {};
+  const read = async (path: string): Promise<void> => {
+    if (files[path] !== undefined || Object.keys(files).length >= 30) return;
+    const text = await readFileOf(repository.folder, 'refs/heads/main', path);
+    if (text === null) return;
+    files[path] = text;
+    if (!path.endsWith('.txt')) return;
+    for (const line of text.split('\n')) {
+      const included = includedFile(line);
+      if (included) await read(included);
+    }
+  };
+  for (const path of environmentFiles) await read(path);
+  return inferEnvironment(files);
+}
+
+/** The project's own environment, its default, with a first revision that is built while people look around. */
+async function beginEnvironment(tx: Context, project: Project, inferred: InferredEnvironment): Promise<void> {
+  const skipped = inferred.skipped.length > 0 ? ` Not taken over: ${inferred.skipped.join('; ')}` : '';
+  const environment = await createEnvironment(tx, {
+    name: project.slug,
+    projectId: project.id,
+    description: `From ${inferred.source} of the first commit.${skipped}`.slice(0, 2000),
+  });
   await buildRevision(tx, environment.id, { packages: inferred.packages, ...(inferred.python ? { python: inferred.python } : {}) });
   await updateProject(tx, project.id, project.version, { defaultEnvironmentId: environment.id });
-  await emit(tx, { verb: 'project.changed', object: { type: 'project', id: project.id, projectId: project.id }, data: { ...project, defaultEnvironmentId: environment.id } });
+  const after = (await findProject(tx, project.id))!;
+  await emit(tx, { verb: 'project.changed', object: { type: 'project', id: project.id, projectId: project.id }, data: after });
 }

@@ -1,9 +1,15 @@
 import { Type } from 'typebox';
 import { organization, require } from '../access/index.ts';
-import { type AnyRoute, notFound, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, decodeCursor, etag, notFound, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
 import { newGoalSchema, projectSchema, roleSchema, stageSchema } from '../projects/index.ts';
 import { startProject } from './start-project.ts';
-import { listTemplates, templateSchema } from './template.ts';
+import { templateDetailSchema, templateSchema, templates } from './template.ts';
+
+const memberSchema = Type.Object({
+  email: Type.Optional(Type.String({ minLength: 3, maxLength: 320 })),
+  subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  role: roleSchema,
+});
 
 export const templateRoutes: AnyRoute[] = [
   route({
@@ -11,47 +17,56 @@ export const templateRoutes: AnyRoute[] = [
     path: '/projects',
     operationId: 'createProject',
     summary: 'Make a project, empty, from a template or from a git repository',
+    description: 'Its repository exists when this answers. What requirements.txt, pyproject.toml or conda.yaml ask for becomes its default environment.',
     permission: 'project.create',
     body: Type.Object({
-      name: Type.String({ minLength: 1, maxLength: 120 }),
-      slug: Type.Optional(Type.String({ minLength: 2, maxLength: 60 })),
+      name: Type.String({ minLength: 1, maxLength: 120, pattern: '\\S' }),
+      slug: Type.Optional(Type.String({ minLength: 2, maxLength: 60, description: 'Made from the name when left out.' })),
       description: Type.Optional(Type.String({ maxLength: 5000 })),
       folderId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-      template: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'See GET /templates.' })),
-      gitUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description: 'http or https; its environment is inferred.' })),
+      template: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'See GET /templates; its files are the first commit.' })),
+      gitUrl: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 2000, description: 'An https://, http:// or git:// address without a password; branches and tags are copied.' }),
+      ),
       goal: Type.Optional(newGoalSchema),
       stage: Type.Optional(stageSchema),
-      members: Type.Optional(
-        Type.Array(Type.Object({ email: Type.Optional(Type.String({ maxLength: 320 })), subjectId: Type.Optional(Type.String({ maxLength: 100 })), role: roleSchema }), { maxItems: 100 }),
-      ),
+      members: Type.Optional(Type.Array(memberSchema, { maxItems: 200 })),
     }),
     response: { 201: projectSchema },
-    handler: async (ctx, { body }) => startProject(ctx, body),
+    handler: async (ctx, { body, reply }) => {
+      const project = await startProject(ctx, body);
+      etag(reply, project.version);
+      return project;
+    },
   }),
   route({
     method: 'GET',
     path: '/templates',
     operationId: 'listTemplates',
-    summary: 'Project skeletons',
+    summary: 'Templates that a project can begin with',
     permission: 'template.read',
-    response: { 200: Type.Object({ items: Type.Array(templateSchema) }) },
-    handler: async (ctx) => {
+    query: Type.Object(pageQuery),
+    response: { 200: pageOf(templateSchema) },
+    handler: async (ctx, { query }) => {
       await require(ctx, 'template.read', organization);
-      return { items: await listTemplates() };
+      const limit = query.limit ?? 50;
+      const after = String(decodeCursor(query.cursor, 1)?.[0] ?? '');
+      const rows = [...(await templates()).values()].filter((template) => template.name > after).slice(0, limit + 1);
+      return page(rows, limit, (last) => [last.name]);
     },
   }),
   route({
     method: 'GET',
     path: '/templates/{template}',
     operationId: 'getTemplate',
-    summary: 'One skeleton',
+    summary: 'One template with its readme and files',
     permission: 'template.read',
     params: Type.Object({ template: pathId('Name of the template.') }),
-    response: { 200: templateSchema },
+    response: { 200: templateDetailSchema },
     handler: async (ctx, { params }) => {
       await require(ctx, 'template.read', organization);
-      const found = (await listTemplates()).find((template) => template.name === params.template);
-      if (!found) throw notFound('template', params.template);
+      const found = (await templates()).get(params.template);
+      if (!found) throw notFound('template', params.template.slice(0, 80));
       return found;
     },
   }),

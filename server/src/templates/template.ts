@@ -1,56 +1,92 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { parse } from 'yaml';
-import { findCheckout, invalidField } from '../platform/index.ts';
+import { canonicalJson } from '../kit/canonical-json.ts';
+import { sha256 } from '../kit/digest.ts';
+import { findCheckout, invalidField, nullable } from '../platform/index.ts';
 
-/** A project skeleton that ships with the product: a folder under templates/ with a `template.yaml`. */
 export const templateSchema = Type.Object({
   name: Type.String(),
   title: Type.String(),
   description: Type.String(),
   language: Type.String(),
-  version: Type.String({ description: 'Digest of its files; a project records it.' }),
-  files: Type.Array(Type.String()),
+  version: Type.String({ description: 'Digest of the paths and contents of its files; a project records it as name@version.' }),
 });
 
-export interface Template {
-  name: string;
+export const templateDetailSchema = Type.Object({
+  ...templateSchema.properties,
+  goal: Type.Union([Type.Object({ title: Type.String(), metric: nullable(Type.String()), target: nullable(Type.Number()) }), Type.Null()], {
+    description: 'An example of what a project of this kind is for.',
+  }),
+  readme: Type.String(),
+  files: Type.Array(Type.Object({ path: Type.String(), sizeBytes: Type.Integer() })),
+});
+
+/** What template.yaml says beside the files. */
+interface Manifest {
   title: string;
   description: string;
   language: string;
-  version: string;
-  files: string[];
+  goal?: { title: string; metric?: string; target?: number };
+}
+
+export interface Template extends Static<typeof templateDetailSchema> {
   contents: { path: string; content: Buffer }[];
 }
 
 const folder = join(findCheckout() ?? join(import.meta.dirname, '../../..'), 'templates');
+const manifestName = 'template.yaml';
+const namePattern = /^[a-z][a-z0-9-]{0,59}$/;
+/** What those who work on a template leave lying there. */
+const litter = /(^|\/)(__pycache__|\.pytest_cache|\.ipynb_checkpoints|\.venv|mlruns|\.DS_Store)(\/|$)|\.pyc$|\.db$/;
 
-export async function listTemplates(): Promise<Template[]> {
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return Promise.all(names.sort().map(readTemplate));
+let known: Promise<Map<string, Template>> | null = null;
+
+/** All templates by name. They come with the code, so they are read once. */
+export function templates(): Promise<Map<string, Template>> {
+  known ??= readAll().catch((error: Error) => {
+    known = null;
+    throw error;
+  });
+  return known;
+}
+
+/** The template that a new project names. @throws 400 that lists those there are */
+export async function chooseTemplate(name: string): Promise<Template> {
+  const all = await templates();
+  const found = all.get(name);
+  if (!found) throw invalidField('/template', `there is no template "${name.slice(0, 80)}"; there are: ${[...all.keys()].join(', ')}`);
+  return found;
+}
+
+async function readAll(): Promise<Map<string, Template>> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory() && namePattern.test(entry.name)).map((entry) => entry.name);
+  const all = await Promise.all(names.sort().map(readTemplate));
+  return new Map(all.map((template) => [template.name, template]));
 }
 
 async function readTemplate(name: string): Promise<Template> {
   const root = join(folder, name);
-  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile() && entry.name !== 'template.yaml');
-  const contents = await Promise.all(
-    files.map(async (entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return { path: path.slice(root.length + 1), content: await readFile(path) };
-    }),
-  );
-  contents.sort((a, b) => (a.path < b.path ? -1 : 1));
-  const manifest = parse(await readFile(join(root, 'template.yaml'), 'utf8')) as { title: string; description: string; language: string };
-  const hash = createHash('sha256');
-  for (const { path, content } of contents) hash.update(`${path}\n`).update(content);
-  return { name, ...manifest, version: hash.digest('hex').slice(0, 16), files: contents.map((file) => file.path), contents };
-}
-
-export async function findTemplate(name: string): Promise<Template> {
-  const templates = await listTemplates();
-  const found = templates.find((template) => template.name === name);
-  if (!found) throw invalidField('/template', `there is no template "${name}"; there are ${templates.map((template) => template.name).join(', ')}`);
-  return found;
+  const manifest = parse(await readFile(join(root, manifestName), 'utf8')) as Manifest;
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((path) => path !== manifestName && !litter.test(path))
+    .sort();
+  const contents = await Promise.all(paths.map(async (path) => ({ path, content: await readFile(join(root, path)) })));
+  const { title, description, language, goal } = manifest;
+  return {
+    name,
+    title,
+    description: description.trim(),
+    language,
+    goal: goal ? { title: goal.title, metric: goal.metric ?? null, target: goal.target ?? null } : null,
+    version: sha256(canonicalJson(contents.map(({ path, content }) => [path, sha256(content)]))).slice(0, 16),
+    readme: contents.find(({ path }) => path === 'README.md')?.content.toString('utf8') ?? '',
+    files: contents.map(({ path, content }) => ({ path, sizeBytes: content.length })),
+    contents,
+  };
 }

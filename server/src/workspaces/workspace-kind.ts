@@ -72,7 +72,7 @@ async function layOutCode(ctx: Context, row: WorkspaceRow, folder: string): Prom
   const temporary = `${folder}.new`;
   await rm(temporary, { recursive: true, force: true });
   const options = { folder: dirname(folder), environment: { GIT_ALLOW_PROTOCOL: 'file' }, timeoutSeconds: 300 };
-  const inClone = (args: string[]) => git(null, ['-C', temporary, ...args], options);
+  const inClone = (args: string[]) => git(join(temporary, '.git'), args, { ...options, folder: temporary });
   await git(null, ['clone', '--quiet', '--no-hardlinks', '--template=', repositoryPath(ctx.platform.config, row.projectId), temporary], options);
   if (row.branch !== 'main') await inClone(['checkout', '--quiet', '-B', row.branch, `origin/${row.branch}`]).catch(() => inClone(['checkout', '--quiet', '-b', row.branch]));
   await inClone(['remote', 'set-url', 'origin', `${ctx.platform.config.publicUrl}/git/${project.slug}.git`]);

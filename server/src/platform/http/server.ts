@@ -78,6 +78,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
     ({ schema, httpPart }) => validators[httpPart === 'body' ? 'body' : 'text'].compile(schema as object) as never,
   );
   await app.register(cookie);
+  useJsonBodies(app);
   await app.register(multipart, {
     limits: { fileSize: 64 * 1024 ** 3, files: 10_000, fields: 100, fieldSize: 1024 * 1024, parts: 10_100 },
   });
@@ -104,7 +105,6 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
   });
   app.setErrorHandler((error, request, reply) => sendProblem(platform, error, request, reply));
 
-  useJsonBodies(app);
   const table: { method: string; pattern: RegExp }[] = [];
   for (const definition of parts.routes) addRoute(app, parts, definition, apiPrefix, null, table);
   for (const wire of parts.wires) {
@@ -157,7 +157,6 @@ function useJsonBodies(app: FastifyInstance): void {
   });
   // Streams are taken by routes that say so; any other refuses the content type by its schema.
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
-  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
 }
 
 function addRoute(

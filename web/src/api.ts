@@ -1,0 +1,23 @@
+import { ApiProblem, createClient, type Input, type Operations, type Output } from '@plinth/sdk';
+import { QueryClient, useQuery } from '@tanstack/react-query';
+
+/** The page's own origin, with the session cookie: the UI is a client like any other. */
+export const client = createClient({ url: '' });
+
+export const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 2_000, refetchOnWindowFocus: false, retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status < 500) } },
+});
+
+type Rest<K extends keyof Operations> = Record<never, never> extends Input<K> ? [input?: Input<K>] : [input: Input<K>];
+
+/** One operation as live data: it is asked again when an event touches it. */
+export function useCall<K extends keyof Operations>(operation: K, ...rest: Rest<K>) {
+  const input = rest[0] ?? {};
+  return useQuery<Output<K>, ApiProblem>({
+    queryKey: [operation, input],
+    queryFn: ({ signal }) => client.call(operation, ...([input, { signal }] as unknown as Rest<K>)),
+    placeholderData: (before) => before,
+  });
+}
+
+export const call: typeof client.call = client.call;

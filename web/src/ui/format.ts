@@ -1,0 +1,57 @@
+/** "3 min ago" for the eye; the exact time belongs on hover. */
+export function ago(time: string | null, now = Date.now()): string {
+  if (!time) return '–';
+  const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+export function bytes(count: number | null | undefined): string {
+  if (count === null || count === undefined) return '–';
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = count;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** Six significant digits, without the noise of floating point. */
+export function number(value: number | string | null | undefined): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'string') return value;
+  if (Number.isInteger(value)) return value.toLocaleString('en');
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-4 || size >= 1e9) ? value.toExponential(3) : String(Number(value.toPrecision(6)));
+}
+
+export function duration(from: string | null, to: string | null, now = Date.now()): string {
+  if (!from) return '–';
+  const seconds = ((to ? Date.parse(to) : now) - Date.parse(from)) / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+export function money(cost: { amount: number; currency: string } | null | undefined): string {
+  if (!cost) return '–';
+  const digits = cost.amount !== 0 && cost.amount < 0.01 ? 6 : 2;
+  return `${cost.amount.toFixed(digits)} ${cost.currency}`;
+}
+
+/** Smoothed by an exponential moving average that is right from the first point on; gaps stay gaps. */
+export function smooth(values: (number | null)[], weight: number): (number | null)[] {
+  let sum = 0;
+  let norm = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    sum = sum * weight + value * (1 - weight);
+    norm = norm * weight + (1 - weight);
+    return sum / norm;
+  });
+}
