@@ -15,7 +15,12 @@ export interface TreeEntry {
 const typeOfMode: Record<string, TreeEntry['type']> = { '040000': 'folder', '120000': 'link', '160000': 'submodule' };
 
 /** What stands in a folder, folders first. Empty for an empty repository. @throws 404 when the commit has no such folder */
-export async function listTree(ctx: Context, projectId: string, path: string, revision?: string): Promise<{ commit: string | null; items: TreeEntry[] }> {
+export async function listTree(
+  ctx: Context,
+  projectId: string,
+  path: string,
+  revision?: string,
+): Promise<{ commit: string | null; items: TreeEntry[] }> {
   const folder = checkPath(path, 'query/path');
   const commit = await commitOf(ctx, projectId, revision);
   if (!commit) {
@@ -33,9 +38,17 @@ export async function listTree(ctx: Context, projectId: string, path: string, re
       const tab = line.indexOf('\t');
       const [mode = '', , , size = '-'] = line.slice(0, tab).split(/\s+/);
       const name = line.slice(tab + 1);
-      return { name, path: folder ? `${folder}/${name}` : name, type: typeOfMode[mode] ?? 'file', sizeBytes: size === '-' ? null : Number(size) };
+      return {
+        name,
+        path: folder ? `${folder}/${name}` : name,
+        type: typeOfMode[mode] ?? 'file',
+        sizeBytes: size === '-' ? null : Number(size),
+      };
     });
-  return { commit, items: items.sort((a, b) => Number(b.type === 'folder') - Number(a.type === 'folder') || (a.name < b.name ? -1 : 1)) };
+  return {
+    commit,
+    items: items.sort((a, b) => Number(b.type === 'folder') - Number(a.type === 'folder') || (a.name < b.name ? -1 : 1)),
+  };
 }
 
 export interface RepositoryFile {
@@ -56,7 +69,13 @@ export async function readFile(ctx: Context, projectId: string, path: string, re
   return orNotFound('file', file, async () => {
     const name = `${commit}:${file}`;
     // The object's type and size first: what is a folder or too large is never read.
-    const [type, size] = (await git(repository, ['cat-file', '--batch-check=%(objecttype) %(objectsize)'], { input: `${name}\n` })).toString().trim().split(' ').slice(-2);
+    const [type, size] = (
+      await git(repository, ['cat-file', '--batch-check=%(objecttype) %(objectsize)'], { input: `${name}\n` })
+    )
+      .toString()
+      .trim()
+      .split(' ')
+      .slice(-2);
     if (type !== 'blob') throw notFound('file', file);
     const sizeBytes = Number(size);
     if (sizeBytes > maximumFileBytes) return { path: file, commit, sizeBytes, binary: false, tooLarge: true, text: null };
@@ -74,7 +93,11 @@ export interface Commit {
 }
 
 /** Commits, newest first, from `skip` on; one more than `limit` when there are more. */
-export async function listCommits(ctx: Context, projectId: string, options: { revision?: string | undefined; limit: number; skip?: number }): Promise<{ head: string | null; items: Commit[] }> {
+export async function listCommits(
+  ctx: Context,
+  projectId: string,
+  options: { revision?: string | undefined; limit: number; skip?: number },
+): Promise<{ head: string | null; items: Commit[] }> {
   const head = await commitOf(ctx, projectId, options.revision);
   if (!head) return { head, items: [] };
   const output = await git(repositoryPath(ctx.platform.config, projectId), [
@@ -123,7 +146,9 @@ async function orNotFound<T>(kind: string, name: string, work: () => Promise<T>)
 /** A small text file of a repository that may have no project yet; null when it is not there, too large or no text. */
 export async function readFileOf(repository: string, revision: string, path: string): Promise<string | null> {
   try {
-    const bytes = await git(repository, ['cat-file', 'blob', `${revision}:${checkPath(path, '/path')}`], { maximumBytes: 1024 * 1024 });
+    const bytes = await git(repository, ['cat-file', 'blob', `${revision}:${checkPath(path, '/path')}`], {
+      maximumBytes: 1024 * 1024,
+    });
     return bytes.includes(0) ? null : decode(bytes);
   } catch {
     return null;

@@ -19,7 +19,12 @@ const nothing = '0'.repeat(40);
  * @throws 409 `branch-moved` when somebody moved main meanwhile
  * @returns the commit, and the one before
  */
-export async function commitInto(ctx: Context, repository: string, files: readonly NewFile[], message: string): Promise<{ before: string | null; commit: string }> {
+export async function commitInto(
+  ctx: Context,
+  repository: string,
+  files: readonly NewFile[],
+  message: string,
+): Promise<{ before: string | null; commit: string }> {
   for (const [index, { path }] of files.entries()) {
     if (checkPath(path, `/files/${index}/path`) === '') throw invalidField(`/files/${index}/path`, 'is empty');
   }
@@ -48,7 +53,8 @@ export async function commitInto(ctx: Context, repository: string, files: readon
     try {
       await run(['update-ref', '-m', 'commit', 'refs/heads/main', commit, before ?? nothing]);
     } catch (error) {
-      if (error instanceof GitError) throw conflict('branch-moved', 'Somebody moved main at the same moment. Read it again and repeat your change.');
+      if (error instanceof GitError)
+        throw conflict('branch-moved', 'Somebody moved main at the same moment. Read it again and repeat your change.');
       throw error;
     }
     return { before, commit };

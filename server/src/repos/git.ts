@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
-import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 
 /** The largest thing that a push or an import may bring at once. */
 export const maximumPackBytes = 4 * 1024 ** 3;
@@ -34,7 +34,10 @@ const settings: Record<string, string> = {
 };
 
 /** Git without anybody's configuration, hooks, prompts, transports or secrets. */
-function environmentOf(repository: string | null, extra: { config?: Record<string, string>; environment?: Record<string, string> }): Record<string, string> {
+function environmentOf(
+  repository: string | null,
+  extra: { config?: Record<string, string>; environment?: Record<string, string> },
+): Record<string, string> {
   const config = Object.entries({ ...settings, ...extra.config });
   return {
     PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
@@ -48,7 +51,12 @@ function environmentOf(repository: string | null, extra: { config?: Record<strin
     // Always named, so that git never takes the files of a folder that look like a repository for one.
     GIT_DIR: repository ?? '/dev/null',
     GIT_CONFIG_COUNT: String(config.length),
-    ...Object.fromEntries(config.flatMap(([key, value], index) => [[`GIT_CONFIG_KEY_${index}`, key], [`GIT_CONFIG_VALUE_${index}`, value]])),
+    ...Object.fromEntries(
+      config.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
     ...extra.environment,
   };
 }
@@ -88,7 +96,8 @@ export function git(repository: string | null, args: readonly string[], options:
         killSignal: 'SIGKILL',
       },
       (error, stdout, stderr) => {
-        if (error) reject(new GitError(args, typeof error.code === 'number' ? error.code : null, stderr.toString() || error.message));
+        if (error)
+          reject(new GitError(args, typeof error.code === 'number' ? error.code : null, stderr.toString() || error.message));
         else resolve(stdout);
       },
     );
@@ -106,8 +115,17 @@ export interface GitStream {
 }
 
 /** Git whose input and output are streams (the wire). An input that breaks off is an input that ends: git never waits for the rest. */
-export function gitStream(repository: string, args: readonly string[], input: Readable | null, options: Pick<GitOptions, 'environment' | 'config'> = {}): GitStream {
-  const child = spawn('git', [...args], { cwd: repository, env: environmentOf(repository, options), stdio: ['pipe', 'pipe', 'pipe'] });
+export function gitStream(
+  repository: string,
+  args: readonly string[],
+  input: Readable | null,
+  options: Pick<GitOptions, 'environment' | 'config'> = {},
+): GitStream {
+  const child = spawn('git', [...args], {
+    cwd: repository,
+    env: environmentOf(repository, options),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const errors = text(child.stderr).catch(() => '');
   child.stdin.on('error', () => {});
   if (input) pipeline(input, child.stdin).catch(() => child.stdin.destroy());

@@ -6,8 +6,21 @@ import { invalidField } from '../platform/index.ts';
  */
 export function checkPath(path: string, pointer: string): string {
   if (path === '') return path;
-  const bad = path.split('/').some((segment) => segment === '' || segment === '.' || segment === '..' || segment.toLowerCase() === '.git' || /[\u0000-\u001f\u007f\\:]/.test(segment));
-  if (bad) throw invalidField(pointer, 'is not a path of the repository; write folder/file, without dots, backslashes or colons between');
+  const bad = path
+    .split('/')
+    .some(
+      (segment) =>
+        segment === '' ||
+        segment === '.' ||
+        segment === '..' ||
+        segment.toLowerCase() === '.git' ||
+        /[\u0000-\u001f\u007f\\:]/.test(segment),
+    );
+  if (bad)
+    throw invalidField(
+      pointer,
+      'is not a path of the repository; write folder/file, without dots, backslashes or colons between',
+    );
   return path;
 }
 

@@ -1,7 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Context, Problem } from '../platform/index.ts';
 import { checkTarget } from '../platform/egress/index.ts';
+import { type Context, Problem } from '../platform/index.ts';
 import { commitInto, type NewFile } from './commit-files.ts';
 import { GitError, git } from './git.ts';
 import { recordMoves } from './record-push.ts';
@@ -31,7 +31,10 @@ export async function prepareRepository(ctx: Context): Promise<PreparedRepositor
     commitFiles: async (files, message) => (await commitInto(ctx, folder, files, message)).commit,
     copyFrom: (url) => copyInto(ctx, folder, url),
     async adopt(tx, projectId) {
-      const refs = (await git(folder, ['for-each-ref', '--format=%(refname) %(objectname)'])).toString().split('\n').filter(Boolean);
+      const refs = (await git(folder, ['for-each-ref', '--format=%(refname) %(objectname)']))
+        .toString()
+        .split('\n')
+        .filter(Boolean);
       const moves = refs.map((line) => ({ ref: line.split(' ')[0]!, before: null, after: line.split(' ')[1]! }));
       // A history with thousands of tags is one thing that happened: what matters are its branches.
       await recordMoves(tx, projectId, folder, moves.filter(({ ref }) => ref.startsWith('refs/heads/')).slice(0, 100));
@@ -48,7 +51,11 @@ const importTimeoutSeconds = 600;
 async function copyInto(ctx: Context, repository: string, address: string): Promise<void> {
   const target = await checkTarget(ctx.platform.config, address, { pointer: '/gitUrl', protocols: ['https:', 'http:', 'git:'] });
   const url = new URL(target.url);
-  const config: Record<string, string> = { 'http.followRedirects': 'false', 'http.lowSpeedLimit': '1', 'http.lowSpeedTime': '60' };
+  const config: Record<string, string> = {
+    'http.followRedirects': 'false',
+    'http.lowSpeedLimit': '1',
+    'http.lowSpeedTime': '60',
+  };
   const environment: Record<string, string> = { GIT_ALLOW_PROTOCOL: 'https:http:git' };
   const literal = target.family === 6 ? `[${target.address}]` : target.address;
   if (url.protocol === 'git:') {
@@ -62,13 +69,28 @@ async function copyInto(ctx: Context, repository: string, address: string): Prom
   }
   const refspecs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', '+HEAD:refs/plinth/head'];
   try {
-    await git(repository, ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--end-of-options', url.href, ...refspecs], { environment, config, timeoutSeconds: importTimeoutSeconds });
+    await git(
+      repository,
+      [
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-auto-maintenance',
+        '--end-of-options',
+        url.href,
+        ...refspecs,
+      ],
+      { environment, config, timeoutSeconds: importTimeoutSeconds },
+    );
   } catch (error) {
     if (error instanceof GitError) throw notImported(target.host, error);
     throw error;
   }
   const read = async (name: string): Promise<string | null> =>
-    (await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]).catch(() => Buffer.of())).toString().trim() || null;
+    (await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]).catch(() => Buffer.of()))
+      .toString()
+      .trim() || null;
   const head = (await read('refs/plinth/head'))!;
   if (!(await read('refs/heads/main'))) {
     await git(repository, ['update-ref', 'refs/heads/main', head]);
@@ -97,7 +119,11 @@ function notImported(host: string, error: GitError): Problem {
 async function requireGit(major: number, minor: number): Promise<void> {
   const [, haveMajor, haveMinor] = /(\d+)\.(\d+)/.exec((await git(null, ['--version'])).toString()) ?? [];
   if (Number(haveMajor) > major || (Number(haveMajor) === major && Number(haveMinor) >= minor)) return;
-  throw new Problem(501, 'git-too-old', `Copying a repository needs git ${major}.${minor} or newer on the server. Make an empty project and push to it.`);
+  throw new Problem(
+    501,
+    'git-too-old',
+    `Copying a repository needs git ${major}.${minor} or newer on the server. Make an empty project and push to it.`,
+  );
 }
 
 /** What a server that was killed left half made, a day ago or longer. */

@@ -1,10 +1,23 @@
 import { Type } from 'typebox';
-import { type AnyRoute, decodeCursor, invalidField, nullable, oneOf, page, pageOf, pageQuery, route, timestamp } from '../platform/index.ts';
+import {
+  type AnyRoute,
+  decodeCursor,
+  invalidField,
+  nullable,
+  oneOf,
+  page,
+  pageOf,
+  pageQuery,
+  route,
+  timestamp,
+} from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { listCommits, listTree, readFile } from './browse.ts';
 import { headCommit } from './repository.ts';
 
-const revision = Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Branch or commit; the head of main when left out.' }));
+const revision = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 200, description: 'Branch or commit; the head of main when left out.' }),
+);
 
 export const repoRoutes: AnyRoute[] = [
   route({
@@ -14,7 +27,9 @@ export const repoRoutes: AnyRoute[] = [
     summary: 'The project’s repository: where to clone it, and its head',
     permission: 'repo.read',
     params: projectParams,
-    response: { 200: Type.Object({ cloneUrl: Type.String(), branch: Type.String(), head: nullable(Type.String()), empty: Type.Boolean() }) },
+    response: {
+      200: Type.Object({ cloneUrl: Type.String(), branch: Type.String(), head: nullable(Type.String()), empty: Type.Boolean() }),
+    },
     handler: async (ctx, { params }) => {
       const project = await openProject(ctx, params.project, 'repo.read');
       const head = await headCommit(ctx, project.id);
@@ -32,7 +47,14 @@ export const repoRoutes: AnyRoute[] = [
     response: {
       200: Type.Object({
         commit: nullable(Type.String()),
-        items: Type.Array(Type.Object({ name: Type.String(), path: Type.String(), type: oneOf(['file', 'folder', 'link', 'submodule']), sizeBytes: nullable(Type.Integer()) })),
+        items: Type.Array(
+          Type.Object({
+            name: Type.String(),
+            path: Type.String(),
+            type: oneOf(['file', 'folder', 'link', 'submodule']),
+            sizeBytes: nullable(Type.Integer()),
+          }),
+        ),
       }),
     },
     handler: async (ctx, { params, query }) => {
@@ -78,7 +100,8 @@ export const repoRoutes: AnyRoute[] = [
       // The commit that the first page began at and how many came before: the same list, whatever is pushed meanwhile.
       const [from, skip] = decodeCursor(query.cursor, 2) ?? [query.revision, 0];
       if (from !== undefined && typeof from !== 'string') throw invalidField('query/cursor', 'is not a cursor of this list');
-      if (typeof skip !== 'number' || !Number.isInteger(skip) || skip < 0) throw invalidField('query/cursor', 'is not a cursor of this list');
+      if (typeof skip !== 'number' || !Number.isInteger(skip) || skip < 0)
+        throw invalidField('query/cursor', 'is not a cursor of this list');
       const { head, items } = await listCommits(ctx, project.id, { revision: from, limit, skip });
       return page(items, limit, () => [head, skip + limit]);
     },

@@ -34,7 +34,10 @@ export async function newRepository(config: Config): Promise<string> {
   const folder = await mkdtemp(join(parent, 'new-'));
   await git(folder, ['init', '--quiet', '--bare', '--initial-branch=main', '--template=']);
   // For whoever runs git here by hand: commits that jobs and models name must stay.
-  await appendFile(join(folder, 'config'), '[gc]\n\tpruneExpire = never\n\treflogExpire = never\n\treflogExpireUnreachable = never\n');
+  await appendFile(
+    join(folder, 'config'),
+    '[gc]\n\tpruneExpire = never\n\treflogExpire = never\n\treflogExpireUnreachable = never\n',
+  );
   return folder;
 }
 
@@ -43,7 +46,10 @@ export async function resolveCommit(ctx: Context, projectId: string, revision: s
   const repository = repositoryPath(ctx.platform.config, projectId);
   const found = await commitNamed(repository, checkRevision(revision, pointer));
   if (found) return found;
-  throw invalidField(pointer, `the repository has no branch or commit "${revision}"; push it first, or leave it out for the head of main`);
+  throw invalidField(
+    pointer,
+    `the repository has no branch or commit "${revision}"; push it first, or leave it out for the head of main`,
+  );
 }
 
 /** The head of a branch, or null while there is none. */
@@ -54,10 +60,11 @@ export async function headCommit(ctx: Context, projectId: string, branch = 'main
 async function commitNamed(repository: string, name: string): Promise<string | null> {
   if (!existsSync(repository)) return null;
   try {
-    return (await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])).toString().trim();
+    return (await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]))
+      .toString()
+      .trim();
   } catch (error) {
     if (error instanceof GitError) return null;
     throw error;
   }
 }
-

@@ -1,7 +1,7 @@
 import { type Context, transaction } from '../platform/index.ts';
 import { commitInto, type NewFile } from './commit-files.ts';
-import { createRepository } from './repository.ts';
 import { recordMoves } from './record-push.ts';
+import { createRepository } from './repository.ts';
 
 /** Adds or replaces files of a project as one commit of the caller on main. @returns the commit */
 export async function commitFiles(ctx: Context, projectId: string, files: readonly NewFile[], message: string): Promise<string> {

@@ -4,6 +4,6 @@
  * proposals of a newer version to projects that were made from an older one.
  */
 export { ensureDefaultProject } from './default-project.ts';
-export { inferEnvironment, type InferredEnvironment } from './infer-environment.ts';
+export { type InferredEnvironment, inferEnvironment } from './infer-environment.ts';
 export { type NewProjectWithFiles, startProject } from './start-project.ts';
 export { templateRoutes } from './template-routes.ts';

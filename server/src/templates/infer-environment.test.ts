@@ -4,7 +4,9 @@ import { inferEnvironment } from './infer-environment.ts';
 describe('the environment of a repository', () => {
   it('is none when no file asks for one, or none can be read', () => {
     expect(inferEnvironment({})).toBeNull();
-    expect(inferEnvironment({ 'requirements.txt': '# nothing yet\n', 'pyproject.toml': '[build-system]\nrequires = ["hatchling"]' })).toBeNull();
+    expect(
+      inferEnvironment({ 'requirements.txt': '# nothing yet\n', 'pyproject.toml': '[build-system]\nrequires = ["hatchling"]' }),
+    ).toBeNull();
     expect(inferEnvironment({ 'pyproject.toml': 'this is = not [ toml', 'conda.yaml': '{: [' })).toBeNull();
     expect(inferEnvironment({ 'conda.yaml': '- a\n- list' })).toBeNull();
   });
@@ -47,7 +49,8 @@ describe('the environment of a repository', () => {
   });
 
   it('reads pyproject.toml, with the Python only where exactly one fits', () => {
-    const project = (python: string) => `[project]\nname = "x"\nrequires-python = "${python}"\ndependencies = ["numpy>=1.26", "rich (>=13)"]`;
+    const project = (python: string) =>
+      `[project]\nname = "x"\nrequires-python = "${python}"\ndependencies = ["numpy>=1.26", "rich (>=13)"]`;
     expect(inferEnvironment({ 'pyproject.toml': project('>=3.10') })).toEqual({
       source: 'pyproject.toml',
       packages: ['numpy>=1.26', 'rich >=13'],

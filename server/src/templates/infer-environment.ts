@@ -41,7 +41,12 @@ export function inferEnvironment(files: Files): InferredEnvironment | null {
     }
     if (found.packages.length === 0 && found.skipped.length === 0) continue;
     const python = pinnedPython(files) ?? found.python;
-    return { packages: [...new Set(found.packages)].slice(0, 1000), skipped: found.skipped, source, ...(python ? { python } : {}) };
+    return {
+      packages: [...new Set(found.packages)].slice(0, 1000),
+      skipped: found.skipped,
+      source,
+      ...(python ? { python } : {}),
+    };
   }
   return null;
 }

@@ -25,7 +25,8 @@ export function fromConda(text: string): Found {
   const skipped: string[] = [];
   let python: string | undefined;
   for (const entry of dependencies) {
-    if (isRecord(entry) && Array.isArray(entry.pip)) lines.push(...requirementLines({ pip: entry.pip.map(String).join('\n') }, 'pip'));
+    if (isRecord(entry) && Array.isArray(entry.pip))
+      lines.push(...requirementLines({ pip: entry.pip.map(String).join('\n') }, 'pip'));
     if (typeof entry !== 'string') continue;
     const [, name = '', version = ''] = /^(?:[^\s:]+::)?\s*([A-Za-z0-9._-]+)\s*(.*)$/.exec(entry.trim()) ?? [];
     const lower = name.toLowerCase();
@@ -42,7 +43,10 @@ export function fromConda(text: string): Found {
 function condaVersion(version: string): string {
   if (version === '' || version === '*') return '';
   if (/^([<>!~]|==)/.test(version)) return version.replaceAll(/\s+/g, '').replace(/^(==[^=,]+)=.*$/, '$1');
-  const [number = '', build] = version.replace(/^=/, '').trim().split(/[=\s]+/);
+  const [number = '', build] = version
+    .replace(/^=/, '')
+    .trim()
+    .split(/[=\s]+/);
   if (number.includes('*')) return `==${number}`;
   return build === undefined ? `==${number}.*` : `==${number}`;
 }

@@ -5,7 +5,8 @@ export interface Found {
   python?: string | undefined;
 }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A requirement as in PEP 508 without addresses: name, extras, versions, marker. */
 const requirement =
@@ -25,7 +26,11 @@ export function sortOut(lines: readonly string[]): Found {
 }
 
 /** The lines of a requirements file with those of the files that it includes. Options and hashes fall away: the lock has hashes of its own. */
-export function requirementLines(files: Readonly<Record<string, string | undefined>>, name: string, seen = new Set<string>()): string[] {
+export function requirementLines(
+  files: Readonly<Record<string, string | undefined>>,
+  name: string,
+  seen = new Set<string>(),
+): string[] {
   if (seen.has(name) || seen.size > 20) return [];
   seen.add(name);
   const lines: string[] = [];
@@ -43,7 +48,8 @@ export function requirementLines(files: Readonly<Record<string, string | undefin
 }
 
 /** `-r base.txt` → base.txt */
-export const includedFile = (line: string): string | undefined => /^\s*(?:-r|--requirement)[\s=]+([\w./-]+)\s*$/.exec(line)?.[1]?.replace(/^\.\//, '');
+export const includedFile = (line: string): string | undefined =>
+  /^\s*(?:-r|--requirement)[\s=]+([\w./-]+)\s*$/.exec(line)?.[1]?.replace(/^\.\//, '');
 
 /** 3.11 out of `==3.11.*`, `~=3.11.0`, `3.11` or `>=3.11,<3.12`; undefined for a range that several fit. */
 export function exactPython(wanted: unknown): string | undefined {

@@ -1,7 +1,15 @@
 import { organization, type ProjectRole, require } from '../access/index.ts';
 import { buildRevision, createEnvironment } from '../environments/index.ts';
 import { type Context, emit, invalidField, Problem, transaction } from '../platform/index.ts';
-import { addMember, createProject, findProject, type NewProject, type Project, slugTaken, updateProject } from '../projects/index.ts';
+import {
+  addMember,
+  createProject,
+  findProject,
+  type NewProject,
+  type Project,
+  slugTaken,
+  updateProject,
+} from '../projects/index.ts';
 import { type PreparedRepository, prepareRepository, readFileOf } from '../repos/index.ts';
 import { environmentFiles, type InferredEnvironment, inferEnvironment } from './infer-environment.ts';
 import { includedFile } from './requirement-lines.ts';
@@ -40,10 +48,18 @@ export async function startProject(ctx: Context, input: NewProjectWithFiles): Pr
     const copied = gitUrl ? await prepare(ctx) : null;
     await copied?.copyFrom(gitUrl!);
     const [project, kept] = await transaction(ctx, async (tx) => {
-      const made = await createProject(tx, { ...fields, template: template ? `${template.name}@${template.version}` : null, gitUrl: gitUrl ?? null });
+      const made = await createProject(tx, {
+        ...fields,
+        template: template ? `${template.name}@${template.version}` : null,
+        gitUrl: gitUrl ?? null,
+      });
       for (const [index, member] of members.entries()) await addMemberAt(tx, made.id, member, index);
       const repository = copied ?? (await prepare(tx));
-      if (template) await repository.commitFiles(filesOf(template, made), `Begin with template ${template.name}\n\nTemplate version ${template.version}.\n`);
+      if (template)
+        await repository.commitFiles(
+          filesOf(template, made),
+          `Begin with template ${template.name}\n\nTemplate version ${template.version}.\n`,
+        );
       await repository.adopt(tx, made.id);
       const inferred = await inferFrom(repository);
       if (inferred) await beginEnvironment(tx, made, inferred);
@@ -60,9 +76,16 @@ export async function startProject(ctx: Context, input: NewProjectWithFiles): Pr
 
 /** The files of a template; its plinth.yaml names the project, so that the command line works in a clone at once. */
 const filesOf = (template: Template, project: Project) =>
-  template.contents.map(({ path, content }) => (path === 'plinth.yaml' ? { path, content: `project: ${project.slug}\n${content.toString('utf8')}` } : { path, content }));
+  template.contents.map(({ path, content }) =>
+    path === 'plinth.yaml' ? { path, content: `project: ${project.slug}\n${content.toString('utf8')}` } : { path, content },
+  );
 
-async function addMemberAt(tx: Context, projectId: string, member: NonNullable<NewProjectWithFiles['members']>[number], index: number): Promise<void> {
+async function addMemberAt(
+  tx: Context,
+  projectId: string,
+  member: NonNullable<NewProjectWithFiles['members']>[number],
+  index: number,
+): Promise<void> {
   try {
     await addMember(tx, projectId, member);
   } catch (error) {
@@ -97,7 +120,10 @@ async function beginEnvironment(tx: Context, project: Project, inferred: Inferre
     projectId: project.id,
     description: `From ${inferred.source} of the first commit.${skipped}`.slice(0, 2000),
   });
-  await buildRevision(tx, environment.id, { packages: inferred.packages, ...(inferred.python ? { python: inferred.python } : {}) });
+  await buildRevision(tx, environment.id, {
+    packages: inferred.packages,
+    ...(inferred.python ? { python: inferred.python } : {}),
+  });
   await updateProject(tx, project.id, project.version, { defaultEnvironmentId: environment.id });
   const after = (await findProject(tx, project.id))!;
   await emit(tx, { verb: 'project.changed', object: { type: 'project', id: project.id, projectId: project.id }, data: after });

@@ -17,16 +17,23 @@ export const templateRoutes: AnyRoute[] = [
     path: '/projects',
     operationId: 'createProject',
     summary: 'Make a project, empty, from a template or from a git repository',
-    description: 'Its repository exists when this answers. What requirements.txt, pyproject.toml or conda.yaml ask for becomes its default environment.',
+    description:
+      'Its repository exists when this answers. What requirements.txt, pyproject.toml or conda.yaml ask for becomes its default environment.',
     permission: 'project.create',
     body: Type.Object({
       name: Type.String({ minLength: 1, maxLength: 120, pattern: '\\S' }),
       slug: Type.Optional(Type.String({ minLength: 2, maxLength: 60, description: 'Made from the name when left out.' })),
       description: Type.Optional(Type.String({ maxLength: 5000 })),
       folderId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-      template: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'See GET /templates; its files are the first commit.' })),
+      template: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 100, description: 'See GET /templates; its files are the first commit.' }),
+      ),
       gitUrl: Type.Optional(
-        Type.String({ minLength: 1, maxLength: 2000, description: 'An https://, http:// or git:// address without a password; branches and tags are copied.' }),
+        Type.String({
+          minLength: 1,
+          maxLength: 2000,
+          description: 'An https://, http:// or git:// address without a password; branches and tags are copied.',
+        }),
       ),
       goal: Type.Optional(newGoalSchema),
       stage: Type.Optional(stageSchema),

@@ -16,9 +16,12 @@ export const templateSchema = Type.Object({
 
 export const templateDetailSchema = Type.Object({
   ...templateSchema.properties,
-  goal: Type.Union([Type.Object({ title: Type.String(), metric: nullable(Type.String()), target: nullable(Type.Number()) }), Type.Null()], {
-    description: 'An example of what a project of this kind is for.',
-  }),
+  goal: Type.Union(
+    [Type.Object({ title: Type.String(), metric: nullable(Type.String()), target: nullable(Type.Number()) }), Type.Null()],
+    {
+      description: 'An example of what a project of this kind is for.',
+    },
+  ),
   readme: Type.String(),
   files: Type.Array(Type.Object({ path: Type.String(), sizeBytes: Type.Integer() })),
 });
@@ -56,7 +59,8 @@ export function templates(): Promise<Map<string, Template>> {
 export async function chooseTemplate(name: string): Promise<Template> {
   const all = await templates();
   const found = all.get(name);
-  if (!found) throw invalidField('/template', `there is no template "${name.slice(0, 80)}"; there are: ${[...all.keys()].join(', ')}`);
+  if (!found)
+    throw invalidField('/template', `there is no template "${name.slice(0, 80)}"; there are: ${[...all.keys()].join(', ')}`);
   return found;
 }
 

@@ -30,7 +30,8 @@ afterAll(async () => {
 function serveRepositories(root: string): Server {
   return createServer((request, response) => {
     const url = new URL(request.url!, 'http://x');
-    if (url.pathname.startsWith('/moved')) return void response.writeHead(302, { location: url.href.replace('http://x/moved', remote) }).end();
+    if (url.pathname.startsWith('/moved'))
+      return void response.writeHead(302, { location: url.href.replace('http://x/moved', remote) }).end();
     if (url.pathname.startsWith('/private')) return void response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
     const env = {
       PATH: process.env.PATH,
@@ -50,7 +51,11 @@ function serveRepositories(root: string): Server {
     child.on('close', () => {
       const all = Buffer.concat(parts);
       const end = all.indexOf('\r\n\r\n');
-      const headers = all.subarray(0, end).toString().split('\r\n').map((line) => line.split(': ') as [string, string]);
+      const headers = all
+        .subarray(0, end)
+        .toString()
+        .split('\r\n')
+        .map((line) => line.split(': ') as [string, string]);
       const status = headers.find(([name]) => name === 'Status')?.[1];
       response.writeHead(status ? Number.parseInt(status, 10) : 200, headers.filter(([name]) => name !== 'Status').flat());
       response.end(all.subarray(end + 4));
@@ -61,7 +66,14 @@ function serveRepositories(root: string): Server {
 async function makeRemote(name: string, files: Record<string, string>, branch = 'main', after: string[][] = []): Promise<string> {
   const work = join(folder, `${name}-work`);
   await mkdir(work);
-  const env = { PATH: process.env.PATH, HOME: folder, GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@b' };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    GIT_AUTHOR_NAME: 'A',
+    GIT_AUTHOR_EMAIL: 'a@b',
+    GIT_COMMITTER_NAME: 'A',
+    GIT_COMMITTER_EMAIL: 'a@b',
+  };
   const run = (args: string[]) => promisify(execFile)('git', args, { cwd: work, env });
   await run(['init', '--quiet', `--initial-branch=${branch}`]);
   for (const [path, text] of Object.entries(files)) {
@@ -77,8 +89,10 @@ async function makeRemote(name: string, files: Record<string, string>, branch = 
   return `${remote}/${name}.git`;
 }
 
-const repositories = async (): Promise<string[]> => (await readdir(join(t.home, 'repos'))).filter((name) => !name.startsWith('hooks')).sort();
-const projectCount = async (): Promise<number> => Number((await t.app.platform.database.pool.query('select count(*) as count from projects')).rows[0].count);
+const repositories = async (): Promise<string[]> =>
+  (await readdir(join(t.home, 'repos'))).filter((name) => !name.startsWith('hooks')).sort();
+const projectCount = async (): Promise<number> =>
+  Number((await t.app.platform.database.pool.query('select count(*) as count from projects')).rows[0].count);
 
 /** Runs what must fail and expects that no row, folder or domain event is left of it. */
 async function expectNothingMade(body: object, expected: object, status = 400): Promise<void> {
@@ -105,28 +119,50 @@ describe('what makes no project', () => {
     await expectNothingMade({}, { errors: [{ pointer: '/name' }] });
     await expectNothingMade({ name: ' ' }, { errors: [{ pointer: '/name' }] });
     await expectNothingMade({ name: 'X', slug: 'Not A Slug' }, { errors: [{ pointer: '/slug' }] });
-    await expectNothingMade({ name: 'X', template: 'nope' }, { errors: [{ pointer: '/template', detail: expect.stringContaining('python-scikit-learn') }] });
+    await expectNothingMade(
+      { name: 'X', template: 'nope' },
+      { errors: [{ pointer: '/template', detail: expect.stringContaining('python-scikit-learn') }] },
+    );
     await expectNothingMade({ name: 'X', template: '../../docs' }, { errors: [{ pointer: '/template' }] });
     await expectNothingMade({ name: 'X', folderId: 'fld_nope' }, { errors: [{ pointer: '/folderId' }] });
-    await expectNothingMade({ name: 'X', template: 'python-scikit-learn', gitUrl: 'https://example.org/x.git' }, { errors: [{ pointer: '/gitUrl' }] });
+    await expectNothingMade(
+      { name: 'X', template: 'python-scikit-learn', gitUrl: 'https://example.org/x.git' },
+      { errors: [{ pointer: '/gitUrl' }] },
+    );
     await expectNothingMade({ name: 'X', colour: 'red' }, { errors: [{ pointer: '/colour' }] });
   });
 
   it('leaves nothing when a member is unknown, though the repository was made before', async () => {
-    const members = [{ email: 'viewer@example.org', role: 'viewer' }, { email: 'nobody@example.org', role: 'viewer' }];
-    await expectNothingMade({ name: 'X', template: 'python-scikit-learn', members }, { errors: [{ pointer: '/members/1/email' }] });
+    const members = [
+      { email: 'viewer@example.org', role: 'viewer' },
+      { email: 'nobody@example.org', role: 'viewer' },
+    ];
+    await expectNothingMade(
+      { name: 'X', template: 'python-scikit-learn', members },
+      { errors: [{ pointer: '/members/1/email' }] },
+    );
   });
 
-  it.each(['ext::sh -c touch% /tmp/plinth-ext', 'file:///etc', '/etc', 'ssh://x@127.0.0.1/x.git', 'git@127.0.0.1:x.git', '--upload-pack=touch /tmp/plinth-ext', 'https://-oProxyCommand=x/x'])(
-    'takes no address like %s',
-    async (gitUrl) => {
-      await expectNothingMade({ name: 'X', gitUrl }, { errors: [{ pointer: '/gitUrl' }] });
-      expect(await readdir('/tmp')).not.toContain('plinth-ext');
-    },
-  );
+  it.each([
+    'ext::sh -c touch% /tmp/plinth-ext',
+    'file:///etc',
+    '/etc',
+    'ssh://x@127.0.0.1/x.git',
+    'git@127.0.0.1:x.git',
+    '--upload-pack=touch /tmp/plinth-ext',
+    'https://-oProxyCommand=x/x',
+  ])('takes no address like %s', async (gitUrl) => {
+    await expectNothingMade({ name: 'X', gitUrl }, { errors: [{ pointer: '/gitUrl' }] });
+    expect(await readdir('/tmp')).not.toContain('plinth-ext');
+  });
 
   it('copies from nowhere inside the network that is not allowed, and takes no password', async () => {
-    for (const gitUrl of ['http://169.254.169.254/latest', 'http://10.0.0.1/x.git', 'http://[::1]/x.git', 'git://192.168.0.1/x']) {
+    for (const gitUrl of [
+      'http://169.254.169.254/latest',
+      'http://10.0.0.1/x.git',
+      'http://[::1]/x.git',
+      'git://192.168.0.1/x',
+    ]) {
       await expectNothingMade({ name: 'X', gitUrl }, { code: 'egress-refused', errors: [{ pointer: '/gitUrl' }] });
     }
     await expectNothingMade({ name: 'X', gitUrl: 'http://ada:secret@127.0.0.1/x.git' }, { errors: [{ pointer: '/gitUrl' }] });
@@ -134,10 +170,16 @@ describe('what makes no project', () => {
 
   it('says why a repository could not be copied', async () => {
     await expectNothingMade({ name: 'X', gitUrl: `${remote}/nothing.git` }, { code: 'git-import-failed' });
-    await expectNothingMade({ name: 'X', gitUrl: `${remote}/private/x.git` }, { code: 'git-import-failed', detail: expect.stringContaining('name and password') });
+    await expectNothingMade(
+      { name: 'X', gitUrl: `${remote}/private/x.git` },
+      { code: 'git-import-failed', detail: expect.stringContaining('name and password') },
+    );
     await expectNothingMade({ name: 'X', gitUrl: `http://127.0.0.1:1/x.git` }, { code: 'git-import-failed' });
     const empty = await makeRemote('empty', {});
-    await expectNothingMade({ name: 'X', gitUrl: empty }, { code: 'git-import-failed', detail: expect.stringContaining('no commit') });
+    await expectNothingMade(
+      { name: 'X', gitUrl: empty },
+      { code: 'git-import-failed', detail: expect.stringContaining('no commit') },
+    );
     const real = await makeRemote('real', { a: '1' });
     await expectNothingMade({ name: 'X', gitUrl: real.replace(remote, `${remote}/moved`) }, { code: 'git-import-failed' });
   });
@@ -148,7 +190,13 @@ describe('a project', () => {
     await t.newEvents();
     const made = await t.as('member').post('/projects', { name: 'Nothing yet' });
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ slug: 'nothing-yet', template: null, gitUrl: null, defaultEnvironmentId: null, myRole: 'owner' });
+    expect(made.body).toMatchObject({
+      slug: 'nothing-yet',
+      template: null,
+      gitUrl: null,
+      defaultEnvironmentId: null,
+      myRole: 'owner',
+    });
     expect(await repositories()).toContain(`${made.body.id}.git`);
     expect((await t.as('member').get('/projects/nothing-yet/repo')).body).toMatchObject({ empty: true });
     expect(await t.newEvents()).toEqual(['project.created']);
@@ -161,16 +209,30 @@ describe('a project', () => {
       template: 'python-scikit-learn',
       stage: 'data',
       goal: { title: 'Fewer missed', metric: 'test_roc_auc', target: 0.99 },
-      members: [{ email: 'viewer@example.org', role: 'viewer' }, { subjectId: t.as('contributor').id, role: 'contributor' }],
+      members: [
+        { email: 'viewer@example.org', role: 'viewer' },
+        { subjectId: t.as('contributor').id, role: 'contributor' },
+      ],
     });
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ stage: 'data', goal: 'Fewer missed', template: expect.stringMatching(/^python-scikit-learn@[0-9a-f]{16}$/) });
+    expect(made.body).toMatchObject({
+      stage: 'data',
+      goal: 'Fewer missed',
+      template: expect.stringMatching(/^python-scikit-learn@[0-9a-f]{16}$/),
+    });
     const events = await t.newEvents();
     expect(events.slice(0, 4)).toEqual(['project.created', 'member.added', 'member.added', 'repo.pushed']);
     expect(events).toEqual(expect.arrayContaining(['environment.created', 'environment-revision.queued', 'project.changed']));
     const { slug, defaultEnvironmentId } = made.body;
     const tree = await t.as('viewer').get(`/projects/${slug}/repo/tree`);
-    expect(tree.body.items.map((item: { name: string }) => item.name)).toEqual(['tests', 'README.md', 'plinth.yaml', 'requirements.txt', 'train.py']);
+    expect(tree.body.items.map((item: { name: string }) => item.name)).toEqual([
+      'tests',
+      '.gitignore',
+      'README.md',
+      'plinth.yaml',
+      'requirements.txt',
+      'train.py',
+    ]);
     const commits = await t.as('viewer').get(`/projects/${slug}/repo/commits`);
     expect(commits.body.items).toMatchObject([{ author: 'Member', subject: 'Begin with template python-scikit-learn' }]);
     const file = await t.as('viewer').get(`/projects/${slug}/repo/file?path=plinth.yaml`);
@@ -178,15 +240,25 @@ describe('a project', () => {
     const environment = await t.as('viewer').get(`/environments/${defaultEnvironmentId}`);
     expect(environment.body).toMatchObject({ name: slug, projectId: made.body.id, newestRevision: { number: 1 } });
     const revisions = await t.as('viewer').get(`/environments/${defaultEnvironmentId}/revisions`);
-    expect(revisions.body.items[0].packages).toEqual(expect.arrayContaining([expect.stringMatching(/^scikit-learn==/), expect.stringMatching(/^mlflow==/)]));
+    expect(revisions.body.items[0].packages).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^scikit-learn==/), expect.stringMatching(/^mlflow==/)]),
+    );
   });
 
   it('begins with a copy of a repository, whose main branch becomes main, with its environment', async () => {
     const gitUrl = await makeRemote(
       'theirs',
-      { 'train.py': 'print(1)\n', 'requirements.txt': '-r base.txt\nours @ file:///x\n', 'base.txt': 'six==1.17.0\n', '.python-version': '3.11\n' },
+      {
+        'train.py': 'print(1)\n',
+        'requirements.txt': '-r base.txt\nours @ file:///x\n',
+        'base.txt': 'six==1.17.0\n',
+        '.python-version': '3.11\n',
+      },
       'master',
-      [['branch', 'next'], ['tag', 'v1']],
+      [
+        ['branch', 'next'],
+        ['tag', 'v1'],
+      ],
     );
     const made = await t.as('member').post('/projects', { name: 'Theirs', gitUrl });
     expect(made.status).toBe(201);
@@ -227,11 +299,22 @@ describe('a project', () => {
 describe('templates', () => {
   it('are listed by pages and shown with readme and files', async () => {
     const { body } = await t.as('viewer').get('/templates?limit=1');
-    expect(body.items[0]).toMatchObject({ name: 'python-scikit-learn', language: 'python', version: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    expect(body.items[0]).toMatchObject({
+      name: 'python-scikit-learn',
+      language: 'python',
+      version: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
     const one = await t.as('viewer').get('/templates/python-scikit-learn');
     expect(one.body.readme).toMatch(/^# /);
     expect(one.body.goal).toMatchObject({ metric: 'test_roc_auc' });
-    expect(one.body.files.map((file: { path: string }) => file.path)).toEqual(['README.md', 'plinth.yaml', 'requirements.txt', 'tests/test_train.py', 'train.py']);
+    expect(one.body.files.map((file: { path: string }) => file.path)).toEqual([
+      '.gitignore',
+      'README.md',
+      'plinth.yaml',
+      'requirements.txt',
+      'tests/test_train.py',
+      'train.py',
+    ]);
     expect(one.body.contents).toBeUndefined();
     expect((await t.as('viewer').get('/templates/..%2Fdocs')).status).toBe(404);
   });

@@ -57,7 +57,8 @@ for (const [address, prefix] of [
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 /** Whether an address leads into this machine or the network around it. What is no address at all does. */
-export const isInside = (address: string): boolean => isIP(address) === 0 || inside[familyOf(address)].check(address, familyOf(address));
+export const isInside = (address: string): boolean =>
+  isIP(address) === 0 || inside[familyOf(address)].check(address, familyOf(address));
 
 export const isAllowed = (list: AllowList, address: string): boolean => list.ranges.check(address, familyOf(address));
 
@@ -68,11 +69,18 @@ export function parseAllowList(text: string): AllowList & { faults: string[] } {
   const hosts = new Set<string>();
   const ranges = new BlockList();
   const faults: string[] = [];
-  for (const entry of text.split(',').map((part) => part.trim().toLowerCase()).filter(Boolean)) {
+  for (const entry of text
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .filter(Boolean)) {
     const [address = '', prefix, ...more] = entry.split('/');
     const version = isIP(address);
     const bits = prefix === undefined ? (version === 6 ? 128 : 32) : Number(prefix);
-    const rangeIsGood = version !== 0 && more.length === 0 && (prefix === undefined || /^\d{1,3}$/.test(prefix)) && bits <= (version === 6 ? 128 : 32);
+    const rangeIsGood =
+      version !== 0 &&
+      more.length === 0 &&
+      (prefix === undefined || /^\d{1,3}$/.test(prefix)) &&
+      bits <= (version === 6 ? 128 : 32);
     if (rangeIsGood) ranges.addSubnet(address, bits, familyOf(address));
     else if (prefix === undefined && hostName.test(entry) && !/^[\d.]+$/.test(entry)) hosts.add(entry);
     else faults.push(entry);

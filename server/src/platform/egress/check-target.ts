@@ -35,7 +35,10 @@ export async function checkTarget(
   if (url.username || url.password) {
     throw invalidField(pointer, 'holds a name or password; addresses are kept and shown, so put no secret in them');
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+  const host = url.hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
   const port = url.port ? Number(url.port) : defaultPorts[url.protocol]!;
   const found = await resolve(host, pointer);
   const allow = parseAllowList(config.egressAllow);

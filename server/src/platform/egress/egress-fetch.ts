@@ -28,14 +28,24 @@ export interface EgressResponse {
 }
 
 /** Fetches what a user pointed at. @throws the 400s of `checkTarget`; 502 `egress-failed` when the other side does not answer as it should */
-export async function egressFetch(config: Pick<Config, 'egressAllow'>, address: string, options: EgressOptions = {}): Promise<EgressResponse> {
+export async function egressFetch(
+  config: Pick<Config, 'egressAllow'>,
+  address: string,
+  options: EgressOptions = {},
+): Promise<EgressResponse> {
   const signal = AbortSignal.timeout((options.timeoutSeconds ?? 30) * 1000);
   const where = options.pointer === undefined ? {} : { pointer: options.pointer };
   let target = await checkTarget(config, address, where);
   let { method = 'GET', body } = options;
   let headers = options.headers ?? {};
   for (let redirects = 0; ; redirects++) {
-    const answer = await fetchOnce(target, { method, headers, body, signal, maximumBytes: options.maximumBytes ?? 32 * 1024 * 1024 });
+    const answer = await fetchOnce(target, {
+      method,
+      headers,
+      body,
+      signal,
+      maximumBytes: options.maximumBytes ?? 32 * 1024 * 1024,
+    });
     const location = answer.headers.location;
     if (![301, 302, 303, 307, 308].includes(answer.status) || typeof location !== 'string') return answer;
     if (redirects >= (options.maximumRedirects ?? 5)) throw failed(target, 'it sends from one address to the next without end');
@@ -63,7 +73,9 @@ async function fetchOnce(
 ): Promise<EgressResponse> {
   // The name was resolved once, in checkTarget; asking again could give another address.
   const pinned: LookupFunction = (_host, wanted, callback) =>
-    wanted.all ? callback(null, [{ address: target.address, family: target.family }]) : callback(null, target.address, target.family);
+    wanted.all
+      ? callback(null, [{ address: target.address, family: target.family }])
+      : callback(null, target.address, target.family);
   const agent = new Agent({ connect: { lookup: pinned } });
   try {
     const { statusCode, headers, body } = await request(target.url.href, {
@@ -92,6 +104,11 @@ async function fetchOnce(
 }
 
 const withoutCredentials = (headers: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(authorization|cookie|proxy-authorization|x-.*(key|token|signature).*)$/i.test(name)));
+  Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name]) => !/^(authorization|cookie|proxy-authorization|x-.*(key|token|signature).*)$/i.test(name),
+    ),
+  );
 
-const failed = (target: Target, reason: string): Problem => new Problem(502, 'egress-failed', `${target.url.origin} could not be used: ${reason}.`);
+const failed = (target: Target, reason: string): Problem =>
+  new Problem(502, 'egress-failed', `${target.url.origin} could not be used: ${reason}.`);

@@ -41,12 +41,21 @@ async function git(cwd: string, ...args: string[]): Promise<{ code: number; outp
   }
 }
 
-const addressOf = (role: Role, project = 'project-1'): string => `${t.url.replace('//', `//${role}:${t.as(role).token}@`)}/git/${project}.git`;
+const addressOf = (role: Role, project = 'project-1'): string =>
+  `${t.url.replace('//', `//${role}:${t.as(role).token}@`)}/git/${project}.git`;
 
 let clones = 0;
 async function clone(role: Role, project = 'project-1'): Promise<string> {
   const target = join(folder, `clone-${clones++}`);
-  const { code, output } = await git(folder, 'clone', '--quiet', '-c', 'init.defaultBranch=main', addressOf(role, project), target);
+  const { code, output } = await git(
+    folder,
+    'clone',
+    '--quiet',
+    '-c',
+    'init.defaultBranch=main',
+    addressOf(role, project),
+    target,
+  );
   expect(output).not.toContain('fatal');
   expect(code).toBe(0);
   return target;
@@ -59,15 +68,20 @@ async function commit(cwd: string, path: string, content: string | Buffer, messa
   return (await git(cwd, 'rev-parse', 'HEAD')).output.trim();
 }
 
-const headOf = async (project = 'project-1'): Promise<string | null> => (await t.as('owner').get(`/projects/${project}/repo`)).body.head;
+const headOf = async (project = 'project-1'): Promise<string | null> =>
+  (await t.as('owner').get(`/projects/${project}/repo`)).body.head;
 
 describe('who may not', () => {
   it('is asked for a name and password without credentials', async () => {
     const answer = await fetch(`${t.url}/git/project-1.git/info/refs?service=git-upload-pack`);
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
-    expect((await git(folder, 'clone', `${t.url}/git/project-1.git`)).output).toMatch(/could not read Username|terminal prompts disabled/);
-    expect((await git(folder, 'clone', `${t.url.replace('//', '//x:pln_wrong@')}/git/project-1.git`)).output).toContain('Authentication failed');
+    expect((await git(folder, 'clone', `${t.url}/git/project-1.git`)).output).toMatch(
+      /could not read Username|terminal prompts disabled/,
+    );
+    expect((await git(folder, 'clone', `${t.url.replace('//', '//x:pln_wrong@')}/git/project-1.git`)).output).toContain(
+      'Authentication failed',
+    );
   });
 
   it('cannot tell a repository that they may not see from one that is not there', async () => {
@@ -87,7 +101,13 @@ describe('who may not', () => {
     expect(pushed.code).not.toBe(0);
     expect(pushed.output).toContain('403');
     expect(await t.newEvents()).toEqual(['access.refused']);
-    expect((await t.as('viewer').post('/git/project-1.git/git-receive-pack', '0000', { 'content-type': 'application/x-git-receive-pack-request' })).status).toBe(403);
+    expect(
+      (
+        await t
+          .as('viewer')
+          .post('/git/project-1.git/git-receive-pack', '0000', { 'content-type': 'application/x-git-receive-pack-request' })
+      ).status,
+    ).toBe(403);
     expect(await headOf()).toBe(before);
   });
 
@@ -98,13 +118,19 @@ describe('who may not', () => {
     expect((await owner.get('/git/project-1.git/info/refs?service=git-evil')).status).toBe(403);
     expect((await owner.get('/git/project-1/info/refs?service=git-upload-pack')).status).toBe(404);
     expect((await owner.get('/git/project-1.git/HEAD')).status).toBe(404);
-    expect((await owner.post('/git/project-1.git/git-upload-pack', '{}', { 'content-type': 'application/json' })).status).toBe(415);
+    expect((await owner.post('/git/project-1.git/git-upload-pack', '{}', { 'content-type': 'application/json' })).status).toBe(
+      415,
+    );
     expect((await owner.post('/git/project-1.git/git-upload-pack', 'zzzz nonsense', type)).status).toBe(400);
-    expect((await owner.post('/git/project-1.git/git-upload-pack', 'not gzip', { ...type, 'content-encoding': 'gzip' })).status).toBe(400);
+    expect(
+      (await owner.post('/git/project-1.git/git-upload-pack', 'not gzip', { ...type, 'content-encoding': 'gzip' })).status,
+    ).toBe(400);
     expect((await owner.post('/git/project-1.git/git-upload-pack', 'x', { ...type, 'content-encoding': 'br' })).status).toBe(415);
     expect((await owner.post('/git/..%2Fproject-1.git/git-upload-pack', '0000', type)).status).toBe(404);
     const bomb = gzipSync(Buffer.alloc(70 * 1024 * 1024));
-    expect((await owner.post('/git/project-1.git/git-upload-pack', bomb, { ...type, 'content-encoding': 'gzip' })).status).toBe(400);
+    expect((await owner.post('/git/project-1.git/git-upload-pack', bomb, { ...type, 'content-encoding': 'gzip' })).status).toBe(
+      400,
+    );
   });
 });
 
@@ -118,7 +144,9 @@ describe('a repository', () => {
     const pushed = await git(work, 'push', 'origin', 'HEAD:main', 'HEAD:feature/a', 'v1');
     expect(pushed).toMatchObject({ code: 0 });
     expect(await t.newEvents()).toEqual(['repo.pushed', 'repo.pushed', 'repo.pushed']);
-    const { rows } = await t.app.platform.database.pool.query(`select payload from events where verb = 'repo.pushed' order by sequence`);
+    const { rows } = await t.app.platform.database.pool.query(
+      `select payload from events where verb = 'repo.pushed' order by sequence`,
+    );
     const main = rows.map((row) => row.payload.data ?? row.payload).find((data) => data.ref === 'refs/heads/main');
     expect(main).toMatchObject({ before: null, after: head });
     expect(await headOf()).toBe(head);
@@ -134,7 +162,10 @@ describe('a repository', () => {
     await commit(work, 'a.txt', '3');
     expect((await git(work, 'push', 'origin', 'main')).code).toBe(0);
     const { body } = await t.as('auditor').get('/audit?verb=repo.pushed&limit=1000');
-    const last = body.items.find((item: { data: { ref: string; commits: number; before: string | null } }) => item.data.ref === 'refs/heads/main' && item.data.before);
+    const last = body.items.find(
+      (item: { data: { ref: string; commits: number; before: string | null } }) =>
+        item.data.ref === 'refs/heads/main' && item.data.before,
+    );
     expect(last.data.commits).toBe(3);
     expect(last.actor.id).toBe(t.as('contributor').id);
   });
@@ -142,7 +173,8 @@ describe('a repository', () => {
   it('takes a push of many megabytes, chunked, and an empty one that moves nothing', async () => {
     const work = await clone('owner');
     const random = Buffer.alloc(6 * 1024 * 1024);
-    for (let index = 0; index < random.length; index += 4) random.writeUInt32LE((Math.imul(index, 2654435761) ^ (index << 7)) >>> 0, index);
+    for (let index = 0; index < random.length; index += 4)
+      random.writeUInt32LE((Math.imul(index, 2654435761) ^ (index << 7)) >>> 0, index);
     const head = await commit(work, 'large.bin', random);
     expect((await git(work, 'push', 'origin', 'main')).code).toBe(0);
     expect(await headOf()).toBe(head);
@@ -186,7 +218,9 @@ describe('a repository', () => {
     await git(work, 'push', 'origin', 'main');
     await git(work, 'commit', '--amend', '--quiet', '-m', 'New');
     expect((await git(work, 'push', '--force', 'origin', 'main')).code).toBe(0);
-    await promisify(execFile)('git', ['gc', '--quiet', '--prune=now'], { cwd: join(t.home, 'repos', `${t.projects[1]!.id}.git`) });
+    await promisify(execFile)('git', ['gc', '--quiet', '--prune=now'], {
+      cwd: join(t.home, 'repos', `${t.projects[1]!.id}.git`),
+    });
     const tree = await t.as('owner').get(`/projects/project-2/repo/file?path=a.txt&revision=${old}`);
     expect(tree.body.text).toBe('old');
   });

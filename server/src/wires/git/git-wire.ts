@@ -1,11 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { asResource, openProject, type Project } from '../../projects/index.ts';
 import { decide } from '../../access/index.ts';
 import { type Context, notFound, Problem, route, type Wire } from '../../platform/index.ts';
+import { asResource, openProject, type Project } from '../../projects/index.ts';
 import { createRepository, GitError, type GitStream, gitStream } from '../../repos/index.ts';
 import { limitBytes } from './limit-bytes.ts';
 import { preparePush } from './push-journal.ts';
@@ -35,9 +35,17 @@ const protocolOf = (request: FastifyRequest): Record<string, string> => {
   return typeof version === 'string' && /^version=[0-2]$/.test(version) ? { GIT_PROTOCOL: version } : {};
 };
 
-async function advertise(ctx: Context, name: string, service: Service, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function advertise(
+  ctx: Context,
+  name: string,
+  service: Service,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const { repository } = await openRepository(ctx, name, service);
-  const stream = gitStream(repository, [service.slice('git-'.length), '--stateless-rpc', '--advertise-refs', '.'], null, { environment: protocolOf(request) });
+  const stream = gitStream(repository, [service.slice('git-'.length), '--stateless-rpc', '--advertise-refs', '.'], null, {
+    environment: protocolOf(request),
+  });
   const line = `# service=${service}\n`;
   const head = `${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`;
   return answer(reply, `application/x-${service}-advertisement`, stream, { head });
@@ -46,7 +54,9 @@ async function advertise(ctx: Context, name: string, service: Service, request: 
 async function fetchPack(ctx: Context, name: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { repository } = await openRepository(ctx, name, 'git-upload-pack');
   const input = bodyOf(request, 'git-upload-pack', maximumRequestBytes);
-  const stream = gitStream(repository, ['upload-pack', '--stateless-rpc', '--timeout=900', '.'], input, { environment: protocolOf(request) });
+  const stream = gitStream(repository, ['upload-pack', '--stateless-rpc', '--timeout=900', '.'], input, {
+    environment: protocolOf(request),
+  });
   reply.raw.on('close', () => stream.kill());
   return answer(reply, 'application/x-git-upload-pack-result', stream);
 }
@@ -57,8 +67,16 @@ async function receivePack(ctx: Context, name: string, request: FastifyRequest, 
   const push = await preparePush(ctx, project.id, repository);
   // Rewriting what others have is for owners.
   const { allowed } = await decide(ctx, 'project.update', asResource(project));
-  const config = { ...push.config, 'receive.denyNonFastForwards': allowed ? 'false' : 'true', 'receive.denyDeletes': 'false', 'receive.denyDeleteCurrent': 'refuse' };
-  const stream = gitStream(repository, ['receive-pack', '--stateless-rpc', '.'], input, { config, environment: { ...protocolOf(request), ...push.environment } });
+  const config = {
+    ...push.config,
+    'receive.denyNonFastForwards': allowed ? 'false' : 'true',
+    'receive.denyDeletes': 'false',
+    'receive.denyDeleteCurrent': 'refuse',
+  };
+  const stream = gitStream(repository, ['receive-pack', '--stateless-rpc', '.'], input, {
+    config,
+    environment: { ...protocolOf(request), ...push.environment },
+  });
   return answer(reply, 'application/x-git-receive-pack-result', stream, { before: push.record });
 }
 
@@ -85,17 +103,29 @@ function follow<T extends NodeJS.ReadWriteStream & Readable>(from: Readable, to:
  * Sends what git says as it comes. The status waits for its first words, so that nonsense is answered as such; `before` runs before the end is sent:
  * when a client hears that its push is done, the record says so too.
  */
-async function answer(reply: FastifyReply, type: string, stream: GitStream, options: { head?: string; before?: () => Promise<void> } = {}): Promise<unknown> {
+async function answer(
+  reply: FastifyReply,
+  type: string,
+  stream: GitStream,
+  options: { head?: string; before?: () => Promise<void> } = {},
+): Promise<unknown> {
   const parts = stream.output[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const first = await parts.next();
   if (first.done) {
     await stream.done.catch((error: Error) => {
-      throw error instanceof GitError ? new Problem(400, 'malformed-git-request', `Git does not understand the request: ${error.message.slice(0, 300)}`) : error;
+      throw error instanceof GitError
+        ? new Problem(400, 'malformed-git-request', `Git does not understand the request: ${error.message.slice(0, 300)}`)
+        : error;
     });
   }
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': reply.request.id });
+  raw.writeHead(200, {
+    'content-type': type,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': reply.request.id,
+  });
   async function* body(): AsyncGenerator<Buffer | string> {
     if (options.head) yield options.head;
     for (let part = first; !part.done; part = await parts.next()) yield part.value;
@@ -136,7 +166,11 @@ export const gitWire: Wire = {
   name: 'git',
   prefixes: ['/git'],
   rawBody: true,
-  presentProblem: (problem) => ({ status: problem.status, body: `${problem.detail}\n`, headers: { 'content-type': 'text/plain; charset=utf-8' } }),
+  presentProblem: (problem) => ({
+    status: problem.status,
+    body: `${problem.detail}\n`,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  }),
   routes: [
     route({
       method: 'GET',
@@ -153,7 +187,11 @@ export const gitWire: Wire = {
         // A push asks here first: the right that it needs is that of pushing, which only those have who may read.
         if (!service) {
           await openRepository(ctx, repository, 'git-upload-pack');
-          throw new Problem(403, 'dumb-protocol', 'Only the smart protocol of git is served here. Clone with git 1.6.6 or newer.');
+          throw new Problem(
+            403,
+            'dumb-protocol',
+            'Only the smart protocol of git is served here. Clone with git 1.6.6 or newer.',
+          );
         }
         ctx.decided.add('repo.read');
         return advertise(ctx, repository, service, request, reply);

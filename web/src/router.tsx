@@ -1,0 +1,48 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { Problem } from './ui/kit.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: () => <p style={{ padding: 24 }}>There is no such page. Go back, or press Ctrl K to find what you look for.</p>,
+  errorComponent: ({ error }) => <Problem error={error} />,
+});
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn') });
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name as never), errorComponent: ({ error }) => <Problem error={error} /> });
+
+const project = (): Promise<Record<string, unknown>> => import('./pages/project.tsx');
+const lists = (): Promise<Record<string, unknown>> => import('./pages/project-lists.tsx');
+const organization = (): Promise<Record<string, unknown>> => import('./pages/organization.tsx');
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([
+    page('/', () => import('./pages/home.tsx'), 'Home'),
+    page('/projects', () => import('./pages/projects.tsx'), 'Projects'),
+    page('/projects/$project', project, 'Overview'),
+    page('/projects/$project/jobs', lists, 'Jobs'),
+    page('/projects/$project/experiments', () => import('./pages/experiments.tsx'), 'Experiments'),
+    page('/projects/$project/environments', lists, 'Environments'),
+    page('/projects/$project/datasets', lists, 'Datasets'),
+    page('/projects/$project/workspaces', () => import('./pages/workspaces.tsx'), 'ProjectWorkspaces'),
+    page('/projects/$project/code', lists, 'Code'),
+    page('/projects/$project/members', lists, 'Members'),
+    page('/projects/$project/activity', lists, 'Activity'),
+    page('/jobs', lists, 'AllJobs'),
+    page('/jobs/$job', () => import('./pages/job.tsx'), 'Job'),
+    page('/runs/$run', () => import('./pages/run.tsx'), 'Run'),
+    page('/environments/$environment', () => import('./pages/environment.tsx'), 'Environment'),
+    page('/datasets/$dataset', () => import('./pages/dataset.tsx'), 'Dataset'),
+    page('/workspaces', () => import('./pages/workspaces.tsx'), 'AllWorkspaces'),
+    page('/workspaces/$workspace', () => import('./pages/workspaces.tsx'), 'AllWorkspaces'),
+    page('/compute', organization, 'Compute'),
+    page('/people', organization, 'People'),
+    page('/audit', organization, 'Audit'),
+    page('/settings', organization, 'Settings'),
+    page('/account/tokens', organization, 'Tokens'),
+  ]),
+]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
