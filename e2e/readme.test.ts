@@ -37,7 +37,11 @@ describe('the README', () => {
     expect(commands).toContain('git clone');
     expect(commands).toContain('npm start');
     const port = await freePort();
-    const child = spawn('npm', ['start'], { cwd: clone, env: { ...freshEnvironment(), PLINTH_PORT: String(port) }, detached: true });
+    const child = spawn('npm', ['start'], {
+      cwd: clone,
+      env: { ...freshEnvironment(), PLINTH_PORT: String(port) },
+      detached: true,
+    });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
@@ -71,4 +75,3 @@ function processesOf(path: string): string[] {
   const lines = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
   return lines.filter((line) => line.includes(path) && !line.includes('ps -eo'));
 }
-

@@ -15,7 +15,9 @@ export async function startPlatform(): Promise<DemoPlatform> {
   if (process.env.PLINTH_URL && process.env.PLINTH_TOKEN) {
     return { url: process.env.PLINTH_URL, token: process.env.PLINTH_TOKEN, signInLink: null, own: false, stop: async () => {} };
   }
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../server/src/main/serve.ts')], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../server/src/main/serve.ts')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -4,8 +4,8 @@
  * With `--exit` it stops what it started and exits 0 only if every step did what it should.
  */
 import { ApiProblem, createClient } from '../sdk/src/index.ts';
-import { check, note, step, steps } from './demo-steps.ts';
 import { startPlatform } from './demo-platform.ts';
+import { check, note, step, steps } from './demo-steps.ts';
 
 const leave = process.argv.includes('--exit');
 const began = Date.now();
@@ -46,16 +46,22 @@ try {
   });
 
   const snapshot = await step('Real data as a snapshot that never changes', async () => {
-    const script = 'from sklearn.datasets import load_breast_cancer as l; import sys; l(as_frame=True).frame.to_csv(sys.stdout, index=False)';
+    const script =
+      'from sklearn.datasets import load_breast_cancer as l; import sys; l(as_frame=True).frame.to_csv(sys.stdout, index=False)';
     const exported = await runJob(['python', '-c', script]);
     const logs = await plinth.call('getJobLogs', { job: exported.id });
     const csv = await logs.text();
     check(csv.split('\n').length >= 570, 'all 569 patients are in the file');
-    const dataset = await plinth.call('createDataset', { project: project.slug, body: { name: 'diagnoses', description: '30 measures of cell nuclei and the diagnosis (0 malignant, 1 benign).' } });
+    const dataset = await plinth.call('createDataset', {
+      project: project.slug,
+      body: { name: 'diagnoses', description: '30 measures of cell nuclei and the diagnosis (0 malignant, 1 benign).' },
+    });
     const form = new FormData();
     form.append('file', new Blob([csv], { type: 'text/csv' }), 'diagnoses.csv');
     const made = await plinth.call('createSnapshot', { project: project.slug, dataset: dataset.id, body: form });
-    note(`diagnoses.csv, ${csv.length.toLocaleString('en')} bytes, digest ${(made as unknown as { digest: string }).digest.slice(0, 12)}`);
+    note(
+      `diagnoses.csv, ${csv.length.toLocaleString('en')} bytes, digest ${(made as unknown as { digest: string }).digest.slice(0, 12)}`,
+    );
     return made as unknown as { id: string };
   });
 
@@ -79,7 +85,8 @@ try {
     );
     check(provenance.missing.length === 0, `nothing is missing (${provenance.missing.join(', ')})`);
     const metrics = await plinth.call('listRunMetrics', { run: found.id });
-    for (const metric of metrics.items.filter((one) => one.key.startsWith('test_'))) note(`${metric.key} ${Number(metric.value).toFixed(4)}`);
+    for (const metric of metrics.items.filter((one) => one.key.startsWith('test_')))
+      note(`${metric.key} ${Number(metric.value).toFixed(4)}`);
     return found;
   });
 

@@ -36,7 +36,9 @@ function read(name: string): string | null {
 }
 
 function settingsPage(): string {
-  const rows = Object.entries(settings).map(([name, { comment, secret }]) => `| \`${name}\` | ${comment}${secret ? ' Secret: never printed.' : ''} |`);
+  const rows = Object.entries(settings).map(
+    ([name, { comment, secret }]) => `| \`${name}\` | ${comment}${secret ? ' Secret: never printed.' : ''} |`,
+  );
   return `# Settings
 
 Environment variables, all optional. Wrong ones are reported all at once when Plinth starts. \`npx plinth doctor\` shows which are in force, from

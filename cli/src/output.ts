@@ -21,11 +21,16 @@ export function printList<T extends object>(rows: T[], columns: Column<T>[], opt
     return;
   }
   if (rows.length === 0) return note(empty);
-  const cells = [columns.map((column) => column.title.toUpperCase()), ...rows.map((row) => columns.map((column) => flat(column.value(row))))];
+  const cells = [
+    columns.map((column) => column.title.toUpperCase()),
+    ...rows.map((row) => columns.map((column) => flat(column.value(row)))),
+  ];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => [...line[index]!].length)));
   const room = process.stdout.columns || 120;
   cells.forEach((line, number) => {
-    const text = line.map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd(widths[index]! + (cell.length - [...cell].length)))).join('  ');
+    const text = line
+      .map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd(widths[index]! + (cell.length - [...cell].length))))
+      .join('  ');
     const cut = [...text].length > room ? `${[...text].slice(0, room - 1).join('')}…` : text;
     write(number === 0 ? dim(cut) : cut);
   });

@@ -24,7 +24,9 @@ export function openSession(options: CommonOptions): Session {
     client: createClient({ url: found.url, token: found.token }),
     needProject() {
       if (found.project) return found.project;
-      throw new UseError('No project is named. Give --project, set PLINTH_PROJECT, or run in a folder with a plinth.yaml (plinth init makes one).');
+      throw new UseError(
+        'No project is named. Give --project, set PLINTH_PROJECT, or run in a folder with a plinth.yaml (plinth init makes one).',
+      );
     },
   };
 }

@@ -66,7 +66,8 @@ export function connection(options: { url?: string; token?: string; project?: st
   const remembered = readRemembered();
   const context = remembered.contexts[remembered.current];
   const url = options.url ?? process.env.PLINTH_URL ?? context?.url ?? 'http://127.0.0.1:8640';
-  if (!URL.canParse(url)) throw new UseError(`"${url}" is not a URL. Give one like http://127.0.0.1:8640 by --url or PLINTH_URL.`);
+  if (!URL.canParse(url))
+    throw new UseError(`"${url}" is not a URL. Give one like http://127.0.0.1:8640 by --url or PLINTH_URL.`);
   const sameServer = context !== undefined && context.url === url;
   return {
     url,

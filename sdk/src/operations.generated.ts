@@ -88,8 +88,8 @@ export interface Operations {
   getSnapshot: { input: { snapshot: string }; output: { id: string; datasetId: string; projectId: string; number: number; digest: string; fileCount: number; sizeBytes: number; message: string; profile: { state: "pending" | "ready" | "failed" | "unsupported"; reason?: string; tables?: Array<{ path: string; rowCount: number; columns: Array<{ name: string; type: string; count: number; nullCount: number; distinctCount: number; min: string | null; max: string | null; mean: number | null; standardDeviation: number | null; quartiles: Array<number> | null; histogram: Array<{ from: number; to: number; count: number }> | null; topValues: Array<{ value: string; count: number }> | null }> }> }; createdBy: string; createdAt: string } };
   /** Download one file of a snapshot */
   getSnapshotFile: { input: { snapshot: string; path: string }; output: Response };
-  /** One skeleton */
-  getTemplate: { input: { template: string }; output: { name: string; title: string; description: string; language: string; version: string; files: Array<string> } };
+  /** One template with its readme and files */
+  getTemplate: { input: { template: string }; output: { name: string; title: string; description: string; language: string; version: string; goal: { title: string; metric: string | null; target: number | null } | null; readme: string; files: Array<{ path: string; sizeBytes: number }> } };
   /** One workload */
   getWorkload: { input: { workload: string }; output: { id: string; kind: string; subject: string; projectId: string | null; ownerId: string; name: string; state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; attempt: number; tier: { name: string; cpuCores: number | null; memoryBytes: number | null; gpus: number }; pricePerHour: number; currency: string; cost: { amount: number; currency: string }; host: string | null; isolation: string | null; exitCode: number | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; queuedAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null } };
   /** Its log: whole, a Range, or followed */
@@ -148,8 +148,8 @@ export interface Operations {
   listSnapshots: { input: { dataset: string }; output: { items: Array<{ id: string; datasetId: string; projectId: string; number: number; digest: string; fileCount: number; sizeBytes: number; message: string; profile: { state: "pending" | "ready" | "failed" | "unsupported"; reason?: string; tables?: Array<{ path: string; rowCount: number; columns: Array<{ name: string; type: string; count: number; nullCount: number; distinctCount: number; min: string | null; max: string | null; mean: number | null; standardDeviation: number | null; quartiles: Array<number> | null; histogram: Array<{ from: number; to: number; count: number }> | null; topValues: Array<{ value: string; count: number }> | null }> }> }; createdBy: string; createdAt: string }> } };
   /** The arc: every change of stage or status, oldest first */
   listStageChanges: { input: { project: string }; output: { items: Array<{ id: string; fromStage: string | null; toStage: string; fromStatus: string | null; toStatus: string; reason: string; changedBy: string; changedByName: string; changedAt: string }> } };
-  /** Project skeletons */
-  listTemplates: { input: Record<never, never>; output: { items: Array<{ name: string; title: string; description: string; language: string; version: string; files: Array<string> }> } };
+  /** Templates that a project can begin with */
+  listTemplates: { input: { limit?: number; cursor?: string }; output: { items: Array<{ name: string; title: string; description: string; language: string; version: string }>; nextCursor: string | null } };
   /** Your tokens with their last use */
   listTokens: { input: { limit?: number }; output: { items: Array<{ id: string; name: string; projectId: string | null; actions: Array<string> | null; createdAt: string; expiresAt: string | null; lastUsedAt: string | null }> } };
   /** All that runs or ran and that you may see, newest first */
@@ -271,7 +271,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listSnapshotFiles: { method: 'GET', path: '/api/v1/snapshots/{snapshot}/files', inPath: ['snapshot'], inQuery: [], body: 'none', answer: 'json' },
   listSnapshots: { method: 'GET', path: '/api/v1/datasets/{dataset}/snapshots', inPath: ['dataset'], inQuery: [], body: 'none', answer: 'json' },
   listStageChanges: { method: 'GET', path: '/api/v1/projects/{project}/stages', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
-  listTemplates: { method: 'GET', path: '/api/v1/templates', inPath: [], inQuery: [], body: 'none', answer: 'json' },
+  listTemplates: { method: 'GET', path: '/api/v1/templates', inPath: [], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
   listTokens: { method: 'GET', path: '/api/v1/tokens', inPath: [], inQuery: ['limit'], body: 'none', answer: 'json' },
   listWorkloads: { method: 'GET', path: '/api/v1/workloads', inPath: [], inQuery: ['limit', 'cursor', 'alive'], body: 'none', answer: 'json' },
   listWorkspaceTools: { method: 'GET', path: '/api/v1/workspace-tools', inPath: [], inQuery: [], body: 'none', answer: 'json' },

@@ -5,7 +5,13 @@ import { QueryClient, useQuery } from '@tanstack/react-query';
 export const client = createClient({ url: '' });
 
 export const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: 2_000, refetchOnWindowFocus: false, retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status < 500) } },
+  defaultOptions: {
+    queries: {
+      staleTime: 2_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 2 && !(error instanceof ApiProblem && error.status < 500),
+    },
+  },
 });
 
 type Rest<K extends keyof Operations> = Record<never, never> extends Input<K> ? [input?: Input<K>] : [input: Input<K>];

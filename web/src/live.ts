@@ -5,7 +5,7 @@ type State = 'live' | 'reconnecting' | 'off';
 let state: State = 'off';
 const listeners = new Set<() => void>();
 let source: EventSource | null = null;
-let pending: ReturnType<typeof setTimeout> | null = null;
+const waiting = { timer: null as ReturnType<typeof setTimeout> | null };
 
 function set(next: State): void {
   state = next;
@@ -19,12 +19,51 @@ export function startLive(): void {
   source.onopen = () => set('live');
   source.onerror = () => set('reconnecting');
   const touch = (): void => {
-    pending ??= setTimeout(() => {
-      pending = null;
+    waiting.timer ??= setTimeout(() => {
+      waiting.timer = null;
       void queries.invalidateQueries();
     }, 250);
   };
-  const verbs = ['job.queued', 'job.starting', 'job.started', 'job.finished', 'job.retried', 'run.created', 'run.finished', 'run.changed', 'run.deleted', 'project.created', 'project.changed', 'project.stage-changed', 'member.added', 'member.removed', 'environment.created', 'environment-revision.queued', 'environment-revision.ready', 'environment-revision.failed', 'dataset.created', 'snapshot.created', 'snapshot.profiled', 'workspace.created', 'workspace.starting', 'workspace.started', 'workspace.stopping', 'workspace.stopped', 'workspace.failed', 'workspace.deleted', 'workload.queued', 'workload.finished', 'logged-model.ready', 'goal.created', 'goal.changed', 'repo.pushed', 'experiment.created', 'person.created', 'token.created', 'token.revoked'];
+  const verbs = [
+    'job.queued',
+    'job.starting',
+    'job.started',
+    'job.finished',
+    'job.retried',
+    'run.created',
+    'run.finished',
+    'run.changed',
+    'run.deleted',
+    'project.created',
+    'project.changed',
+    'project.stage-changed',
+    'member.added',
+    'member.removed',
+    'environment.created',
+    'environment-revision.queued',
+    'environment-revision.ready',
+    'environment-revision.failed',
+    'dataset.created',
+    'snapshot.created',
+    'snapshot.profiled',
+    'workspace.created',
+    'workspace.starting',
+    'workspace.started',
+    'workspace.stopping',
+    'workspace.stopped',
+    'workspace.failed',
+    'workspace.deleted',
+    'workload.queued',
+    'workload.finished',
+    'logged-model.ready',
+    'goal.created',
+    'goal.changed',
+    'repo.pushed',
+    'experiment.created',
+    'person.created',
+    'token.created',
+    'token.revoked',
+  ];
   for (const verb of verbs) source.addEventListener(verb, touch);
 }
 

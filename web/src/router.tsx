@@ -1,16 +1,27 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
-import { Problem } from './ui/kit.tsx';
 import { Shell } from './shell.tsx';
+import { Problem } from './ui/kit.tsx';
 
 const root = createRootRoute({
   component: Outlet,
-  notFoundComponent: () => <p style={{ padding: 24 }}>There is no such page. Go back, or press Ctrl K to find what you look for.</p>,
+  notFoundComponent: () => (
+    <p style={{ padding: 24 }}>There is no such page. Go back, or press Ctrl K to find what you look for.</p>
+  ),
   errorComponent: ({ error }) => <Problem error={error} />,
 });
-const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn') });
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignIn'),
+});
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
-  createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name as never), errorComponent: ({ error }) => <Problem error={error} /> });
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name as never),
+    errorComponent: ({ error }) => <Problem error={error} />,
+  });
 
 const project = (): Promise<Record<string, unknown>> => import('./pages/project.tsx');
 const lists = (): Promise<Record<string, unknown>> => import('./pages/project-lists.tsx');

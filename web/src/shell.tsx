@@ -4,8 +4,24 @@ import { call, queries, useCall } from './api.ts';
 import { startLive, stopLive, useLive } from './live.ts';
 
 const places = [
-  { group: '', items: [['/', 'Home'], ['/projects', 'Projects'], ['/jobs', 'Jobs'], ['/workspaces', 'Workspaces'], ['/compute', 'Compute']] },
-  { group: 'Organization', items: [['/people', 'People'], ['/audit', 'Audit'], ['/settings', 'Settings']] },
+  {
+    group: '',
+    items: [
+      ['/', 'Home'],
+      ['/projects', 'Projects'],
+      ['/jobs', 'Jobs'],
+      ['/workspaces', 'Workspaces'],
+      ['/compute', 'Compute'],
+    ],
+  },
+  {
+    group: 'Organization',
+    items: [
+      ['/people', 'People'],
+      ['/audit', 'Audit'],
+      ['/settings', 'Settings'],
+    ],
+  },
   { group: 'Account', items: [['/account/tokens', 'Tokens']] },
 ] as const;
 
@@ -53,7 +69,12 @@ export function Shell() {
           <div key={group} className="stack" style={{ gap: 2 }}>
             {group && <div className="group">{group}</div>}
             {items.map(([to, label]) => (
-              <Link key={to} to={to as '/'} className="item" aria-current={(to === '/' ? location.pathname === '/' : location.pathname.startsWith(to)) ? 'page' : undefined}>
+              <Link
+                key={to}
+                to={to as '/'}
+                className="item"
+                aria-current={(to === '/' ? location.pathname === '/' : location.pathname.startsWith(to)) ? 'page' : undefined}
+              >
                 {label}
               </Link>
             ))}
@@ -69,7 +90,13 @@ export function Shell() {
           ☰
         </button>
         <div className="crumbs soft">
-          {crumbs.length === 0 ? <span>Home</span> : crumbs.map((crumb, index) => <span key={`${index} ${crumb}`}>{index > 0 ? `/ ${crumb}` : crumb}</span>)}
+          {crumbs.length === 0 ? (
+            <span>Home</span>
+          ) : (
+            crumbs.map((crumb, index) => (
+              <span key={crumbs.slice(0, index + 1).join('/')}>{index > 0 ? `/ ${crumb}` : crumb}</span>
+            ))
+          )}
         </div>
         <button type="button" className="quiet hide-narrow" onClick={() => setPalette(true)}>
           Go to… <kbd>Ctrl K</kbd>
@@ -112,7 +139,13 @@ function ThemeButton() {
   }, [theme]);
   const next = theme === 'system' ? 'dark' : theme === 'dark' ? 'light' : 'system';
   return (
-    <button type="button" className="quiet" aria-label={`Theme: ${theme}. Change to ${next}`} title={`Theme: ${theme}`} onClick={() => setTheme(next)}>
+    <button
+      type="button"
+      className="quiet"
+      aria-label={`Theme: ${theme}. Change to ${next}`}
+      title={`Theme: ${theme}`}
+      onClick={() => setTheme(next)}
+    >
       {theme === 'dark' ? '☾' : theme === 'light' ? '☀' : '◑'}
     </button>
   );
@@ -126,8 +159,13 @@ function Palette({ close }: { close: () => void }) {
   const navigate = useNavigate();
   const projects = useCall('listProjects', { limit: 100, ...(word ? { search: word } : {}) });
   useEffect(() => dialog.current?.showModal(), []);
-  const pages = places.flatMap(({ items }) => items.map(([to, label]) => ({ to: to as string, label: label as string, kind: 'Page' })));
-  const found = [...pages, ...(projects.data?.items ?? []).map((project) => ({ to: `/projects/${project.slug}`, label: project.name, kind: 'Project' }))].filter((one) => one.label.toLowerCase().includes(word.toLowerCase()));
+  const pages = places.flatMap(({ items }) =>
+    items.map(([to, label]) => ({ to: to as string, label: label as string, kind: 'Page' })),
+  );
+  const found = [
+    ...pages,
+    ...(projects.data?.items ?? []).map((project) => ({ to: `/projects/${project.slug}`, label: project.name, kind: 'Project' })),
+  ].filter((one) => one.label.toLowerCase().includes(word.toLowerCase()));
   const go = (to: string): void => {
     close();
     void navigate({ to: to as '/' });

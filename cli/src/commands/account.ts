@@ -90,7 +90,8 @@ export function accountCommands(program: Command): void {
 }
 
 async function askToken(url: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new UseError('There is no terminal to ask on. Give the token by --token-stdin or PLINTH_TOKEN.');
+  if (!process.stdin.isTTY)
+    throw new UseError('There is no terminal to ask on. Give the token by --token-stdin or PLINTH_TOKEN.');
   const { isCancel, password } = await import('@clack/prompts');
   const answer = await password({ message: `Token (make one at ${url}/account/tokens)` });
   if (isCancel(answer) || !answer) throw new UseError('No token was given.');
@@ -100,6 +101,7 @@ async function askToken(url: string): Promise<string> {
 function expiry(given: string): string {
   const days = /^(\d+)d$/.exec(given);
   if (days) return new Date(Date.now() + Number(days[1]) * 86_400_000).toISOString();
-  if (Number.isNaN(Date.parse(given))) throw new UseError(`"${given}" is neither a time like 2027-01-31T12:00:00Z nor days like 30d.`);
+  if (Number.isNaN(Date.parse(given)))
+    throw new UseError(`"${given}" is neither a time like 2027-01-31T12:00:00Z nor days like 30d.`);
   return new Date(given).toISOString();
 }

@@ -3,13 +3,19 @@ import { join } from 'node:path';
 import { followEvents } from '@plinth/sdk';
 import type { Command } from 'commander';
 import { exitCodes, UseError } from '../exit-codes.ts';
-import { note, printJson, printList, printObject, write } from '../output.ts';
+import { printJson, printList, printObject, write } from '../output.ts';
 import { type CommonOptions, openSession } from '../session.ts';
 
 /** The server itself, the record, and any route by hand. */
 export function platformCommands(program: Command): void {
-  program.command('server').description('run the server here').action(() => runServerFile('serve.ts', []));
-  program.command('migrate').description('bring the database to the newest schema').action(() => runServerFile('migrate.ts', []));
+  program
+    .command('server')
+    .description('run the server here')
+    .action(() => runServerFile('serve.ts', []));
+  program
+    .command('migrate')
+    .description('bring the database to the newest schema')
+    .action(() => runServerFile('migrate.ts', []));
   program
     .command('doctor')
     .option('--settings', 'only list the settings')
@@ -60,7 +66,8 @@ export function platformCommands(program: Command): void {
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<CommonOptions & { after?: number }>();
       const session = openSession(options);
-      for await (const event of followEvents(session.client, options.after === undefined ? {} : { after: options.after })) write(JSON.stringify(event));
+      for await (const event of followEvents(session.client, options.after === undefined ? {} : { after: options.after }))
+        write(JSON.stringify(event));
     });
 
   program
@@ -72,7 +79,10 @@ export function platformCommands(program: Command): void {
     .action(async (method: string, path: string, _options, command: Command) => {
       const options = command.optsWithGlobals<CommonOptions & { body?: string }>();
       const whole = path.startsWith('/api/') ? path : `/api/v1${path.startsWith('/') ? '' : '/'}${path}`;
-      const init = { method: method.toUpperCase(), ...(options.body ? { body: options.body, headers: { 'content-type': 'application/json' } } : {}) };
+      const init = {
+        method: method.toUpperCase(),
+        ...(options.body ? { body: options.body, headers: { 'content-type': 'application/json' } } : {}),
+      };
       const response = await openSession(options).client.fetch(whole, init);
       const text = await response.text();
       if ((response.headers.get('content-type') ?? '').includes('json')) printJson(JSON.parse(text));
@@ -88,7 +98,10 @@ export function platformCommands(program: Command): void {
       const page = path ?? (session.project ? `projects/${session.project}` : '');
       const url = `${session.url}/${page.replace(/^\//, '')}`;
       write(url);
-      if (process.stdout.isTTY && process.env.DISPLAY) spawn('xdg-open', [url], { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
+      if (process.stdout.isTTY && process.env.DISPLAY)
+        spawn('xdg-open', [url], { stdio: 'ignore', detached: true })
+          .on('error', () => {})
+          .unref();
     });
 
   program
@@ -117,7 +130,9 @@ function runServerFile(file: string, args: string[]): Promise<void> {
 
 function completionFor(shell: string, program: Command): string {
   const nouns = program.commands.map((command) => command.name());
-  const cases = program.commands.filter((command) => command.commands.length > 0).map((command) => ({ noun: command.name(), verbs: command.commands.map((verb) => verb.name()) }));
+  const cases = program.commands
+    .filter((command) => command.commands.length > 0)
+    .map((command) => ({ noun: command.name(), verbs: command.commands.map((verb) => verb.name()) }));
   switch (shell) {
     case 'bash':
       return [
@@ -125,7 +140,10 @@ function completionFor(shell: string, program: Command): string {
         '  local noun="${COMP_WORDS[1]}" word="${COMP_WORDS[COMP_CWORD]}"',
         `  if [ "$COMP_CWORD" = 1 ]; then COMPREPLY=($(compgen -W "${nouns.join(' ')}" -- "$word")); return; fi`,
         '  case "$noun" in',
-        ...cases.map(({ noun, verbs }) => `    ${noun}) [ "$COMP_CWORD" = 2 ] && COMPREPLY=($(compgen -W "${verbs.join(' ')}" -- "$word"));;`),
+        ...cases.map(
+          ({ noun, verbs }) =>
+            `    ${noun}) [ "$COMP_CWORD" = 2 ] && COMPREPLY=($(compgen -W "${verbs.join(' ')}" -- "$word"));;`,
+        ),
         '  esac',
         '}',
         'complete -o default -F _plinth plinth',
@@ -135,7 +153,9 @@ function completionFor(shell: string, program: Command): string {
     case 'fish':
       return [
         `complete -c plinth -n __fish_use_subcommand -f -a "${nouns.join(' ')}"`,
-        ...cases.map(({ noun, verbs }) => `complete -c plinth -n "__fish_seen_subcommand_from ${noun}" -f -a "${verbs.join(' ')}"`),
+        ...cases.map(
+          ({ noun, verbs }) => `complete -c plinth -n "__fish_seen_subcommand_from ${noun}" -f -a "${verbs.join(' ')}"`,
+        ),
       ].join('\n');
     default:
       throw new UseError(`There is completion for bash, zsh and fish, not for "${shell}".`);

@@ -14,7 +14,8 @@ export function projectCommands(program: Command): void {
     .action(async (name: string, _options, command: Command) => {
       const options = command.optsWithGlobals<CommonOptions>();
       const found = await openSession(options).client.call('getProject', { project: name });
-      if (existsSync('plinth.yaml') && !options.yes) throw new UseError('There is a plinth.yaml here already. Add --yes to replace it.');
+      if (existsSync('plinth.yaml') && !options.yes)
+        throw new UseError('There is a plinth.yaml here already. Add --yes to replace it.');
       writeFileSync('plinth.yaml', stringify({ project: found.slug }));
       note(`This folder belongs to ${found.name}. Run something with: plinth run -- python train.py`);
     });
@@ -26,7 +27,10 @@ export function projectCommands(program: Command): void {
     .description('projects that you may see')
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<CommonOptions & { search?: string }>();
-      const { items } = await openSession(options).client.call('listProjects', { limit: 1000, ...(options.search ? { search: options.search } : {}) });
+      const { items } = await openSession(options).client.call('listProjects', {
+        limit: 1000,
+        ...(options.search ? { search: options.search } : {}),
+      });
       printList(
         items,
         [
@@ -54,7 +58,15 @@ export function projectCommands(program: Command): void {
     .description('make a project')
     .action(async (name: string, _options, command: Command) => {
       const options = command.optsWithGlobals<
-        CommonOptions & { slug?: string; template?: string; gitUrl?: string; description?: string; goal?: string; metric?: string; target?: number }
+        CommonOptions & {
+          slug?: string;
+          template?: string;
+          gitUrl?: string;
+          description?: string;
+          goal?: string;
+          metric?: string;
+          target?: number;
+        }
       >();
       const made = await openSession(options).client.call('createProject', {
         body: {
@@ -94,7 +106,11 @@ export function projectCommands(program: Command): void {
     .action(async (stage: string, _options, command: Command) => {
       const options = command.optsWithGlobals<CommonOptions & { status?: string; reason?: string }>();
       const session = openSession(options);
-      const body = { stage, ...(options.status ? { status: options.status } : {}), ...(options.reason ? { reason: options.reason } : {}) };
+      const body = {
+        stage,
+        ...(options.status ? { status: options.status } : {}),
+        ...(options.reason ? { reason: options.reason } : {}),
+      };
       printObject(await session.client.call('changeStage', { project: session.needProject(), body: body as never }), options);
     });
 
@@ -126,7 +142,10 @@ export function projectCommands(program: Command): void {
     .action(async (email: string, role: string, _options, command: Command) => {
       const options = command.optsWithGlobals<CommonOptions>();
       const session = openSession(options);
-      printObject(await session.client.call('putMember', { project: session.needProject(), body: { email, role: role as never } }), options);
+      printObject(
+        await session.client.call('putMember', { project: session.needProject(), body: { email, role: role as never } }),
+        options,
+      );
     });
   member
     .command('remove')

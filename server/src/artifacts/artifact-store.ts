@@ -3,7 +3,14 @@ import type { Context } from '../platform/index.ts';
 
 declare module '../platform/database/tables.ts' {
   interface Tables {
-    artifacts: { ownerRef: string; path: string; projectId: string; sha256: string; sizeBytes: number; createdAt: import('kysely').Generated<string> };
+    artifacts: {
+      ownerRef: string;
+      path: string;
+      projectId: string;
+      sha256: string;
+      sizeBytes: number;
+      createdAt: import('kysely').Generated<string>;
+    };
   }
 }
 
@@ -19,12 +26,21 @@ export async function upsertArtifact(tx: Context, ownerRef: string, projectId: s
   await tx.db
     .insertInto('artifacts')
     .values({ ownerRef, projectId, ...artifact })
-    .onConflict((conflict) => conflict.columns(['ownerRef', 'path']).doUpdateSet({ sha256: artifact.sha256, sizeBytes: artifact.sizeBytes }))
+    .onConflict((conflict) =>
+      conflict.columns(['ownerRef', 'path']).doUpdateSet({ sha256: artifact.sha256, sizeBytes: artifact.sizeBytes }),
+    )
     .execute();
 }
 
 export async function findArtifact(ctx: Context, ownerRef: string, path: string): Promise<Artifact | null> {
-  return (await ctx.db.selectFrom('artifacts').select(columns).where('ownerRef', '=', ownerRef).where('path', '=', path).executeTakeFirst()) ?? null;
+  return (
+    (await ctx.db
+      .selectFrom('artifacts')
+      .select(columns)
+      .where('ownerRef', '=', ownerRef)
+      .where('path', '=', path)
+      .executeTakeFirst()) ?? null
+  );
 }
 
 export async function artifactsUnder(ctx: Context, ownerRef: string, folder: string): Promise<Artifact[]> {

@@ -8,13 +8,25 @@ export { type Artifact, artifactsUnder, findArtifact } from './artifact-store.ts
 export function checkArtifactPath(path: string): string {
   if (path === '') return '';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  const bad = path.split('/').some((segment) => segment === '' || segment === '.' || segment === '..' || /[\\:\u0000-\u001f\u007f]/.test(segment));
-  if (bad || path.length > 1_000) throw invalidField('path', `"${path.slice(0, 100)}" is not a path like folder/file.png (no empty parts, dots, backslashes or colons)`);
+  const bad = path
+    .split('/')
+    .some((segment) => segment === '' || segment === '.' || segment === '..' || /[\\:\u0000-\u001f\u007f]/.test(segment));
+  if (bad || path.length > 1_000)
+    throw invalidField(
+      'path',
+      `"${path.slice(0, 100)}" is not a path like folder/file.png (no empty parts, dots, backslashes or colons)`,
+    );
   return path;
 }
 
 /** Stores a file of a run or model; visible only once every byte is. */
-export async function putArtifact(ctx: Context, ownerRef: string, projectId: string, path: string, content: Readable): Promise<Artifact> {
+export async function putArtifact(
+  ctx: Context,
+  ownerRef: string,
+  projectId: string,
+  path: string,
+  content: Readable,
+): Promise<Artifact> {
   const checked = checkArtifactPath(path);
   if (checked === '') throw invalidField('path', 'names no file');
   const blob = await ctx.platform.blobs.put(content);
@@ -37,7 +49,10 @@ export async function listFolder(ctx: Context, ownerRef: string, folder: string)
     const rest = checked ? path.slice(checked.length + 1) : path;
     const [first = '', ...deeper] = rest.split('/');
     const entry = checked ? `${checked}/${first}` : first;
-    entries.set(entry, deeper.length > 0 ? { path: entry, isFolder: true, sizeBytes: null } : { path: entry, isFolder: false, sizeBytes });
+    entries.set(
+      entry,
+      deeper.length > 0 ? { path: entry, isFolder: true, sizeBytes: null } : { path: entry, isFolder: false, sizeBytes },
+    );
   }
   return [...entries.values()];
 }

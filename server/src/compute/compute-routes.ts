@@ -2,13 +2,32 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { inProject, organization, require, visible } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
-import { type AnyRoute, checkIfMatch, type Context, conflict, decodeCursor, emit, etag, notFound, nullable, nullableTimestamp, oneOf, page, pageOf, pageQuery, pathId, route, timestamp, transaction } from '../platform/index.ts';
+import {
+  type AnyRoute,
+  type Context,
+  checkIfMatch,
+  conflict,
+  decodeCursor,
+  emit,
+  etag,
+  notFound,
+  nullable,
+  nullableTimestamp,
+  oneOf,
+  page,
+  pageOf,
+  pageQuery,
+  pathId,
+  route,
+  timestamp,
+  transaction,
+} from '../platform/index.ts';
 import type { Executor } from './executor.ts';
 import { sendLogs } from './logs.ts';
 import { costOf, requestCancel } from './queue-workload.ts';
 import { localTargetId, tierSchema } from './tier.ts';
 import { clearDefaultTier, findTier, insertTier, listTargets, listTiers, updateTier } from './tier-store.ts';
-import { type Workload, workloadStates, type WorkloadState } from './workload.ts';
+import { type Workload, type WorkloadState, workloadStates } from './workload.ts';
 import { findWorkload, type KeptWorkload, listWorkloads } from './workload-store.ts';
 
 export const costSchema = Type.Object({ amount: Type.Number(), currency: Type.String() });
@@ -24,7 +43,12 @@ export const workloadSchema = Type.Object({
   state: stateSchema,
   stateReason: nullable(Type.String()),
   attempt: Type.Integer(),
-  tier: Type.Object({ name: Type.String(), cpuCores: nullable(Type.Number()), memoryBytes: nullable(Type.Integer()), gpus: Type.Integer() }),
+  tier: Type.Object({
+    name: Type.String(),
+    cpuCores: nullable(Type.Number()),
+    memoryBytes: nullable(Type.Integer()),
+    gpus: Type.Integer(),
+  }),
   pricePerHour: Type.Number(),
   currency: Type.String(),
   cost: costSchema,
@@ -115,7 +139,11 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       summary: 'Change size, price or state; what runs keeps the price it started with',
       permission: 'hardware-tier.manage',
       params: Type.Object({ tier: pathId('Id or name.') }),
-      body: Type.Object({ ...tierFields, name: Type.Optional(tierFields.name), state: Type.Optional(oneOf(['enabled', 'disabled'])) }),
+      body: Type.Object({
+        ...tierFields,
+        name: Type.Optional(tierFields.name),
+        state: Type.Optional(oneOf(['enabled', 'disabled'])),
+      }),
       response: { 200: tierSchema },
       handler: async (ctx, { params, body, request, reply }) => {
         await require(ctx, 'hardware-tier.manage', organization);
@@ -128,7 +156,11 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
           }
           if (body.isDefault && !before.isDefault) await clearDefaultTier(tx);
           const after = await updateTier(tx, before.id, before.version, body);
-          if (!after) throw conflict('changed-meanwhile', 'Somebody changed this tier at the same moment. Read it again and repeat your change.');
+          if (!after)
+            throw conflict(
+              'changed-meanwhile',
+              'Somebody changed this tier at the same moment. Read it again and repeat your change.',
+            );
           await emit(tx, { verb: 'hardware-tier.changed', object: { type: 'hardware-tier', id: after.id }, data: after });
           return after;
         });
@@ -162,7 +194,14 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
         await require(ctx, 'compute-target.read', organization);
         const capabilities = await executor()?.capabilities();
         const targets = await listTargets(ctx.db);
-        return { items: targets.map((target) => ({ ...target, limits: capabilities?.limits ?? null, isolation: capabilities?.isolation ?? null, detail: capabilities?.detail ?? [] })) };
+        return {
+          items: targets.map((target) => ({
+            ...target,
+            limits: capabilities?.limits ?? null,
+            isolation: capabilities?.isolation ?? null,
+            detail: capabilities?.detail ?? [],
+          })),
+        };
       },
     }),
     route({
@@ -206,7 +245,11 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
         const workload = await openWorkload(ctx, params.workload, 'workload.stop');
         await transaction(ctx, async (tx) => {
           await requestCancel(tx, workload.id);
-          await emit(tx, { verb: 'workload.stop-requested', object: { type: 'workload', id: workload.id, projectId: workload.projectId }, data: { id: workload.id } });
+          await emit(tx, {
+            verb: 'workload.stop-requested',
+            object: { type: 'workload', id: workload.id, projectId: workload.projectId },
+            data: { id: workload.id },
+          });
         });
         return presentWorkload((await findWorkload(ctx, workload.id))!);
       },
@@ -216,7 +259,8 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       path: '/workloads/{workload}/logs',
       operationId: 'getWorkloadLogs',
       summary: 'Its log: whole, a Range, or followed',
-      description: 'With `follow=true` server-sent events: the id of each is the byte offset after it, so a broken connection goes on by Last-Event-ID; `event: end` closes.',
+      description:
+        'With `follow=true` server-sent events: the id of each is the byte offset after it, so a broken connection goes on by Last-Event-ID; `event: end` closes.',
       permission: 'workload.read',
       params: Type.Object({ workload: pathId('Id of the workload.') }),
       query: Type.Object({ follow: Type.Optional(Type.Boolean()) }),
@@ -227,4 +271,3 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
     }),
   ];
 }
-

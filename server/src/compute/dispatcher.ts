@@ -2,11 +2,31 @@ import { mkdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { makeToken } from '../people/index.ts';
-import { type Context, deadAfterSeconds, Problem, type Platform, type ServerProcess, systemContext, transaction } from '../platform/index.ts';
+import {
+  type Context,
+  deadAfterSeconds,
+  type Platform,
+  Problem,
+  type ServerProcess,
+  systemContext,
+  transaction,
+} from '../platform/index.ts';
 import { type Executor, isOver, type Observation } from './executor.ts';
 import { finishWorkload, giveUp } from './finish-workload.ts';
-import { type Launch, type WorkloadKind } from './workload.ts';
-import { adoptOrphans, claim, type KeptWorkload, keptBy, lockHost, moveState, nextQueued, ofDeadHosts, setStateReason, withCancelRequested, workloadsChannel } from './workload-store.ts';
+import type { Launch, WorkloadKind } from './workload.ts';
+import {
+  adoptOrphans,
+  claim,
+  type KeptWorkload,
+  keptBy,
+  lockHost,
+  moveState,
+  nextQueued,
+  ofDeadHosts,
+  setStateReason,
+  withCancelRequested,
+  workloadsChannel,
+} from './workload-store.ts';
 
 export interface DispatcherParts {
   platform: Platform;
@@ -48,17 +68,25 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   const keyOf = (workload: { id: string; fence: number }): string => `${workload.id} ${workload.fence}`;
 
   function background(work: Promise<void>): void {
-    const tracked = work.catch((error: Error) => platform.log.error({ error: error.stack }, 'dispatcher')).finally(() => busy.delete(tracked));
+    const tracked = work
+      .catch((error: Error) => platform.log.error({ error: error.stack }, 'dispatcher'))
+      .finally(() => busy.delete(tracked));
     busy.add(tracked);
   }
 
   async function claimNext(): Promise<void> {
     const claimed = await transaction(ctx, async (tx) => {
       const reserved = await lockHost(tx, self.host);
-      const room = { cpuCores: cpus().length * coreOvercommit - reserved.cpuCores, memoryBytes: totalmem() * memoryShare - reserved.memoryBytes };
+      const room = {
+        cpuCores: cpus().length * coreOvercommit - reserved.cpuCores,
+        memoryBytes: totalmem() * memoryShare - reserved.memoryBytes,
+      };
       const taken: KeptWorkload[] = [];
       for (const workload of await nextQueued(tx, 50)) {
-        const need = { cpuCores: Math.min(workload.tier.cpuCores ?? 0, cpus().length * coreOvercommit), memoryBytes: workload.tier.memoryBytes ?? 0 };
+        const need = {
+          cpuCores: Math.min(workload.tier.cpuCores ?? 0, cpus().length * coreOvercommit),
+          memoryBytes: workload.tier.memoryBytes ?? 0,
+        };
         // First in, first out: a small one behind a large one must not starve it.
         if (need.cpuCores > room.cpuCores || need.memoryBytes > room.memoryBytes) {
           await setStateReason(tx, workload.id, 'Waits for room on this machine: other work holds its cores or memory.');
@@ -96,12 +124,15 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
       const known = (await executor.list()).find((one) => one.id === workload.id && one.fence === workload.fence);
       const handle = known ?? (await launch(workload, folder));
       const { isolation } = await executor.capabilities();
-      const moved = await transaction(ctx, (tx) => moveState(tx, workload, ['starting', 'stopping'], { handle, folder, isolation }));
+      const moved = await transaction(ctx, (tx) =>
+        moveState(tx, workload, ['starting', 'stopping'], { handle, folder, isolation }),
+      );
       if (moved) watch(moved);
     } catch (error) {
       watched.delete(key);
       const reason = error instanceof Problem ? error.detail : `It could not be started: ${(error as Error).message}`;
-      if (!(error instanceof Problem)) platform.log.error({ workload: workload.id, error: (error as Error).stack }, 'a workload could not be started');
+      if (!(error instanceof Problem))
+        platform.log.error({ workload: workload.id, error: (error as Error).stack }, 'a workload could not be started');
       await finishWorkload(ctx, kindOf(workload), workload, { state: 'failed', stateReason: reason, finishedAt: new Date() });
       await executor.forget({ id: workload.id, fence: workload.fence, folder }).catch(() => {});
       wake();
@@ -132,10 +163,22 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   /** Where Plinth is and who the workload is: its own token, for its project and its life, and the MLflow client set up with it. */
   async function ownEnvironment(workload: KeptWorkload, _plan: Launch): Promise<Record<string, string>> {
     const { token } = await transaction(ctx, (tx) =>
-      makeToken(tx, { ownerId: workload.ownerId, name: `${workload.kind} ${workload.name}`.slice(0, 100), kind: 'workload', projectId: workload.projectId, workloadId: workload.id }),
+      makeToken(tx, {
+        ownerId: workload.ownerId,
+        name: `${workload.kind} ${workload.name}`.slice(0, 100),
+        kind: 'workload',
+        projectId: workload.projectId,
+        workloadId: workload.id,
+      }),
     );
     const url = parts.url();
-    return { PLINTH_URL: url, PLINTH_TOKEN: token, PLINTH_PROJECT: workload.projectId ?? '', MLFLOW_TRACKING_URI: url, MLFLOW_TRACKING_TOKEN: token };
+    return {
+      PLINTH_URL: url,
+      PLINTH_TOKEN: token,
+      PLINTH_PROJECT: workload.projectId ?? '',
+      MLFLOW_TRACKING_URI: url,
+      MLFLOW_TRACKING_TOKEN: token,
+    };
   }
 
   function watch(workload: KeptWorkload): void {
@@ -148,7 +191,10 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   async function observed(workload: KeptWorkload, observation: Observation): Promise<void> {
     if (observation.state === 'running') {
       await transaction(ctx, async (tx) => {
-        const moved = await moveState(tx, workload, ['starting'], { state: 'running', startedAt: observation.startedAt.toISOString() });
+        const moved = await moveState(tx, workload, ['starting'], {
+          state: 'running',
+          startedAt: observation.startedAt.toISOString(),
+        });
         if (moved) await kindOf(moved).changed(tx, moved, 'starting');
       });
     }
@@ -169,7 +215,11 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   async function cancelOne(workload: KeptWorkload): Promise<void> {
     const key = keyOf(workload);
     if (workload.state === 'queued') {
-      await finishWorkload(ctx, kindOf(workload), workload, { state: 'cancelled', stateReason: 'Cancelled before it started.', finishedAt: new Date() });
+      await finishWorkload(ctx, kindOf(workload), workload, {
+        state: 'cancelled',
+        stateReason: 'Cancelled before it started.',
+        finishedAt: new Date(),
+      });
       return;
     }
     // Still being prepared: `begin` comes back to it once there is something to end.
@@ -231,7 +281,8 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
       clearInterval(adoption);
       await turning;
       if (!handOver) {
-        for (const workload of await keptBy(ctx, self.id)) if (workload.handle) await executor.cancel(workload.handle, 3).catch(() => {});
+        for (const workload of await keptBy(ctx, self.id))
+          if (workload.handle) await executor.cancel(workload.handle, 3).catch(() => {});
         const end = Date.now() + 12_000;
         while (watched.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
       }

@@ -4,5 +4,7 @@ import { insertDefaults } from './tier-store.ts';
 
 /** This machine as a target, and the first tiers, on an empty database. */
 export async function ensureCompute(platform: Platform): Promise<void> {
-  await transaction(systemContext(platform, 'start'), (tx) => insertDefaults(tx, { id: localTargetId, name: 'this machine' }, defaultTiers));
+  await transaction(systemContext(platform, 'start'), (tx) =>
+    insertDefaults(tx, { id: localTargetId, name: 'this machine' }, defaultTiers),
+  );
 }

@@ -57,7 +57,9 @@ export async function giveUp(
   const end = endOf(observation, workload, stopReason);
   await finishWorkload(ctx, kind, workload, { ...end, ...(log ? { log } : {}) });
   await kind.afterEnd?.(ctx, workload);
-  await executor.forget(workload.handle!).catch((error: Error) => ctx.log.warn({ workload: workload.id, error: error.message }, 'a folder was left'));
+  await executor
+    .forget(workload.handle!)
+    .catch((error: Error) => ctx.log.warn({ workload: workload.id, error: error.message }, 'a folder was left'));
 }
 
 async function keepLog(ctx: Context, executor: Executor, workload: KeptWorkload): Promise<BlobInfo | null> {
@@ -75,15 +77,32 @@ function endOf(observation: ExitedObservation | LostObservation, workload: KeptW
     signal,
     startedAt,
     finishedAt,
-    usage: { cpuSeconds: usage.cpuSeconds, ...(usage.peakMemoryBytes === null ? {} : { peakMemoryBytes: usage.peakMemoryBytes }) },
+    usage: {
+      cpuSeconds: usage.cpuSeconds,
+      ...(usage.peakMemoryBytes === null ? {} : { peakMemoryBytes: usage.peakMemoryBytes }),
+    },
   };
-  if (observation.startError) return { ...common, state: 'failed', stateReason: `It could not be started: ${observation.startError}` };
-  if (observation.cancelled) return { ...common, state: 'cancelled', stateReason: workload.cancelRequestedAt ? 'Cancelled on request.' : (stopReason ?? 'Cancelled on request.') };
-  if (observation.timedOut) return { ...common, state: 'timed-out', stateReason: `It ran longer than its limit of ${workload.timeoutSeconds} seconds.` };
+  if (observation.startError)
+    return { ...common, state: 'failed', stateReason: `It could not be started: ${observation.startError}` };
+  if (observation.cancelled)
+    return {
+      ...common,
+      state: 'cancelled',
+      stateReason: workload.cancelRequestedAt ? 'Cancelled on request.' : (stopReason ?? 'Cancelled on request.'),
+    };
+  if (observation.timedOut)
+    return { ...common, state: 'timed-out', stateReason: `It ran longer than its limit of ${workload.timeoutSeconds} seconds.` };
   if (observation.outOfMemory) {
-    const limit = observation.memoryLimitBytes === null ? '' : ` of ${Math.round(observation.memoryLimitBytes / 1024 ** 2).toLocaleString('en')} MiB (tier ${workload.tier.name})`;
+    const limit =
+      observation.memoryLimitBytes === null
+        ? ''
+        : ` of ${Math.round(observation.memoryLimitBytes / 1024 ** 2).toLocaleString('en')} MiB (tier ${workload.tier.name})`;
     return { ...common, state: 'oom-killed', stateReason: `It needed more memory than its limit${limit}. Choose a larger tier.` };
   }
   if (exitCode === 0) return { ...common, state: 'succeeded', stateReason: null };
-  return { ...common, state: 'failed', stateReason: exitCode === null ? `It was ended by signal ${signal}.` : `It ended with exit code ${exitCode}.` };
+  return {
+    ...common,
+    state: 'failed',
+    stateReason: exitCode === null ? `It was ended by signal ${signal}.` : `It ended with exit code ${exitCode}.`,
+  };
 }

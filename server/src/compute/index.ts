@@ -10,5 +10,15 @@ export type { Executor } from './executor.ts';
 export { makeLocalExecutor } from './local/local-executor.ts';
 export { parseRange, sendLogs } from './logs.ts';
 export { costOf, queueWorkload, requestCancel } from './queue-workload.ts';
-export { isFinished, type Launch, type NewWorkload, type Workload, workloadCan, type WorkloadContext, type WorkloadKind, type WorkloadState, workloadStates } from './workload.ts';
+export {
+  isFinished,
+  type Launch,
+  type NewWorkload,
+  type Workload,
+  type WorkloadContext,
+  type WorkloadKind,
+  type WorkloadState,
+  workloadCan,
+  workloadStates,
+} from './workload.ts';
 export { findWorkload, findWorkloads, type KeptWorkload } from './workload-store.ts';

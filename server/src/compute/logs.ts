@@ -11,7 +11,13 @@ const pollMilliseconds = 150;
 const chunkBytes = 256 * 1024;
 
 /** The log as text, whole or a Range of it, or followed as server-sent events whose id is the byte offset after them. The right was asked for before. */
-export async function sendLogs(ctx: Context, workload: KeptWorkload, request: FastifyRequest, reply: FastifyReply, follow: boolean): Promise<unknown> {
+export async function sendLogs(
+  ctx: Context,
+  workload: KeptWorkload,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  follow: boolean,
+): Promise<unknown> {
   if (follow) return followLogs(ctx, workload, request, reply);
   const size = await sizeOf(workload);
   reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'no-store' }).type('text/plain; charset=utf-8');
@@ -28,7 +34,10 @@ export async function sendLogs(ctx: Context, workload: KeptWorkload, request: Fa
 /** One range in bytes, as in RFC 9110. @throws 416 with the size when nothing of it is there */
 export function parseRange(header: string, size: number): { start: number; end: number } {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim());
-  const outside = () => new Problem(416, 'range-not-satisfiable', `The log has ${size} bytes; ask for a range within them.`, { headers: { 'content-range': `bytes */${size}` } });
+  const outside = () =>
+    new Problem(416, 'range-not-satisfiable', `The log has ${size} bytes; ask for a range within them.`, {
+      headers: { 'content-range': `bytes */${size}` },
+    });
   if (!match || (match[1] === '' && match[2] === '')) throw outside();
   const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
   const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
@@ -50,13 +59,23 @@ async function read(ctx: Context, workload: KeptWorkload, start: number, end: nu
   return createReadStream(fileOf(workload)!, { start, end });
 }
 
-async function followLogs(ctx: Context, workload: KeptWorkload, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function followLogs(
+  ctx: Context,
+  workload: KeptWorkload,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const last = request.headers['last-event-id'];
   if (last !== undefined && !/^\d{1,15}$/.test(String(last))) throw invalidField('header/Last-Event-ID', 'is not a byte offset');
   let offset = last === undefined ? 0 : Number(last);
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no', 'x-request-id': request.id });
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    'x-request-id': request.id,
+  });
   raw.write(': connected\n\n');
   let open = true;
   raw.on('close', () => {
@@ -71,7 +90,8 @@ async function followLogs(ctx: Context, workload: KeptWorkload, request: Fastify
       offset += chunk.length;
       quiet = 0;
       // A reader that does not keep up is waited for, not buffered for.
-      if (!raw.write(message(offset, chunk.toString('utf8')))) await new Promise<void>((resolve) => raw.once('drain', resolve).once('close', resolve));
+      if (!raw.write(message(offset, chunk.toString('utf8'))))
+        await new Promise<void>((resolve) => raw.once('drain', resolve).once('close', resolve));
       continue;
     }
     if (finished) break;

@@ -11,7 +11,8 @@ export async function queueWorkload(tx: Context, input: NewWorkload): Promise<Wo
   const tier = await findTier(tx.db, input.hardwareTier ?? null);
   if (!tier) throw unknownTier(input.hardwareTier ?? 'default', await listTiers(tx.db));
   if (tier.state === 'disabled') throw disabledTier(tier.name);
-  if (tier.targetId === localTargetId && tier.memoryBytes !== null && tier.memoryBytes > totalmem()) throw tierTooLarge(tier, totalmem());
+  if (tier.targetId === localTargetId && tier.memoryBytes !== null && tier.memoryBytes > totalmem())
+    throw tierTooLarge(tier, totalmem());
   const workload = await insertWorkload(tx, {
     id: newId('wkl'),
     kind: input.kind,
@@ -29,7 +30,11 @@ export async function queueWorkload(tx: Context, input: NewWorkload): Promise<Wo
     environmentDigest: input.environmentDigest ?? null,
     attempt: input.attempt ?? 1,
   });
-  await emit(tx, { verb: 'workload.queued', object: { type: 'workload', id: workload.id, projectId: workload.projectId }, data: eventData(workload) });
+  await emit(tx, {
+    verb: 'workload.queued',
+    object: { type: 'workload', id: workload.id, projectId: workload.projectId },
+    data: eventData(workload),
+  });
   return workload;
 }
 
@@ -41,12 +46,25 @@ export async function requestCancel(tx: Context, id: string): Promise<void> {
 
 /** What events say of a workload: no folder, no handle. */
 export function eventData(workload: Workload): object {
-  const { folder: _folder, handle: _handle, keeper: _keeper, ...rest } = workload as Workload & { handle?: unknown; keeper?: unknown };
+  const {
+    folder: _folder,
+    handle: _handle,
+    keeper: _keeper,
+    ...rest
+  } = workload as Workload & { handle?: unknown; keeper?: unknown };
   return rest;
 }
 
 /** Price times the time that it was running, to the millionth. Nothing is charged for waiting and preparing. */
-export function costOf(workload: Pick<Workload, 'startedAt' | 'finishedAt' | 'pricePerHour' | 'currency'>, now = new Date()): { amount: number; currency: string } {
-  const milliseconds = workload.startedAt ? (workload.finishedAt ? Date.parse(workload.finishedAt) : now.getTime()) - Date.parse(workload.startedAt) : 0;
-  return { amount: Math.round((workload.pricePerHour * Math.max(0, milliseconds) * 1_000_000) / 3_600_000) / 1_000_000, currency: workload.currency };
+export function costOf(
+  workload: Pick<Workload, 'startedAt' | 'finishedAt' | 'pricePerHour' | 'currency'>,
+  now = new Date(),
+): { amount: number; currency: string } {
+  const milliseconds = workload.startedAt
+    ? (workload.finishedAt ? Date.parse(workload.finishedAt) : now.getTime()) - Date.parse(workload.startedAt)
+    : 0;
+  return {
+    amount: Math.round((workload.pricePerHour * Math.max(0, milliseconds) * 1_000_000) / 3_600_000) / 1_000_000,
+    currency: workload.currency,
+  };
 }

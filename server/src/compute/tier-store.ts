@@ -32,7 +32,19 @@ declare module '../platform/database/tables.ts' {
   }
 }
 
-const tierColumns = ['id', 'name', 'targetId', 'cpuCores', 'memoryBytes', 'gpus', 'pricePerHour', 'currency', 'isDefault', 'state', 'version'] as const;
+const tierColumns = [
+  'id',
+  'name',
+  'targetId',
+  'cpuCores',
+  'memoryBytes',
+  'gpus',
+  'pricePerHour',
+  'currency',
+  'isDefault',
+  'state',
+  'version',
+] as const;
 
 export async function listTiers(db: Database): Promise<HardwareTier[]> {
   return db.selectFrom('hardwareTiers').select(tierColumns).orderBy('pricePerHour').orderBy('name').limit(1000).execute();
@@ -40,7 +52,10 @@ export async function listTiers(db: Database): Promise<HardwareTier[]> {
 
 export async function findTier(db: Database, idOrName: string | null): Promise<HardwareTier | null> {
   let query = db.selectFrom('hardwareTiers').select(tierColumns);
-  query = idOrName === null ? query.where('isDefault', '=', true) : query.where((eb) => eb.or([eb('id', '=', idOrName), eb('name', '=', idOrName)]));
+  query =
+    idOrName === null
+      ? query.where('isDefault', '=', true)
+      : query.where((eb) => eb.or([eb('id', '=', idOrName), eb('name', '=', idOrName)]));
   return (await query.executeTakeFirst()) ?? null;
 }
 
@@ -48,7 +63,12 @@ export async function insertTier(ctx: Context, tier: Omit<HardwareTier, 'version
   return ctx.db.insertInto('hardwareTiers').values(tier).returning(tierColumns).executeTakeFirstOrThrow();
 }
 
-export async function updateTier(ctx: Context, id: string, version: number, change: Partial<Omit<HardwareTier, 'id' | 'version'>>): Promise<HardwareTier | null> {
+export async function updateTier(
+  ctx: Context,
+  id: string,
+  version: number,
+  change: Partial<Omit<HardwareTier, 'id' | 'version'>>,
+): Promise<HardwareTier | null> {
   const row = await ctx.db
     .updateTable('hardwareTiers')
     .set({ ...change, version: version + 1 })
@@ -68,8 +88,14 @@ export async function listTargets(db: Database): Promise<ComputeTarget[]> {
 }
 
 /** On an empty database; several servers may start at once. */
-export async function insertDefaults(ctx: Context, target: { id: string; name: string }, tiers: Omit<HardwareTier, 'version' | 'state'>[]): Promise<void> {
-  await sql`insert into compute_targets (id, name, kind) values (${target.id}, ${target.name}, 'local') on conflict do nothing`.execute(ctx.db);
+export async function insertDefaults(
+  ctx: Context,
+  target: { id: string; name: string },
+  tiers: Omit<HardwareTier, 'version' | 'state'>[],
+): Promise<void> {
+  await sql`insert into compute_targets (id, name, kind) values (${target.id}, ${target.name}, 'local') on conflict do nothing`.execute(
+    ctx.db,
+  );
   const { count } = await ctx.db.selectFrom('hardwareTiers').select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
   if (Number(count) > 0) return;
   await ctx.db

@@ -109,7 +109,23 @@ export async function listWorkloads(
 
 export async function insertWorkload(
   tx: Context,
-  workload: Pick<Workload, 'id' | 'kind' | 'subject' | 'projectId' | 'ownerId' | 'name' | 'targetId' | 'tierId' | 'tier' | 'pricePerHour' | 'currency' | 'context' | 'timeoutSeconds' | 'environmentDigest'> & {
+  workload: Pick<
+    Workload,
+    | 'id'
+    | 'kind'
+    | 'subject'
+    | 'projectId'
+    | 'ownerId'
+    | 'name'
+    | 'targetId'
+    | 'tierId'
+    | 'tier'
+    | 'pricePerHour'
+    | 'currency'
+    | 'context'
+    | 'timeoutSeconds'
+    | 'environmentDigest'
+  > & {
     attempt: number;
   },
 ): Promise<KeptWorkload> {
@@ -182,7 +198,15 @@ export async function nextQueued(tx: Context, limit: number): Promise<KeptWorklo
 export async function claim(tx: Context, id: string, host: string, keeper: string): Promise<KeptWorkload> {
   const row = await tx.db
     .updateTable('workloads')
-    .set({ state: 'starting', host, keeper, fence: sql<number>`fence + 1`, startingAt: sql<string>`now()`, stateReason: null, version: sql<number>`version + 1` })
+    .set({
+      state: 'starting',
+      host,
+      keeper,
+      fence: sql<number>`fence + 1`,
+      startingAt: sql<string>`now()`,
+      stateReason: null,
+      version: sql<number>`version + 1`,
+    })
     .where('id', '=', id)
     .returning(columns)
     .executeTakeFirstOrThrow();
@@ -235,7 +259,12 @@ export async function moveState(
 }
 
 /** Workloads of this host whose keeper is gone, taken over. */
-export async function adoptOrphans(ctx: Context, host: string, keeper: string, deadAfterSeconds: number): Promise<KeptWorkload[]> {
+export async function adoptOrphans(
+  ctx: Context,
+  host: string,
+  keeper: string,
+  deadAfterSeconds: number,
+): Promise<KeptWorkload[]> {
   const rows = await ctx.db
     .updateTable('workloads')
     .set({ keeper })
@@ -256,7 +285,9 @@ export async function ofDeadHosts(ctx: Context, host: string, deadSeconds: numbe
     .select(columns)
     .where('host', '!=', host)
     .where('state', 'in', alive)
-    .where(sql<SqlBool>`not exists (select 1 from server_processes p where p.host = workloads.host and p.heartbeat_at > now() - make_interval(secs => ${deadSeconds}))`)
+    .where(
+      sql<SqlBool>`not exists (select 1 from server_processes p where p.host = workloads.host and p.heartbeat_at > now() - make_interval(secs => ${deadSeconds}))`,
+    )
     .limit(500)
     .execute();
   return rows.map(asWorkload);
@@ -267,13 +298,20 @@ export async function withCancelRequested(ctx: Context, keeper: string): Promise
     .selectFrom('workloads')
     .select(columns)
     .where('cancelRequestedAt', 'is not', null)
-    .where((eb) => eb.or([eb('state', '=', 'queued'), eb.and([eb('state', 'in', ['starting', 'running']), eb('keeper', '=', keeper)])]))
+    .where((eb) =>
+      eb.or([eb('state', '=', 'queued'), eb.and([eb('state', 'in', ['starting', 'running']), eb('keeper', '=', keeper)])]),
+    )
     .limit(500)
     .execute();
   return rows.map(asWorkload);
 }
 
 export async function keptBy(ctx: Context, keeper: string): Promise<KeptWorkload[]> {
-  const rows = await ctx.db.selectFrom('workloads').select(columns).where('keeper', '=', keeper).where('state', 'in', alive).execute();
+  const rows = await ctx.db
+    .selectFrom('workloads')
+    .select(columns)
+    .where('keeper', '=', keeper)
+    .where('state', 'in', alive)
+    .execute();
   return rows.map(asWorkload);
 }

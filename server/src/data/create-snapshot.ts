@@ -1,14 +1,45 @@
 import type { FastifyRequest } from 'fastify';
 import { inProject, require } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
-import { type Context, DigestMismatchError, emit, enqueue, invalidField, notFound, Problem, transaction } from '../platform/index.ts';
+import {
+  type Context,
+  DigestMismatchError,
+  emit,
+  enqueue,
+  invalidField,
+  notFound,
+  Problem,
+  transaction,
+} from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
-import { blobNotThere, checkFilePath, type Dataset, datasetExists, digestOf, duplicatePath, noFiles, type Snapshot, type SnapshotFile } from './dataset.ts';
-import { findBlob, findDataset, findDatasetByName, findSnapshot, insertDataset, insertSnapshot, noteBlob } from './dataset-store.ts';
+import {
+  blobNotThere,
+  checkFilePath,
+  type Dataset,
+  datasetExists,
+  digestOf,
+  duplicatePath,
+  noFiles,
+  type Snapshot,
+  type SnapshotFile,
+} from './dataset.ts';
+import {
+  findBlob,
+  findDataset,
+  findDatasetByName,
+  findSnapshot,
+  insertDataset,
+  insertSnapshot,
+  noteBlob,
+} from './dataset-store.ts';
 
 export const profileTask = 'profile-snapshot';
 
-export async function createDataset(ctx: Context, projectName: string, input: { name: string; description?: string }): Promise<Dataset> {
+export async function createDataset(
+  ctx: Context,
+  projectName: string,
+  input: { name: string; description?: string },
+): Promise<Dataset> {
   const project = await openProject(ctx, projectName, 'dataset.write', { forWork: true });
   return transaction(ctx, async (tx) => {
     if (await findDatasetByName(tx, project.id, input.name)) throw datasetExists(input.name);
@@ -42,7 +73,12 @@ export async function openSnapshot(ctx: Context, id: string): Promise<Snapshot> 
 }
 
 /** Stores one content of a project under the digest that the caller names. Flat memory. */
-export async function putBlob(ctx: Context, projectName: string, sha256: string, body: NodeJS.ReadableStream): Promise<{ sha256: string; sizeBytes: number }> {
+export async function putBlob(
+  ctx: Context,
+  projectName: string,
+  sha256: string,
+  body: NodeJS.ReadableStream,
+): Promise<{ sha256: string; sizeBytes: number }> {
   const project = await openProject(ctx, projectName, 'dataset.write', { forWork: true });
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw invalidField('path/sha256', 'is not a SHA-256 in lower-case hexadecimal');
   try {
@@ -55,11 +91,18 @@ export async function putBlob(ctx: Context, projectName: string, sha256: string,
   }
 }
 
-export async function createSnapshot(ctx: Context, projectName: string, datasetId: string, request: FastifyRequest): Promise<Snapshot> {
+export async function createSnapshot(
+  ctx: Context,
+  projectName: string,
+  datasetId: string,
+  request: FastifyRequest,
+): Promise<Snapshot> {
   const project = await openProject(ctx, projectName, 'dataset.write', { forWork: true });
   const dataset = await openDataset(ctx, datasetId, 'dataset.write');
   if (dataset.projectId !== project.id) throw notFound('dataset', datasetId);
-  const { files, message } = request.isMultipart() ? await receiveFiles(ctx, request) : await listedFiles(ctx, project.id, request.body);
+  const { files, message } = request.isMultipart()
+    ? await receiveFiles(ctx, request)
+    : await listedFiles(ctx, project.id, request.body);
   if (files.length === 0) throw noFiles();
   const seen = new Set<string>();
   for (const { path } of files) {
@@ -113,7 +156,8 @@ async function listedFiles(ctx: Context, projectId: string, body: unknown): Prom
   const { files, message, ...rest } = (body ?? {}) as { files?: unknown; message?: unknown };
   const unknown = Object.keys(rest)[0];
   if (unknown) throw invalidField(`/${unknown}`, 'is not known here; remove it or check its spelling');
-  if (message !== undefined && (typeof message !== 'string' || message.length > 2_000)) throw invalidField('/message', 'must be text of at most 2000 characters');
+  if (message !== undefined && (typeof message !== 'string' || message.length > 2_000))
+    throw invalidField('/message', 'must be text of at most 2000 characters');
   if (!Array.isArray(files)) throw noFiles();
   if (files.length > 100_000) throw invalidField('/files', 'are more than 100000; make several datasets of it');
   const checked: SnapshotFile[] = [];
@@ -123,9 +167,9 @@ async function listedFiles(ctx: Context, projectId: string, body: unknown): Prom
     checkFilePath(path, `/files/${index}/path`);
     const blob = typeof sha256 === 'string' ? await findBlob(ctx, projectId, sha256) : null;
     if (!blob) throw blobNotThere(index, String(sha256).slice(0, 80));
-    if (blob.sizeBytes !== sizeBytes) throw invalidField(`/files/${index}/sizeBytes`, `is not the size of that content, which has ${blob.sizeBytes} bytes`);
+    if (blob.sizeBytes !== sizeBytes)
+      throw invalidField(`/files/${index}/sizeBytes`, `is not the size of that content, which has ${blob.sizeBytes} bytes`);
     checked.push({ path, ...blob });
   }
   return { files: checked, message: (message as string | undefined) ?? '' };
 }
-

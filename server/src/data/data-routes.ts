@@ -20,7 +20,10 @@ export const dataRoutes: AnyRoute[] = [
     summary: 'Make a dataset; its states are snapshots',
     permission: 'dataset.write',
     params: projectParams,
-    body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 120 }), description: Type.Optional(Type.String({ maxLength: 5000 })) }),
+    body: Type.Object({
+      name: Type.String({ minLength: 1, maxLength: 120 }),
+      description: Type.Optional(Type.String({ maxLength: 5000 })),
+    }),
     response: { 201: datasetSchema },
     handler: async (ctx, { params, body }) => createDataset(ctx, params.project, body),
   }),
@@ -36,7 +39,12 @@ export const dataRoutes: AnyRoute[] = [
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'dataset.read');
       const limit = query.limit ?? 50;
-      const rows = await listDatasets(ctx, { readable: visible(ctx, 'dataset.read', sql.ref('datasets.project_id')), projectId: project.id, limit, after: decodeCursor(query.cursor, 1) });
+      const rows = await listDatasets(ctx, {
+        readable: visible(ctx, 'dataset.read', sql.ref('datasets.project_id')),
+        projectId: project.id,
+        limit,
+        after: decodeCursor(query.cursor, 1),
+      });
       return page(rows, limit, (last) => [last.id]);
     },
   }),
@@ -68,11 +76,15 @@ export const dataRoutes: AnyRoute[] = [
     path: '/projects/{project}/datasets/{dataset}/snapshots',
     operationId: 'createSnapshot',
     summary: 'Add a snapshot: upload files, or name contents that were put',
-    description: 'multipart/form-data with a part per file (its file name is its path), or JSON {files: [{path, sha256, sizeBytes}], message?} after PUT of each content.',
+    description:
+      'multipart/form-data with a part per file (its file name is its path), or JSON {files: [{path, sha256, sizeBytes}], message?} after PUT of each content.',
     permission: 'dataset.write',
     params: Type.Object({ ...projectParams.properties, dataset: pathId('Id of the dataset.') }),
     bodyKind: 'multipart',
-    body: Type.Object({ file: Type.Optional(Type.Unsafe<string>({ type: 'string', format: 'binary' })), message: Type.Optional(Type.String({ maxLength: 2000 })) }),
+    body: Type.Object({
+      file: Type.Optional(Type.Unsafe<string>({ type: 'string', format: 'binary' })),
+      message: Type.Optional(Type.String({ maxLength: 2000 })),
+    }),
     idempotent: false,
     response: { 201: snapshotSchema },
     handler: async (ctx, { params, request }) => createSnapshot(ctx, params.project, params.dataset, request),

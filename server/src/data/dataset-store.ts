@@ -6,7 +6,15 @@ type Generated<T> = import('kysely').Generated<T>;
 
 declare module '../platform/database/tables.ts' {
   interface Tables {
-    datasets: { id: string; projectId: string; name: string; description: string; createdBy: string; createdAt: Generated<string>; deletedAt: string | null };
+    datasets: {
+      id: string;
+      projectId: string;
+      name: string;
+      description: string;
+      createdBy: string;
+      createdAt: Generated<string>;
+      deletedAt: string | null;
+    };
     snapshots: Omit<Snapshot, 'profile' | 'createdAt'> & { profile: Generated<string>; createdAt: Generated<string> };
     snapshotFiles: { snapshotId: string; path: string; sha256: string; sizeBytes: number };
     projectBlobs: { projectId: string; sha256: string; sizeBytes: number; createdAt: Generated<string> };
@@ -18,7 +26,9 @@ const select = (ctx: Context) =>
     .selectFrom('datasets')
     .select(['id', 'projectId', 'name', 'description', 'createdBy', 'createdAt'])
     .select(
-      sql<Dataset['newestSnapshot']>`(select json_build_object('id', s.id, 'number', s.number, 'digest', s.digest, 'sizeBytes', s.size_bytes, 'fileCount', s.file_count)
+      sql<
+        Dataset['newestSnapshot']
+      >`(select json_build_object('id', s.id, 'number', s.number, 'digest', s.digest, 'sizeBytes', s.size_bytes, 'fileCount', s.file_count)
         from snapshots s where s.dataset_id = datasets.id order by s.number desc limit 1)`.as('newestSnapshot'),
     )
     .where('deletedAt', 'is', null);
@@ -29,14 +39,15 @@ export async function findDataset(ctx: Context, id: string): Promise<Dataset | n
 
 export async function findDatasetByName(ctx: Context, projectId: string, name: string): Promise<Dataset | null> {
   return (
-    (await select(ctx)
-      .where('projectId', '=', projectId)
-      .where(sql`lower(name)`, '=', name.toLowerCase())
-      .executeTakeFirst()) ?? null
+    (await select(ctx).where('projectId', '=', projectId).where(sql`lower(name)`, '=', name.toLowerCase()).executeTakeFirst()) ??
+    null
   );
 }
 
-export async function listDatasets(ctx: Context, filter: { readable: Expression<SqlBool>; projectId: string; limit: number; after: (string | number | null)[] | null }): Promise<Dataset[]> {
+export async function listDatasets(
+  ctx: Context,
+  filter: { readable: Expression<SqlBool>; projectId: string; limit: number; after: (string | number | null)[] | null },
+): Promise<Dataset[]> {
   let query = select(ctx).where(filter.readable).where('projectId', '=', filter.projectId);
   if (filter.after) query = query.where('id', '<', String(filter.after[0]));
   return query
@@ -45,14 +56,29 @@ export async function listDatasets(ctx: Context, filter: { readable: Expression<
     .execute();
 }
 
-export async function insertDataset(tx: Context, row: { id: string; projectId: string; name: string; description: string }): Promise<void> {
+export async function insertDataset(
+  tx: Context,
+  row: { id: string; projectId: string; name: string; description: string },
+): Promise<void> {
   await tx.db
     .insertInto('datasets')
     .values({ ...row, createdBy: tx.actor.id, deletedAt: null })
     .execute();
 }
 
-const snapshotColumns = ['id', 'datasetId', 'projectId', 'number', 'digest', 'fileCount', 'sizeBytes', 'message', 'profile', 'createdBy', 'createdAt'] as const;
+const snapshotColumns = [
+  'id',
+  'datasetId',
+  'projectId',
+  'number',
+  'digest',
+  'fileCount',
+  'sizeBytes',
+  'message',
+  'profile',
+  'createdBy',
+  'createdAt',
+] as const;
 
 export async function findSnapshot(ctx: Context, id: string): Promise<Snapshot | null> {
   const row = await ctx.db.selectFrom('snapshots').select(snapshotColumns).where('id', '=', id).executeTakeFirst();
@@ -60,12 +86,22 @@ export async function findSnapshot(ctx: Context, id: string): Promise<Snapshot |
 }
 
 export async function snapshotsOf(ctx: Context, datasetId: string): Promise<Snapshot[]> {
-  const rows = await ctx.db.selectFrom('snapshots').select(snapshotColumns).where('datasetId', '=', datasetId).orderBy('number', 'desc').limit(500).execute();
+  const rows = await ctx.db
+    .selectFrom('snapshots')
+    .select(snapshotColumns)
+    .where('datasetId', '=', datasetId)
+    .orderBy('number', 'desc')
+    .limit(500)
+    .execute();
   return rows as unknown as Snapshot[];
 }
 
 /** Numbers the snapshot under a lock of its dataset, and writes all its files. */
-export async function insertSnapshot(tx: Context, snapshot: Omit<Snapshot, 'number' | 'profile' | 'createdAt'>, files: readonly SnapshotFile[]): Promise<void> {
+export async function insertSnapshot(
+  tx: Context,
+  snapshot: Omit<Snapshot, 'number' | 'profile' | 'createdAt'>,
+  files: readonly SnapshotFile[],
+): Promise<void> {
   await tx.db.selectFrom('datasets').select('id').where('id', '=', snapshot.datasetId).forUpdate().execute();
   const { next } = await tx.db
     .selectFrom('snapshots')
@@ -77,11 +113,19 @@ export async function insertSnapshot(tx: Context, snapshot: Omit<Snapshot, 'numb
     .values({ ...snapshot, number: Number(next) })
     .execute();
   await sql`insert into snapshot_files (snapshot_id, path, sha256, size_bytes)
-    select ${snapshot.id}, * from unnest(${files.map((file) => file.path)}::text[], ${files.map((file) => file.sha256)}::text[], ${files.map((file) => file.sizeBytes)}::bigint[])`.execute(tx.db);
+    select ${snapshot.id}, * from unnest(${files.map((file) => file.path)}::text[], ${files.map((file) => file.sha256)}::text[], ${files.map((file) => file.sizeBytes)}::bigint[])`.execute(
+    tx.db,
+  );
 }
 
 export async function filesOf(ctx: Context, snapshotId: string, limit = 100_000): Promise<SnapshotFile[]> {
-  return ctx.db.selectFrom('snapshotFiles').select(['path', 'sha256', 'sizeBytes']).where('snapshotId', '=', snapshotId).orderBy('path').limit(limit).execute();
+  return ctx.db
+    .selectFrom('snapshotFiles')
+    .select(['path', 'sha256', 'sizeBytes'])
+    .where('snapshotId', '=', snapshotId)
+    .orderBy('path')
+    .limit(limit)
+    .execute();
 }
 
 export async function setProfile(tx: Context, id: string, profile: Profile): Promise<void> {
@@ -100,6 +144,17 @@ export async function noteBlob(tx: Context, projectId: string, blob: { sha256: s
     .execute();
 }
 
-export async function findBlob(ctx: Context, projectId: string, sha256: string): Promise<{ sha256: string; sizeBytes: number } | null> {
-  return (await ctx.db.selectFrom('projectBlobs').select(['sha256', 'sizeBytes']).where('projectId', '=', projectId).where('sha256', '=', sha256).executeTakeFirst()) ?? null;
+export async function findBlob(
+  ctx: Context,
+  projectId: string,
+  sha256: string,
+): Promise<{ sha256: string; sizeBytes: number } | null> {
+  return (
+    (await ctx.db
+      .selectFrom('projectBlobs')
+      .select(['sha256', 'sizeBytes'])
+      .where('projectId', '=', projectId)
+      .where('sha256', '=', sha256)
+      .executeTakeFirst()) ?? null
+  );
 }

@@ -9,7 +9,15 @@ export const datasetSchema = Type.Object({
   description: Type.String(),
   createdBy: Type.String(),
   createdAt: timestamp,
-  newestSnapshot: nullable(Type.Object({ id: Type.String(), number: Type.Integer(), digest: Type.String(), sizeBytes: Type.Integer(), fileCount: Type.Integer() })),
+  newestSnapshot: nullable(
+    Type.Object({
+      id: Type.String(),
+      number: Type.Integer(),
+      digest: Type.String(),
+      sizeBytes: Type.Integer(),
+      fileCount: Type.Integer(),
+    }),
+  ),
 });
 export type Dataset = Static<typeof datasetSchema>;
 
@@ -32,7 +40,9 @@ export type ColumnProfile = Static<typeof columnSchema>;
 export const profileSchema = Type.Object({
   state: oneOf(['pending', 'ready', 'failed', 'unsupported']),
   reason: Type.Optional(Type.String()),
-  tables: Type.Optional(Type.Array(Type.Object({ path: Type.String(), rowCount: Type.Integer(), columns: Type.Array(columnSchema) }))),
+  tables: Type.Optional(
+    Type.Array(Type.Object({ path: Type.String(), rowCount: Type.Integer(), columns: Type.Array(columnSchema) })),
+  ),
 });
 export type Profile = Static<typeof profileSchema>;
 
@@ -58,21 +68,40 @@ export type SnapshotFile = Static<typeof fileSchema>;
 export function checkFilePath(path: string, pointer: string): string {
   const segments = path.split('/');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  const bad = segments.some((segment) => segment === '' || segment === '.' || segment === '..' || /[\\:\u0000-\u001f\u007f]/.test(segment) || segment.length > 255);
-  if (bad || path.length > 1_000) throw invalidField(pointer, `"${path.slice(0, 100)}" is not a path like folder/file.csv (no empty parts, dots, backslashes or colons)`);
+  const bad = segments.some(
+    (segment) =>
+      segment === '' || segment === '.' || segment === '..' || /[\\:\u0000-\u001f\u007f]/.test(segment) || segment.length > 255,
+  );
+  if (bad || path.length > 1_000)
+    throw invalidField(
+      pointer,
+      `"${path.slice(0, 100)}" is not a path like folder/file.csv (no empty parts, dots, backslashes or colons)`,
+    );
   return path;
 }
 
 /** One digest for a set of files, whatever their order: sha256 over "sha256 size path" lines sorted by path. */
 export function digestOf(files: readonly SnapshotFile[]): string {
-  const lines = [...files].sort((a, b) => (a.path < b.path ? -1 : 1)).map((file) => `${file.sha256} ${file.sizeBytes} ${file.path}\n`);
+  const lines = [...files]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map((file) => `${file.sha256} ${file.sizeBytes} ${file.path}\n`);
   return sha256(lines.join(''));
 }
 
-export const datasetExists = (name: string) => conflict('dataset-exists', `This project has a dataset "${name}" already. Add a snapshot to it, or choose another name.`);
-export const noFiles = () => invalidField('/files', 'a snapshot needs at least one file: send multipart/form-data with a part per file, or a list of files whose blobs were put');
+export const datasetExists = (name: string) =>
+  conflict('dataset-exists', `This project has a dataset "${name}" already. Add a snapshot to it, or choose another name.`);
+export const noFiles = () =>
+  invalidField(
+    '/files',
+    'a snapshot needs at least one file: send multipart/form-data with a part per file, or a list of files whose blobs were put',
+  );
 export const duplicatePath = (path: string) => invalidField('/files', `the path "${path}" comes twice`);
 export const blobNotThere = (index: number, sha256: string) =>
-  new Problem(400, 'blob-missing', `This project has not uploaded the content ${sha256}. PUT it to /projects/{project}/blobs/${sha256} first.`, {
-    errors: [{ pointer: `/files/${index}/sha256`, detail: 'was not uploaded' }],
-  });
+  new Problem(
+    400,
+    'blob-missing',
+    `This project has not uploaded the content ${sha256}. PUT it to /projects/{project}/blobs/${sha256} first.`,
+    {
+      errors: [{ pointer: `/files/${index}/sha256`, detail: 'was not uploaded' }],
+    },
+  );

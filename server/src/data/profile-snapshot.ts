@@ -50,7 +50,10 @@ async function profileOf(ctx: Context, files: SnapshotFile[]): Promise<Profile> 
       results.push({ path: file.path, ...(JSON.parse(stdout) as { rowCount: number; columns: never[] }) });
     } catch (error) {
       const text = String((error as { stderr?: string }).stderr || error);
-      return { state: 'failed', reason: `"${file.path}" could not be read as a table: ${text.trim().split('\n').at(-1)?.slice(0, 300)}` };
+      return {
+        state: 'failed',
+        reason: `"${file.path}" could not be read as a table: ${text.trim().split('\n').at(-1)?.slice(0, 300)}`,
+      };
     }
   }
   return { state: 'ready', tables: results };

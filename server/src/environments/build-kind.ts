@@ -8,7 +8,8 @@ import { environmentsFolder } from './use-environment.ts';
 export const uvVersion = '0.13.9';
 
 /** What of the server's own environment a build may see: where packages come from and whom to trust, no secret of ours. */
-const passedOn = /^(HTTPS?_PROXY|https?_proxy|NO_PROXY|no_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|PIP_[A-Z_]+|UV_[A-Z_]+)$/;
+const passedOn =
+  /^(HTTPS?_PROXY|https?_proxy|NO_PROXY|no_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|PIP_[A-Z_]+|UV_[A-Z_]+)$/;
 
 /** The variables of a build: mirror, proxy and private authority of the company, for pip and for uv alike. */
 export function packageIndexEnvironment(config: Config, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
@@ -34,13 +35,21 @@ export const buildKind: WorkloadKind = {
     mkdirSync(work, { recursive: true });
     for (const file of ['build.sh', 'digest.py']) copyFileSync(join(import.meta.dirname, file), join(work, file));
     writeFileSync(join(work, 'requirements.in'), `${revision.packages.join('\n')}\n`);
-    writeFileSync(join(work, 'declared.json'), JSON.stringify({ systemPackages: revision.systemPackages, variables: revision.variables }));
+    writeFileSync(
+      join(work, 'declared.json'),
+      JSON.stringify({ systemPackages: revision.systemPackages, variables: revision.variables }),
+    );
     const environments = environmentsFolder(ctx);
     const tools = sharedFolder(ctx.platform.config, 'tools');
     const cache = sharedFolder(ctx.platform.config, 'uv-cache');
     return {
       command: ['/bin/sh', 'build.sh', environments, tools, uvVersion, revision.python ?? ''],
-      environment: { ...packageIndexEnvironment(ctx.platform.config), UV_CACHE_DIR: cache, UV_NO_CONFIG: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+      environment: {
+        ...packageIndexEnvironment(ctx.platform.config),
+        UV_CACHE_DIR: cache,
+        UV_NO_CONFIG: '1',
+        PIP_DISABLE_PIP_VERSION_CHECK: '1',
+      },
       workingFolder: work,
       readOnlyPaths: [],
       writablePaths: [environments, tools, cache],
@@ -67,7 +76,13 @@ async function outcome(tx: Context, workload: Workload): Promise<Parameters<type
   const buildSeconds = workload.startedAt ? (Date.parse(workload.finishedAt!) - Date.parse(workload.startedAt)) / 1000 : 0;
   if (workload.state === 'succeeded') {
     const work = join(workload.folder!, 'work');
-    const result = JSON.parse(readFileSync(join(work, 'result.json'), 'utf8')) as { digest: string; python: string; platform: string; sizeBytes: number; reused: boolean };
+    const result = JSON.parse(readFileSync(join(work, 'result.json'), 'utf8')) as {
+      digest: string;
+      python: string;
+      platform: string;
+      sizeBytes: number;
+      reused: boolean;
+    };
     return {
       state: 'ready',
       stateReason: null,
@@ -80,7 +95,11 @@ async function outcome(tx: Context, workload: Workload): Promise<Parameters<type
       buildSeconds,
     };
   }
-  return { state: 'failed', stateReason: (await firstError(tx, workload)) ?? workload.stateReason ?? 'The build failed; see its log.', buildSeconds };
+  return {
+    state: 'failed',
+    stateReason: (await firstError(tx, workload)) ?? workload.stateReason ?? 'The build failed; see its log.',
+    buildSeconds,
+  };
 }
 
 /** What the resolver said first: that is the line a person needs. */
@@ -98,4 +117,3 @@ async function firstError(tx: Context, workload: Workload): Promise<string | nul
     .replaceAll(/https?:\/\/[^\s]*@/g, 'https://')
     .slice(0, 500);
 }
-

@@ -16,10 +16,14 @@ export async function checkPackageIndex(config: Config): Promise<{ ok: boolean; 
   ].join(', ');
   const folder = await mkdtemp(join(tmpdir(), 'plinth-doctor-'));
   try {
-    await promisify(execFile)('python3', ['-m', 'pip', 'download', '--quiet', '--no-input', '--no-deps', '--dest', folder, 'six'], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
-      timeout: 60_000,
-    });
+    await promisify(execFile)(
+      'python3',
+      ['-m', 'pip', 'download', '--quiet', '--no-input', '--no-deps', '--dest', folder, 'six'],
+      {
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+        timeout: 60_000,
+      },
+    );
     return { ok: true, detail: `packages come from ${ways}; uv ${uvVersion} is installed at the first build` };
   } catch (error) {
     const text = String((error as { stderr?: string }).stderr ?? error);

@@ -4,25 +4,50 @@ import { newId } from '../kit/ids.ts';
 import { ref } from '../lineage/index.ts';
 import { type Context, emit, notFound, transaction } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
-import { checkPackages, type Environment, nameTaken, type NewRevision, type Revision } from './environment.ts';
-import { type EnvironmentRow, findByName, findEnvironment, findRevision, insertEnvironment, insertRevision, lockEnvironment } from './environment-store.ts';
+import { checkPackages, type Environment, type NewRevision, nameTaken, type Revision } from './environment.ts';
+import {
+  type EnvironmentRow,
+  findByName,
+  findEnvironment,
+  findRevision,
+  insertEnvironment,
+  insertRevision,
+  lockEnvironment,
+} from './environment-store.ts';
 
 /** Makes an environment of a project, or one shared with the organization (administrators). */
-export async function createEnvironment(ctx: Context, input: { name: string; projectId?: string; description?: string }): Promise<Environment> {
+export async function createEnvironment(
+  ctx: Context,
+  input: { name: string; projectId?: string; description?: string },
+): Promise<Environment> {
   const project = input.projectId ? await openProject(ctx, input.projectId, 'environment.write', { forWork: true }) : null;
   if (!project) await requireShared(ctx, 'environment.write', organization);
   return transaction(ctx, async (tx) => {
     if (await findByName(tx, project?.id ?? null, input.name)) throw nameTaken(input.name);
     const id = newId('env');
-    await insertEnvironment(tx, { id, projectId: project?.id ?? null, scopeId: project?.id ?? organizationId, name: input.name, description: input.description ?? '' });
+    await insertEnvironment(tx, {
+      id,
+      projectId: project?.id ?? null,
+      scopeId: project?.id ?? organizationId,
+      name: input.name,
+      description: input.description ?? '',
+    });
     const environment = (await findEnvironment(tx, id))!;
-    await emit(tx, { verb: 'environment.created', object: { type: 'environment', id, projectId: project?.id ?? null }, data: environment });
+    await emit(tx, {
+      verb: 'environment.created',
+      object: { type: 'environment', id, projectId: project?.id ?? null },
+      data: environment,
+    });
     return environment;
   });
 }
 
 /** An environment after asking for a right on it. Shared ones are read by every member. */
-export async function openEnvironment(ctx: Context, id: string, action: 'environment.read' | 'environment.write'): Promise<EnvironmentRow> {
+export async function openEnvironment(
+  ctx: Context,
+  id: string,
+  action: 'environment.read' | 'environment.write',
+): Promise<EnvironmentRow> {
   const environment = await findEnvironment(ctx, id);
   if (!environment) {
     ctx.decided.add(action);
@@ -68,7 +93,11 @@ export async function buildRevision(ctx: Context, environmentId: string, input: 
       workloadId: workload.id,
     });
     const revision = (await findRevision(tx, id))!;
-    await emit(tx, { verb: 'environment-revision.queued', object: { type: 'environment-revision', id, projectId: environment.projectId }, data: revision });
+    await emit(tx, {
+      verb: 'environment-revision.queued',
+      object: { type: 'environment-revision', id, projectId: environment.projectId },
+      data: revision,
+    });
     return revision;
   });
 }

@@ -1,7 +1,21 @@
 import { type SqlBool, sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { type AnyRoute, conflict, type Context, decodeCursor, emit, notFound, oneOf, page, pageOf, pageQuery, pathId, route, transaction } from '../platform/index.ts';
+import {
+  type AnyRoute,
+  type Context,
+  conflict,
+  decodeCursor,
+  emit,
+  notFound,
+  oneOf,
+  page,
+  pageOf,
+  pageQuery,
+  pathId,
+  route,
+  transaction,
+} from '../platform/index.ts';
 import { findProject } from '../projects/index.ts';
 import { buildRevision, createEnvironment, openEnvironment } from './create-environment.ts';
 import { environmentSchema, newRevisionSchema, type Revision, revisionSchema } from './environment.ts';
@@ -41,7 +55,10 @@ export const environmentRoutes: AnyRoute[] = [
     operationId: 'listEnvironments',
     summary: 'Environments that you may use, newest first',
     permission: 'environment.read',
-    query: Type.Object({ ...pageQuery, project: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Those that this project may use.' })) }),
+    query: Type.Object({
+      ...pageQuery,
+      project: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Those that this project may use.' })),
+    }),
     response: { 200: pageOf(environmentSchema) },
     handler: async (ctx, { query }) => {
       const limit = query.limit ?? 50;
@@ -49,7 +66,12 @@ export const environmentRoutes: AnyRoute[] = [
       const shared = sql<SqlBool>`(environments.project_id is null and ${visible(ctx, 'shared-environment.read', scope)})`;
       const readable = sql<SqlBool>`(${shared} or (environments.project_id is not null and ${visible(ctx, 'environment.read', scope)}))`;
       const project = query.project ? await findProject(ctx, query.project) : null;
-      const rows = await listEnvironments(ctx, { readable, projectId: query.project ? (project?.id ?? 'none') : null, limit, after: decodeCursor(query.cursor, 1) });
+      const rows = await listEnvironments(ctx, {
+        readable,
+        projectId: query.project ? (project?.id ?? 'none') : null,
+        limit,
+        after: decodeCursor(query.cursor, 1),
+      });
       return page(rows, limit, (last) => [last.id]);
     },
   }),
@@ -104,18 +126,28 @@ export const environmentRoutes: AnyRoute[] = [
     summary: 'Deprecate or restrict a revision, or make it ready again',
     permission: 'environment.write',
     params: revisionParams,
-    body: Type.Object({ state: oneOf(['ready', 'deprecated', 'restricted']), reason: Type.Optional(Type.String({ maxLength: 500 })) }),
+    body: Type.Object({
+      state: oneOf(['ready', 'deprecated', 'restricted']),
+      reason: Type.Optional(Type.String({ maxLength: 500 })),
+    }),
     response: { 200: revisionSchema },
     handler: async (ctx, { params, body }) => {
       const revision = await openRevision(ctx, params.revision, 'environment.write');
       if (revision.state === 'building' || revision.state === 'failed') {
-        throw conflict('revision-state', `Revision ${revision.number} is ${revision.state}; only a built one can be made ${body.state}.`);
+        throw conflict(
+          'revision-state',
+          `Revision ${revision.number} is ${revision.state}; only a built one can be made ${body.state}.`,
+        );
       }
       return transaction(ctx, async (tx) => {
         await updateRevision(tx, revision.id, { state: body.state, stateReason: body.reason ?? null });
         const after = (await findRevision(tx, revision.id))!;
         const environment = await openEnvironment(tx, revision.environmentId, 'environment.write');
-        await emit(tx, { verb: `environment-revision.${body.state}`, object: { type: 'environment-revision', id: revision.id, projectId: environment.projectId }, data: after });
+        await emit(tx, {
+          verb: `environment-revision.${body.state}`,
+          object: { type: 'environment-revision', id: revision.id, projectId: environment.projectId },
+          data: after,
+        });
         return after;
       });
     },

@@ -47,8 +47,12 @@ const select = (ctx: Context) =>
     .selectFrom('environments')
     .select(['id', 'projectId', 'scopeId', 'name', 'description', 'createdBy', 'createdAt'])
     .select(
-      sql<Environment['newestRevision']>`(select json_build_object('id', r.id, 'number', r.number, 'state', r.state, 'digest', r.digest)
-        from environment_revisions r where r.environment_id = environments.id order by r.number desc limit 1)`.as('newestRevision'),
+      sql<
+        Environment['newestRevision']
+      >`(select json_build_object('id', r.id, 'number', r.number, 'state', r.state, 'digest', r.digest)
+        from environment_revisions r where r.environment_id = environments.id order by r.number desc limit 1)`.as(
+        'newestRevision',
+      ),
     )
     .where('deletedAt', 'is', null);
 
@@ -59,7 +63,12 @@ export async function findEnvironment(ctx: Context, id: string): Promise<Environ
 /** By id or name; the project's own before a shared one of the same name. */
 export async function findForProject(ctx: Context, projectId: string, idOrName: string): Promise<EnvironmentRow | null> {
   const row = await select(ctx)
-    .where((eb) => eb.and([eb.or([eb('projectId', '=', projectId), eb('projectId', 'is', null)]), eb.or([eb('id', '=', idOrName), eb(sql`lower(name)`, '=', idOrName.toLowerCase())])]))
+    .where((eb) =>
+      eb.and([
+        eb.or([eb('projectId', '=', projectId), eb('projectId', 'is', null)]),
+        eb.or([eb('id', '=', idOrName), eb(sql`lower(name)`, '=', idOrName.toLowerCase())]),
+      ]),
+    )
     .orderBy(sql`project_id nulls last`)
     .executeTakeFirst();
   return row ?? null;
@@ -87,7 +96,10 @@ export async function listEnvironments(
     .execute();
 }
 
-export async function insertEnvironment(tx: Context, row: { id: string; projectId: string | null; scopeId: string; name: string; description: string }): Promise<void> {
+export async function insertEnvironment(
+  tx: Context,
+  row: { id: string; projectId: string | null; scopeId: string; name: string; description: string },
+): Promise<void> {
   await tx.db
     .insertInto('environments')
     .values({ ...row, createdBy: tx.actor.id, deletedAt: null })
@@ -126,7 +138,11 @@ type RevisionRow = Omit<Revision, 'logUrl'> & { pythonVersion: string | null };
 /** `python` is what was asked for until the build tells the full version. */
 function asRevision(row: unknown): Revision {
   const { pythonVersion, ...rest } = row as RevisionRow;
-  return { ...rest, python: pythonVersion ?? rest.python, logUrl: rest.workloadId ? `/api/v1/workloads/${rest.workloadId}/logs` : null };
+  return {
+    ...rest,
+    python: pythonVersion ?? rest.python,
+    logUrl: rest.workloadId ? `/api/v1/workloads/${rest.workloadId}/logs` : null,
+  };
 }
 
 export async function findRevision(ctx: Context, id: string): Promise<Revision | null> {
@@ -135,13 +151,28 @@ export async function findRevision(ctx: Context, id: string): Promise<Revision |
 }
 
 export async function revisionsOf(ctx: Context, environmentId: string, limit: number): Promise<Revision[]> {
-  const rows = await ctx.db.selectFrom('environmentRevisions').select(revisionColumns).where('environmentId', '=', environmentId).orderBy('number', 'desc').limit(limit).execute();
+  const rows = await ctx.db
+    .selectFrom('environmentRevisions')
+    .select(revisionColumns)
+    .where('environmentId', '=', environmentId)
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute();
   return rows.map(asRevision);
 }
 
 export async function insertRevision(
   tx: Context,
-  row: { id: string; environmentId: string; number: number; python: string | null; packages: string[]; systemPackages: string[]; variables: Record<string, string>; workloadId: string },
+  row: {
+    id: string;
+    environmentId: string;
+    number: number;
+    python: string | null;
+    packages: string[];
+    systemPackages: string[];
+    variables: Record<string, string>;
+    workloadId: string;
+  },
 ): Promise<void> {
   await tx.db
     .insertInto('environmentRevisions')

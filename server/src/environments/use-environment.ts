@@ -46,13 +46,22 @@ export interface BuiltEnvironment {
 }
 
 /** Where a revision stands. @throws 409 when it must be ready and never will be */
-export async function environmentForRun(ctx: Context, revisionId: string, options: { mustBeReady?: boolean } = {}): Promise<BuiltEnvironment> {
+export async function environmentForRun(
+  ctx: Context,
+  revisionId: string,
+  options: { mustBeReady?: boolean } = {},
+): Promise<BuiltEnvironment> {
   const revision = await findRevision(ctx, revisionId);
   if (!revision) throw notFound('environment revision', revisionId);
   if (options.mustBeReady && !revisionStates[revision.state].usable) {
     throw buildFailed(`Its environment is ${revision.state}: ${revision.stateReason ?? 'see the build log'}`);
   }
-  return { state: revision.state, folder: join(environmentsFolder(ctx), revision.digest ?? 'none'), digest: revision.digest ?? '', variables: revision.variables };
+  return {
+    state: revision.state,
+    folder: join(environmentsFolder(ctx), revision.digest ?? 'none'),
+    digest: revision.digest ?? '',
+    variables: revision.variables,
+  };
 }
 
 export const environmentsFolder = (ctx: Context): string => sharedFolder(ctx.platform.config, 'environments');

@@ -35,7 +35,10 @@ export const jobKind: WorkloadKind = {
     }
     if (environmentRevisionId) {
       const built = await environmentForRun(ctx, environmentRevisionId, { mustBeReady: true });
-      Object.assign(environment, built.variables, { VIRTUAL_ENV: built.folder, PATH: `${built.folder}/bin:/usr/local/bin:/usr/bin:/bin` });
+      Object.assign(environment, built.variables, {
+        VIRTUAL_ENV: built.folder,
+        PATH: `${built.folder}/bin:/usr/local/bin:/usr/bin:/bin`,
+      });
       readOnlyPaths.push(built.folder);
     }
     environment.PYTHONUNBUFFERED = '1';
@@ -48,9 +51,11 @@ export const jobKind: WorkloadKind = {
     const now = await jobOf(tx, job);
     const state = jobStateOf(workload.state);
     if (workload.state === 'stopping') return;
-    const verb = state === 'starting' || state === 'running' ? `job.${state === 'running' ? 'started' : 'starting'}` : 'job.finished';
+    const verb =
+      state === 'starting' || state === 'running' ? `job.${state === 'running' ? 'started' : 'starting'}` : 'job.finished';
     await emit(tx, { verb, object: { type: 'job', id: job.id, projectId: job.projectId }, data: now });
-    if (verb === 'job.finished' && ['failed', 'lost'].includes(state) && workload.attempt <= job.retries) await retry(tx, workload, job.id);
+    if (verb === 'job.finished' && ['failed', 'lost'].includes(state) && workload.attempt <= job.retries)
+      await retry(tx, workload, job.id);
   },
 };
 
@@ -72,4 +77,3 @@ async function retry(tx: Context, workload: Workload, jobId: string): Promise<vo
   const job = await jobOf(tx, (await findJob(tx, jobId))!);
   await emit(tx, { verb: 'job.retried', object: { type: 'job', id: jobId, projectId: workload.projectId }, data: job });
 }
-

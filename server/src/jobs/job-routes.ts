@@ -14,7 +14,12 @@ const jobParams = Type.Object({ job: pathId('Id of the job.') });
 
 async function list(ctx: Context, projectId: string | null, query: { limit?: number; cursor?: string }) {
   const limit = query.limit ?? 50;
-  const rows = await listJobs(ctx, { readable: visible(ctx, 'job.read', sql.ref('jobs.project_id')), projectId, limit, after: decodeCursor(query.cursor, 1) });
+  const rows = await listJobs(ctx, {
+    readable: visible(ctx, 'job.read', sql.ref('jobs.project_id')),
+    projectId,
+    limit,
+    after: decodeCursor(query.cursor, 1),
+  });
   const workloads = await findWorkloads(
     ctx,
     rows.map((row) => row.workloadId),
@@ -91,7 +96,8 @@ export const jobRoutes: AnyRoute[] = [
     path: '/jobs/{job}/logs',
     operationId: 'getJobLogs',
     summary: 'Its log: whole, a Range, or followed',
-    description: 'With `follow=true` server-sent events: the id of each is the byte offset after it, so a broken connection goes on by Last-Event-ID; `event: end` closes.',
+    description:
+      'With `follow=true` server-sent events: the id of each is the byte offset after it, so a broken connection goes on by Last-Event-ID; `event: end` closes.',
     permission: 'job.read',
     params: jobParams,
     query: Type.Object({ follow: Type.Optional(Type.Boolean()) }),

@@ -51,9 +51,15 @@ const select = (ctx: Context) =>
       'jobs.hardwareTier as hardwareTierAsked',
     ])
     .select([
-      sql<string>`coalesce((select name from people where id = jobs.created_by), (select name from service_accounts where id = jobs.created_by), jobs.created_by)`.as('createdByName'),
+      sql<string>`coalesce((select name from people where id = jobs.created_by), (select name from service_accounts where id = jobs.created_by), jobs.created_by)`.as(
+        'createdByName',
+      ),
       // What the job produced is in the lineage: runs are known there without this module knowing tracking.
-      sql<string[]>`coalesce((select array_agg(substr(to_ref, 5) order by to_ref) from lineage_edges where from_ref = 'job:' || jobs.id and to_ref like 'run:%'), '{}')`.as('runIds'),
+      sql<
+        string[]
+      >`coalesce((select array_agg(substr(to_ref, 5) order by to_ref) from lineage_edges where from_ref = 'job:' || jobs.id and to_ref like 'run:%'), '{}')`.as(
+        'runIds',
+      ),
     ]);
 
 const asRow = (row: unknown): JobRow => row as JobRow;
@@ -77,10 +83,18 @@ export async function listJobs(
   return rows.map(asRow);
 }
 
-export async function insertJob(tx: Context, job: Omit<JobRow, 'createdByName' | 'createdAt' | 'runIds' | 'hardwareTierAsked'> & { hardwareTier: string | null }): Promise<void> {
+export async function insertJob(
+  tx: Context,
+  job: Omit<JobRow, 'createdByName' | 'createdAt' | 'runIds' | 'hardwareTierAsked'> & { hardwareTier: string | null },
+): Promise<void> {
   await tx.db
     .insertInto('jobs')
-    .values({ ...job, command: JSON.stringify(job.command), inputs: JSON.stringify(job.inputs), variables: JSON.stringify(job.variables) })
+    .values({
+      ...job,
+      command: JSON.stringify(job.command),
+      inputs: JSON.stringify(job.inputs),
+      variables: JSON.stringify(job.variables),
+    })
     .execute();
 }
 

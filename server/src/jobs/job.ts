@@ -26,20 +26,40 @@ export const isOver = (job: { state: JobState }): boolean => jobStates[job.state
 
 export const commandSchema = Type.Union([
   Type.String({ minLength: 1, maxLength: 100_000, description: 'Run by sh -c.' }),
-  Type.Array(Type.String({ maxLength: 100_000 }), { minItems: 1, maxItems: 1_000, description: 'Program and arguments, no shell.' }),
+  Type.Array(Type.String({ maxLength: 100_000 }), {
+    minItems: 1,
+    maxItems: 1_000,
+    description: 'Program and arguments, no shell.',
+  }),
 ]);
 
 export const newJobSchema = Type.Object({
   command: commandSchema,
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
-  commit: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Commit or branch; the head of main when left out.' })),
+  commit: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'Commit or branch; the head of main when left out.' }),
+  ),
   patch: Type.Optional(Type.String({ maxLength: 1_500_000, description: 'A git diff applied on the commit.' })),
-  environment: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: 'Id or name of an environment, id of a revision, or base (the system Python).' })),
+  environment: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 120,
+      description: 'Id or name of an environment, id of a revision, or base (the system Python).',
+    }),
+  ),
   hardwareTier: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
   inputs: Type.Optional(
-    Type.Array(Type.Object({ name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]{0,59}$' }), snapshotId: Type.String({ minLength: 1, maxLength: 100 }) }), { maxItems: 100 }),
+    Type.Array(
+      Type.Object({
+        name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_-]{0,59}$' }),
+        snapshotId: Type.String({ minLength: 1, maxLength: 100 }),
+      }),
+      { maxItems: 100 },
+    ),
   ),
-  variables: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,99}$' }), Type.String({ maxLength: 32_000 }))),
+  variables: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,99}$' }), Type.String({ maxLength: 32_000 })),
+  ),
   timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 30 * 86_400 })),
   retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 10, description: 'After failed or lost, not after cancelled.' })),
 });
@@ -126,9 +146,13 @@ export function presentJob(row: JobRow, workload: KeptWorkload): Job {
 
 /** Variables that would change what runs rather than what it reads. */
 export function checkVariables(variables: Record<string, string>): void {
-  const reserved = Object.keys(variables).find((name) => /^(PLINTH_|MLFLOW_TRACKING_|LD_|PATH$|HOME$|TMPDIR$|PYTHONHOME$)/.test(name));
+  const reserved = Object.keys(variables).find((name) =>
+    /^(PLINTH_|MLFLOW_TRACKING_|LD_|PATH$|HOME$|TMPDIR$|PYTHONHOME$)/.test(name),
+  );
   if (reserved) throw invalidField(`/variables/${reserved}`, 'is set by Plinth or would change what runs; choose another name');
 }
 
-export const alreadyOver = (job: Job) => conflict('job-finished', `Job ${job.id} has ended already (${job.state}). Start it again with rerun.`);
-export const duplicateInput = (name: string) => invalidField('/inputs', `two inputs are named "${name}"; each becomes a variable of its own`);
+export const alreadyOver = (job: Job) =>
+  conflict('job-finished', `Job ${job.id} has ended already (${job.state}). Start it again with rerun.`);
+export const duplicateInput = (name: string) =>
+  invalidField('/inputs', `two inputs are named "${name}"; each becomes a variable of its own`);

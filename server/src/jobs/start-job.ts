@@ -1,8 +1,8 @@
-import { type KeptWorkload, findWorkload, queueWorkload } from '../compute/index.ts';
+import { findWorkload, type KeptWorkload, queueWorkload } from '../compute/index.ts';
 import { findSnapshot } from '../data/index.ts';
 import { resolveEnvironment } from '../environments/index.ts';
 import { newId } from '../kit/ids.ts';
-import { recordUse, type Ref, ref } from '../lineage/index.ts';
+import { type Ref, recordUse, ref } from '../lineage/index.ts';
 import { type Context, emit, invalidField, transaction } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
 import { headCommit, resolveCommit } from '../repos/index.ts';
@@ -78,7 +78,8 @@ async function resolveInputs(ctx: Context, projectId: string, inputs: { name: st
   for (const [index, { name, snapshotId }] of inputs.entries()) {
     if (resolved.some((one) => variableOf(one.name) === variableOf(name))) throw duplicateInput(name);
     const snapshot = await findSnapshot(ctx, snapshotId);
-    if (!snapshot || snapshot.projectId !== projectId) throw invalidField(`/inputs/${index}/snapshotId`, `this project has no snapshot "${snapshotId}"`);
+    if (!snapshot || snapshot.projectId !== projectId)
+      throw invalidField(`/inputs/${index}/snapshotId`, `this project has no snapshot "${snapshotId}"`);
     resolved.push({ name, snapshotId, datasetId: snapshot.datasetId });
   }
   return resolved;
@@ -87,4 +88,5 @@ async function resolveInputs(ctx: Context, projectId: string, inputs: { name: st
 /** `train-data` → PLINTH_INPUT_TRAIN_DATA */
 export const variableOf = (name: string): string => `PLINTH_INPUT_${name.toUpperCase().replaceAll('-', '_')}`;
 
-const nameOf = (command: string | string[]): string => (Array.isArray(command) ? command.join(' ') : command).split('\n')[0]!.slice(0, 120) || 'job';
+const nameOf = (command: string | string[]): string =>
+  (Array.isArray(command) ? command.join(' ') : command).split('\n')[0]!.slice(0, 120) || 'job';

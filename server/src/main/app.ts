@@ -15,21 +15,21 @@ import {
   openDatabase,
   type Platform,
   registerProcess,
-  sharedFolder,
   type ServerProcess,
+  sharedFolder,
   startListeners,
   startSealer,
   startTasks,
   systemClock,
   type Wire,
 } from '../platform/index.ts';
-import { kinds, listeners, tasks } from './listeners.ts';
-import { probes } from './probes.ts';
-import { makeRoutes } from './routes.ts';
+import { ensureDefaultProject } from '../templates/index.ts';
 import { contentOrigin } from '../wires/content/index.ts';
 import { gitWire } from '../wires/git/index.ts';
 import { mlflowWire } from '../wires/mlflow/index.ts';
-import { ensureDefaultProject } from '../templates/index.ts';
+import { kinds, listeners, tasks } from './listeners.ts';
+import { probes } from './probes.ts';
+import { makeRoutes } from './routes.ts';
 import { docsWire } from './serve-docs.ts';
 import { serveWeb } from './serve-web.ts';
 
@@ -97,7 +97,8 @@ export async function startApp(config: Config, connection: Connection, options: 
     const address = http.addresses()[0] as AddressInfo;
     if (config.port === 0) adoptPort(config, address.port);
     if (executor) {
-      const url = () => `http://${config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
+      const url = () =>
+        `http://${config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
       const dispatcher: Dispatcher = startDispatcher({ platform, process, executor, kinds, folder: workloads, url });
       stops.push(() => dispatcher.stop({ handOver }));
     }

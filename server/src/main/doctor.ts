@@ -1,6 +1,6 @@
+import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { type Config, ConfigError, openDatabase, readConfig, settings } from '../platform/index.ts';
@@ -39,7 +39,15 @@ async function main(): Promise<void> {
     print(`  ${name.padEnd(26)} ${shown}  ${given === undefined ? '(default)' : '(environment)'}`);
   }
   print('');
-  const checks: (() => Promise<Finding>)[] = [git, python, () => home(config), () => port(config), () => database(config), () => contentOrigin(config), () => packageIndex(config)];
+  const checks: (() => Promise<Finding>)[] = [
+    git,
+    python,
+    () => home(config),
+    () => port(config),
+    () => database(config),
+    () => contentOrigin(config),
+    () => packageIndex(config),
+  ];
   let failed = false;
   for (const check of checks) {
     const { name, state, detail } = await check();
@@ -79,7 +87,8 @@ async function python(): Promise<Finding> {
     const { stdout } = await run('python3', ['-c', 'import sys, venv; print(".".join(map(str, sys.version_info[:3])))']);
     const version = stdout.trim();
     const [major = 0, minor = 0] = version.split('.').map(Number);
-    if (major < 3 || (major === 3 && minor < 10)) return { name, state: 'failed', detail: `Python ${version} is too old; 3.10 or newer is needed` };
+    if (major < 3 || (major === 3 && minor < 10))
+      return { name, state: 'failed', detail: `Python ${version} is too old; 3.10 or newer is needed` };
     return { name, state: 'ok', detail: `Python ${version} with venv` };
   } catch {
     return { name, state: 'failed', detail: 'python3 with venv is missing. On Debian: apt-get install python3 python3-venv' };
@@ -93,9 +102,17 @@ async function home(config: Config): Promise<Finding> {
     await access(config.home, constants.W_OK);
     const { bavail, bsize } = await statfs(config.home);
     const gigabytes = (bavail * bsize) / 1e9;
-    return { name, state: gigabytes < 5 ? 'warning' : 'ok', detail: `${config.home} is writable, ${gigabytes.toFixed(1)} GB free` };
+    return {
+      name,
+      state: gigabytes < 5 ? 'warning' : 'ok',
+      detail: `${config.home} is writable, ${gigabytes.toFixed(1)} GB free`,
+    };
   } catch (error) {
-    return { name, state: 'failed', detail: `${config.home} cannot be written: ${(error as Error).message}. Set PLINTH_HOME to a folder of this user.` };
+    return {
+      name,
+      state: 'failed',
+      detail: `${config.home} cannot be written: ${(error as Error).message}. Set PLINTH_HOME to a folder of this user.`,
+    };
   }
 }
 
@@ -112,7 +129,11 @@ async function port(config: Config): Promise<Finding> {
     () => false,
   );
   if (plinth) return { name, state: 'ok', detail: `Plinth answers on ${config.host}:${config.port}` };
-  return { name, state: 'failed', detail: `${config.host}:${config.port} cannot be used (${taken}). Set PLINTH_PORT to another.` };
+  return {
+    name,
+    state: 'failed',
+    detail: `${config.host}:${config.port} cannot be used (${taken}). Set PLINTH_PORT to another.`,
+  };
 }
 
 async function database(config: Config): Promise<Finding> {
@@ -135,7 +156,12 @@ async function contentOrigin(config: Config): Promise<Finding> {
   const name = 'Content origin';
   const main = new URL(config.publicUrl).hostname;
   const content = new URL(config.contentUrl).hostname;
-  if (main === content) return { name, state: 'warning', detail: `${content} is the main host too: no tools can be opened. Set PLINTH_CONTENT_URL to another host name.` };
+  if (main === content)
+    return {
+      name,
+      state: 'warning',
+      detail: `${content} is the main host too: no tools can be opened. Set PLINTH_CONTENT_URL to another host name.`,
+    };
   return { name, state: 'ok', detail: `${config.contentUrl} is another host than ${main}` };
 }
 

@@ -4,7 +4,9 @@ import { startPostgres } from '../platform/postgres/index.ts';
 /** `plinth migrate`: the schema only, for operators who want it done before the servers start. */
 try {
   const config = readConfig(process.env);
-  const postgres = config.databaseUrl ? null : await startPostgres({ home: config.home, ...(config.runDir ? { runDir: config.runDir } : {}) });
+  const postgres = config.databaseUrl
+    ? null
+    : await startPostgres({ home: config.home, ...(config.runDir ? { runDir: config.runDir } : {}) });
   const database = openDatabase(postgres?.connection ?? { connectionString: config.databaseUrl! });
   try {
     const ran = await migrate(database.pool);

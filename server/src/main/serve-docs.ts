@@ -19,7 +19,11 @@ a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}@media(max-wi
 export const docsWire: Wire = {
   name: 'docs',
   prefixes: ['/docs'],
-  presentProblem: (problem) => ({ status: problem.status, body: `${problem.detail}\n`, headers: { 'content-type': 'text/plain; charset=utf-8' } }),
+  presentProblem: (problem) => ({
+    status: problem.status,
+    body: `${problem.detail}\n`,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+  }),
   routes: ['', '/{page}'].map((path) =>
     route({
       method: 'GET',
@@ -35,7 +39,10 @@ export const docsWire: Wire = {
         const page = pages.find((one) => one.name === name);
         if (!page) throw notFound('page of the documentation', name.slice(0, 80));
         return reply
-          .headers({ 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'", 'cache-control': 'no-cache' })
+          .headers({
+            'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'",
+            'cache-control': 'no-cache',
+          })
           .type('text/html; charset=utf-8')
           .send(await render(page, pages));
       },
@@ -61,9 +68,14 @@ async function listPages(): Promise<Page[]> {
 }
 
 async function render(page: Page, pages: Page[]): Promise<string> {
-  const links = pages.map((one) => `<a href="/docs${one.name === 'index' ? '' : `/${one.name}`}"${one.name === page.name ? ' aria-current="page"' : ''}>${one.title}</a>`);
+  const links = pages.map(
+    (one) =>
+      `<a href="/docs${one.name === 'index' ? '' : `/${one.name}`}"${one.name === page.name ? ' aria-current="page"' : ''}>${one.title}</a>`,
+  );
   const body = (await marked.parse(page.text)).replaceAll(/href="(?:\.\/)?([\w-]+)\.md(#[\w-]*)?"/g, 'href="/docs/$1$2"');
   // Headings get the anchors that problems link to (/docs/errors#code).
-  const anchored = body.replaceAll(/<h([23])>(?:<code>)?([\w-]+)(?:<\/code>)?<\/h\1>/g, (whole, _level, id) => whole.replace(/^<h(\d)>/, `<h$1 id="${id}">`));
+  const anchored = body.replaceAll(/<h([23])>(?:<code>)?([\w-]+)(?:<\/code>)?<\/h\1>/g, (whole, _level, id) =>
+    whole.replace(/^<h(\d)>/, `<h$1 id="${id}">`),
+  );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${page.title} · Plinth</title><style>${style}</style><nav aria-label="Documentation">${links.join('')}</nav><main>${anchored}</main></html>`;
 }

@@ -29,7 +29,16 @@ export interface ContentSession {
 
 export async function insertContentSession(
   ctx: Context,
-  session: { id: string; hash: string; kind: 'ticket' | 'cookie'; objectRef: string; personId: string; sessionId: string | null; tokenId: string | null; seconds: number },
+  session: {
+    id: string;
+    hash: string;
+    kind: 'ticket' | 'cookie';
+    objectRef: string;
+    personId: string;
+    sessionId: string | null;
+    tokenId: string | null;
+    seconds: number;
+  },
 ): Promise<void> {
   const { seconds, ...row } = session;
   await ctx.db
@@ -46,7 +55,9 @@ export async function findContentSession(db: Database, kind: 'ticket' | 'cookie'
     from content_sessions c join people p on p.id = c.person_id and p.state = 'active' and p.deleted_at is null
     where c.hash = ${hash} and c.kind = ${kind} and c.expires_at > now()
       and (c.session_id is null or exists (select 1 from sessions s where s.id = c.session_id and s.revoked_at is null and s.expires_at > now()))
-      and (c.token_id is null or exists (select 1 from tokens t where t.id = c.token_id and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())))`.execute(db);
+      and (c.token_id is null or exists (select 1 from tokens t where t.id = c.token_id and t.revoked_at is null and (t.expires_at is null or t.expires_at > now())))`.execute(
+    db,
+  );
   return rows[0] ?? null;
 }
 

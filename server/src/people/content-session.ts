@@ -28,7 +28,11 @@ export async function useContentTicket(ctx: Context, objectRef: string, ticket: 
   return transaction(ctx, async (tx) => {
     const found = await findContentSession(tx.db, 'ticket', sha256(ticket));
     if (!found || found.objectRef !== objectRef || !(await takeContentTicket(tx, found.id))) {
-      throw new Problem(401, 'bad-ticket', 'This link was used before or is older than a minute. Open it again from its page in Plinth.');
+      throw new Problem(
+        401,
+        'bad-ticket',
+        'This link was used before or is older than a minute. Open it again from its page in Plinth.',
+      );
     }
     const secret = newSecret('');
     await insertContentSession(tx, {
@@ -46,7 +50,9 @@ export async function useContentTicket(ctx: Context, objectRef: string, ticket: 
 }
 
 /** Who is behind a cookie of the content origin, for one object; null when it is not, or no longer, good. Remembered for three seconds. */
-export function makeContentAuthenticate(platform: Platform): (objectRef: string, secret: string | undefined) => Promise<Actor | null> {
+export function makeContentAuthenticate(
+  platform: Platform,
+): (objectRef: string, secret: string | undefined) => Promise<Actor | null> {
   const remembered = new LRUCache<ContentSession>(2_000, 3_000);
   return async (objectRef, secret) => {
     if (!secret) return null;

@@ -5,7 +5,7 @@ import { newId, newSecret } from '../kit/ids.ts';
 import { type Context, emit, type Platform, systemContext, transaction } from '../platform/index.ts';
 import { makeToken } from './make-token.ts';
 import { hashPassword } from './passwords.ts';
-import { insertPerson } from './people-store.ts';
+import { insertPerson, insertTicket } from './people-store.ts';
 
 /** On an empty database: the organization and its first administrator. Run at every start, by several servers at once too. */
 export async function ensureFirstAdministrator(platform: Platform): Promise<{ created: boolean; personId: string }> {
@@ -40,15 +40,7 @@ export async function ensureFirstAdministrator(platform: Platform): Promise<{ cr
 /** A link that signs its person in once, for ten minutes; what `npm start` prints. */
 export async function makeSignInLink(ctx: Context, personId: string): Promise<string> {
   const ticket = newSecret('');
-  await ctx.db
-    .insertInto('signInTickets')
-    .values({
-      hash: sha256(ticket),
-      kind: 'link',
-      personId,
-      expiresAt: new Date(ctx.platform.clock.now().getTime() + 10 * 60_000).toISOString(),
-    })
-    .execute();
+  await insertTicket(ctx, sha256(ticket), personId);
   return `${ctx.platform.config.publicUrl}/sign-in?ticket=${ticket}`;
 }
 

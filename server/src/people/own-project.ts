@@ -5,7 +5,9 @@ import { type Context, invalidField } from '../platform/index.ts';
 /** The id of a project that the caller may see, by id or slug. People stand below projects, so this asks the table itself. */
 export async function openOwnProject(ctx: Context, idOrSlug: string): Promise<string> {
   const { rows } = await sql<{ id: string }>`select p.id from projects p
-    where (p.id = ${idOrSlug} or p.slug = ${idOrSlug}) and p.deleted_at is null and ${visible(ctx, 'project.read', sql.ref('p.id'))}`.execute(ctx.db);
+    where (p.id = ${idOrSlug} or p.slug = ${idOrSlug}) and p.deleted_at is null and ${visible(ctx, 'project.read', sql.ref('p.id'))}`.execute(
+    ctx.db,
+  );
   const row = rows[0];
   if (!row) throw invalidField('/defaultProject', `there is no project "${idOrSlug}" that you may see`);
   return row.id;

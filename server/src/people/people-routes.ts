@@ -1,6 +1,19 @@
 import { Type } from 'typebox';
-import { actionsOf, organization, organizationRoles, type OrganizationRole, projectRoles, require } from '../access/index.ts';
-import { type AnyRoute, decodeCursor, notFound, nullable, nullableTimestamp, oneOf, page, pageOf, pageQuery, pathId, route, timestamp } from '../platform/index.ts';
+import { actionsOf, type OrganizationRole, organization, organizationRoles, projectRoles, require } from '../access/index.ts';
+import {
+  type AnyRoute,
+  decodeCursor,
+  notFound,
+  nullable,
+  nullableTimestamp,
+  oneOf,
+  page,
+  pageOf,
+  pageQuery,
+  pathId,
+  route,
+  timestamp,
+} from '../platform/index.ts';
 import { changeMe, changePerson, createPerson, createToken, dropToken } from './people-operations.ts';
 import { findPerson, listPeople, tokensOf } from './person-store.ts';
 import { signIn, signInByTicket, signOut } from './sign-in.ts';
@@ -47,7 +60,10 @@ export const peopleRoutes: AnyRoute[] = [
     summary: 'Sign in with a password; sets the session cookie',
     permission: 'open',
     idempotent: false,
-    body: Type.Object({ email: Type.String({ minLength: 1, maxLength: 320 }), password: Type.String({ minLength: 1, maxLength: 1_000 }) }),
+    body: Type.Object({
+      email: Type.String({ minLength: 1, maxLength: 320 }),
+      password: Type.String({ minLength: 1, maxLength: 1_000 }),
+    }),
     response: { 201: personSchema },
     handler: async (ctx, { body, request, reply }) => signIn(ctx, body, request, reply),
   }),
@@ -77,11 +93,28 @@ export const peopleRoutes: AnyRoute[] = [
     operationId: 'getMe',
     summary: 'Who you are',
     permission: 'self',
-    response: { 200: Type.Object({ ...personSchema.properties, kind: Type.String(), actions: Type.Array(Type.String(), { description: 'What your role in the organization carries.' }) }) },
+    response: {
+      200: Type.Object({
+        ...personSchema.properties,
+        kind: Type.String(),
+        actions: Type.Array(Type.String(), { description: 'What your role in the organization carries.' }),
+      }),
+    },
     handler: async (ctx) => {
       const person = await findPerson(ctx, ctx.actor.id);
       if (person) return { ...person, kind: ctx.actor.kind, actions: actionsOf(person.role ?? '') };
-      return { id: ctx.actor.id, email: '', name: ctx.actor.name, role: null, state: 'active', defaultProjectId: ctx.actor.defaultProjectId ?? null, createdAt: new Date(0).toISOString(), lastSeenAt: null, kind: ctx.actor.kind, actions: [] };
+      return {
+        id: ctx.actor.id,
+        email: '',
+        name: ctx.actor.name,
+        role: null,
+        state: 'active',
+        defaultProjectId: ctx.actor.defaultProjectId ?? null,
+        createdAt: new Date(0).toISOString(),
+        lastSeenAt: null,
+        kind: ctx.actor.kind,
+        actions: [],
+      };
     },
   }),
   route({
@@ -151,7 +184,11 @@ export const peopleRoutes: AnyRoute[] = [
     summary: 'Rename, change the role, disable or enable',
     permission: 'person.manage',
     params: Type.Object({ user: pathId('Id of the person.') }),
-    body: Type.Object({ name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })), role: Type.Optional(roleSchema), state: Type.Optional(oneOf(['active', 'disabled'])) }),
+    body: Type.Object({
+      name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+      role: Type.Optional(roleSchema),
+      state: Type.Optional(oneOf(['active', 'disabled'])),
+    }),
     response: { 200: personSchema },
     handler: async (ctx, { params, body }) => changePerson(ctx, params.user, body),
   }),
@@ -197,7 +234,12 @@ export const peopleRoutes: AnyRoute[] = [
     operationId: 'listRoles',
     summary: 'Roles as sets of actions',
     permission: 'self',
-    response: { 200: Type.Object({ project: Type.Record(Type.String(), Type.Array(Type.String())), organization: Type.Record(Type.String(), Type.Array(Type.String())) }) },
+    response: {
+      200: Type.Object({
+        project: Type.Record(Type.String(), Type.Array(Type.String())),
+        organization: Type.Record(Type.String(), Type.Array(Type.String())),
+      }),
+    },
     handler: async () => ({ project: projectRoles, organization: organizationRoles }),
   }),
 ];

@@ -165,3 +165,11 @@ export async function findPersonByEmail(db: Database, email: string) {
     .where('deletedAt', 'is', null)
     .executeTakeFirst();
 }
+
+/** A sign-in link, good once within ten minutes. */
+export async function insertTicket(ctx: Context, hash: string, personId: string): Promise<void> {
+  await ctx.db
+    .insertInto('signInTickets')
+    .values({ hash, kind: 'link', personId, expiresAt: sql<string>`now() + interval '10 minutes'` })
+    .execute();
+}

@@ -19,7 +19,11 @@ const select = (ctx: Context) =>
     .selectFrom('people')
     .select(['id', 'email', 'name', 'state', 'defaultProjectId', 'createdAt', 'lastSeenAt', 'version'])
     .select(
-      sql<Person['role']>`(select role from grants where subject_id = people.id and scope_id = ${organizationId} order by array_position(array['admin','auditor','member'], role) limit 1)`.as('role'),
+      sql<
+        Person['role']
+      >`(select role from grants where subject_id = people.id and scope_id = ${organizationId} order by array_position(array['admin','auditor','member'], role) limit 1)`.as(
+        'role',
+      ),
     )
     .where('deletedAt', 'is', null);
 
@@ -36,7 +40,11 @@ export async function listPeople(ctx: Context, limit: number, after: string | nu
     .execute();
 }
 
-export async function updatePerson(tx: Context, id: string, change: Partial<{ name: string; state: 'active' | 'disabled'; passwordHash: string; defaultProjectId: string | null }>): Promise<void> {
+export async function updatePerson(
+  tx: Context,
+  id: string,
+  change: Partial<{ name: string; state: 'active' | 'disabled'; passwordHash: string; defaultProjectId: string | null }>,
+): Promise<void> {
   await tx.db
     .updateTable('people')
     .set({ ...change, version: sql<number>`version + 1` })
@@ -76,11 +84,20 @@ export async function tokensOf(ctx: Context, ownerId: string, limit: number): Pr
 }
 
 export async function revokeToken(tx: Context, id: string, ownerId: string): Promise<boolean> {
-  const result = await tx.db.updateTable('tokens').set({ revokedAt: sql<string>`now()` }).where('id', '=', id).where('ownerId', '=', ownerId).where('revokedAt', 'is', null).executeTakeFirst();
+  const result = await tx.db
+    .updateTable('tokens')
+    .set({ revokedAt: sql<string>`now()` })
+    .where('id', '=', id)
+    .where('ownerId', '=', ownerId)
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst();
   return Number(result.numUpdatedRows) > 0;
 }
 
-export async function insertSession(tx: Context, session: { id: string; hash: string; personId: string; address: string; agent: string }): Promise<void> {
+export async function insertSession(
+  tx: Context,
+  session: { id: string; hash: string; personId: string; address: string; agent: string },
+): Promise<void> {
   await tx.db
     .insertInto('sessions')
     .values({ ...session, expiresAt: sql<string>`now() + interval '14 days'`, revokedAt: null })
@@ -88,8 +105,16 @@ export async function insertSession(tx: Context, session: { id: string; hash: st
   await tx.db.updateTable('people').set({ lastSeenAt: sql<string>`now()` }).where('id', '=', session.personId).execute();
 }
 
-export async function revokeSessions(tx: Context, personId: string, options: { only?: string; except?: string | undefined } = {}): Promise<void> {
-  let query = tx.db.updateTable('sessions').set({ revokedAt: sql<string>`now()` }).where('personId', '=', personId).where('revokedAt', 'is', null);
+export async function revokeSessions(
+  tx: Context,
+  personId: string,
+  options: { only?: string; except?: string | undefined } = {},
+): Promise<void> {
+  let query = tx.db
+    .updateTable('sessions')
+    .set({ revokedAt: sql<string>`now()` })
+    .where('personId', '=', personId)
+    .where('revokedAt', 'is', null);
   if (options.only) query = query.where('id', '=', options.only);
   if (options.except) query = query.where('id', '!=', options.except);
   await query.execute();
@@ -97,7 +122,13 @@ export async function revokeSessions(tx: Context, personId: string, options: { o
 
 /** Takes a one-time ticket. @returns its person, or null when it is unknown, old or used */
 export async function takeTicket(tx: Context, hash: string): Promise<string | null> {
-  const row = await tx.db.deleteFrom('signInTickets').where('hash', '=', hash).where('kind', '=', 'link').where('expiresAt', '>', sql<string>`now()`).returning('personId').executeTakeFirst();
+  const row = await tx.db
+    .deleteFrom('signInTickets')
+    .where('hash', '=', hash)
+    .where('kind', '=', 'link')
+    .where('expiresAt', '>', sql<string>`now()`)
+    .returning('personId')
+    .executeTakeFirst();
   return row?.personId ?? null;
 }
 
@@ -105,7 +136,9 @@ export async function takeTicket(tx: Context, hash: string): Promise<string | nu
 export async function countAttempts(ctx: Context, keys: string[]): Promise<number> {
   await sql`insert into sign_in_attempts (key) select unnest(${keys}::text[])`.execute(ctx.db);
   const { rows } = await sql<{ most: number }>`select coalesce(max(n), 0)::int as most from (
-    select count(*) as n from sign_in_attempts where key = any(${keys}::text[]) and at > now() - interval '15 minutes' group by key) counts`.execute(ctx.db);
+    select count(*) as n from sign_in_attempts where key = any(${keys}::text[]) and at > now() - interval '15 minutes' group by key) counts`.execute(
+    ctx.db,
+  );
   return rows[0]!.most;
 }
 

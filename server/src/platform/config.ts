@@ -68,7 +68,8 @@ export const settings: Record<string, Setting> = {
   PLINTH_PYPI_URL: { comment: 'Company mirror of the Python package index.' },
   PLINTH_CRAN_URL: { comment: 'Company mirror of the R package archive.' },
   PLINTH_EGRESS_ALLOW: {
-    comment: 'Hosts, addresses and ranges inside the network that git imports, data sources and webhooks may reach, with commas. Default none.',
+    comment:
+      'Hosts, addresses and ranges inside the network that git imports, data sources and webhooks may reach, with commas. Default none.',
   },
   PLINTH_ROLE: { comment: 'What this process does: all, control, gateway or worker. Default all.' },
 };
@@ -129,7 +130,9 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
 
   const egressAllow = text('PLINTH_EGRESS_ALLOW') ?? '';
   for (const fault of parseAllowList(egressAllow).faults) {
-    faults.push(`PLINTH_EGRESS_ALLOW has "${fault}"; give host names, addresses and ranges like 10.1.0.0/16, with commas between`);
+    faults.push(
+      `PLINTH_EGRESS_ALLOW has "${fault}"; give host names, addresses and ranges like 10.1.0.0/16, with commas between`,
+    );
   }
 
   const issuer = url('PLINTH_OIDC_ISSUER', ['http:', 'https:']);

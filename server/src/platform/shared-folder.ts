@@ -10,7 +10,10 @@ import type { Config } from './config.ts';
  */
 export function sharedFolder(config: Config, name: string): string {
   const isRoot = process.getuid?.() === 0;
-  const base = !isRoot || isOpen(config.home) ? config.home : join(config.runDir ?? '/var/lib/plinth', createHash('sha256').update(config.home).digest('hex').slice(0, 12));
+  const base =
+    !isRoot || isOpen(config.home)
+      ? config.home
+      : join(config.runDir ?? '/var/lib/plinth', createHash('sha256').update(config.home).digest('hex').slice(0, 12));
   const folder = join(base, name);
   mkdirSync(folder, { recursive: true });
   if (isRoot) for (const path of base === config.home ? [folder] : [dirname(base), base, folder]) chmodSync(path, 0o755);

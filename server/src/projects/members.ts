@@ -38,7 +38,11 @@ export async function putMember(
 }
 
 /** For callers who asked for the right themselves. */
-export async function addMember(ctx: Context, projectId: string, input: { subjectId?: string; email?: string; role: ProjectRole }): Promise<Member> {
+export async function addMember(
+  ctx: Context,
+  projectId: string,
+  input: { subjectId?: string; email?: string; role: ProjectRole },
+): Promise<Member> {
   const project = { id: projectId };
   return transaction(ctx, async (tx) => {
     const subjectId = await findSubject(tx, input);

@@ -55,7 +55,7 @@ describe('a project', () => {
     expect((await t.as('viewer').get('/projects')).body.items.map((item: { slug: string }) => item.slug)).toEqual(['project-1']);
     expect((await t.as('member').get('/projects')).body.items).toEqual([]);
     expect((await t.as('consumer').get('/projects')).body.items).toEqual([]);
-    expect((await t.as('auditor').get('/projects')).body.items).toHaveLength(1);
+    expect((await t.as('auditor').get('/projects')).body.items.map((item: { slug: string }) => item.slug)).toContain('project-1');
   });
 
   it('keeps its arc with reasons', async () => {

@@ -131,7 +131,7 @@ async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith('new-')) continue;
     const path = join(folder, name);
-    const age = Date.now() - (await stat(path).catch(() => null))?.mtimeMs!;
+    const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
     if (age > 24 * 3600 * 1000) await rm(path, { recursive: true, force: true });
   }
 }

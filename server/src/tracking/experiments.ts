@@ -3,7 +3,13 @@ import { newId } from '../kit/ids.ts';
 import { type Context, emit, transaction } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
 import { type Experiment, experimentExists, experimentGone } from './tracking.ts';
-import { findDefaultExperiment, findExperiment, findExperimentByName, insertExperiment, updateExperiment } from './tracking-store.ts';
+import {
+  findDefaultExperiment,
+  findExperiment,
+  findExperimentByName,
+  insertExperiment,
+  updateExperiment,
+} from './tracking-store.ts';
 
 /** The experiment that every project has without anybody making it. */
 export async function defaultExperiment(ctx: Context, projectId: string): Promise<Experiment> {
@@ -16,7 +22,12 @@ export async function defaultExperiment(ctx: Context, projectId: string): Promis
 }
 
 /** An experiment after asking for a right in its project; one of another project is not there. */
-export async function openExperiment(ctx: Context, id: string, action: 'run.read' | 'run.write', projectId?: string): Promise<Experiment> {
+export async function openExperiment(
+  ctx: Context,
+  id: string,
+  action: 'run.read' | 'run.write',
+  projectId?: string,
+): Promise<Experiment> {
   const experiment = id === '0' && projectId ? await defaultExperiment(ctx, projectId) : await findExperiment(ctx, id);
   if (!experiment || (projectId && experiment.projectId !== projectId)) {
     ctx.decided.add(action);
@@ -26,13 +37,24 @@ export async function openExperiment(ctx: Context, id: string, action: 'run.read
   return experiment;
 }
 
-export async function createExperiment(ctx: Context, projectName: string, input: { name: string; tags?: Record<string, string> }): Promise<Experiment> {
+export async function createExperiment(
+  ctx: Context,
+  projectName: string,
+  input: { name: string; tags?: Record<string, string> },
+): Promise<Experiment> {
   const project = await openProject(ctx, projectName, 'run.write', { forWork: true });
   await defaultExperiment(ctx, project.id);
   return transaction(ctx, async (tx) => {
     if (await findExperimentByName(tx, project.id, input.name)) throw experimentExists(input.name);
     const id = newId('exp');
-    await insertExperiment(tx, { id, projectId: project.id, name: input.name, isDefault: false, tags: input.tags ?? {}, now: Date.now() });
+    await insertExperiment(tx, {
+      id,
+      projectId: project.id,
+      name: input.name,
+      isDefault: false,
+      tags: input.tags ?? {},
+      now: Date.now(),
+    });
     const experiment = await findExperiment(tx, id);
     // Two at once under one name: the second finds the row of the first.
     if (!experiment) throw experimentExists(input.name);
@@ -49,12 +71,22 @@ export async function changeExperiment(
 ): Promise<Experiment> {
   const experiment = await openExperiment(ctx, id, 'run.write', projectId);
   return transaction(ctx, async (tx) => {
-    if (change.name && change.name !== experiment.name && (await findExperimentByName(tx, experiment.projectId, change.name))) throw experimentExists(change.name);
+    if (change.name && change.name !== experiment.name && (await findExperimentByName(tx, experiment.projectId, change.name)))
+      throw experimentExists(change.name);
     const tags = { ...experiment.tags, ...change.setTags };
     if (change.dropTag) delete tags[change.dropTag];
-    await updateExperiment(tx, experiment.id, { ...(change.name ? { name: change.name } : {}), ...(change.lifecycle ? { lifecycle: change.lifecycle } : {}), tags });
+    await updateExperiment(tx, experiment.id, {
+      ...(change.name ? { name: change.name } : {}),
+      ...(change.lifecycle ? { lifecycle: change.lifecycle } : {}),
+      tags,
+    });
     const after = (await findExperiment(tx, experiment.id))!;
-    const verb = change.lifecycle === 'deleted' ? 'experiment.deleted' : change.lifecycle === 'active' ? 'experiment.restored' : 'experiment.changed';
+    const verb =
+      change.lifecycle === 'deleted'
+        ? 'experiment.deleted'
+        : change.lifecycle === 'active'
+          ? 'experiment.restored'
+          : 'experiment.changed';
     await emit(tx, { verb, object: { type: 'experiment', id: after.id, projectId: after.projectId }, data: after });
     return after;
   });

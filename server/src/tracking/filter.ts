@@ -21,11 +21,13 @@ const fault = (detail: string) => invalidField('filter', detail);
 
 function tokens(text: string): Token[] {
   const found: Token[] = [];
-  const pattern = /\s+|(<=|>=|!=|=|<|>)|(\()|(\))|(,)|'((?:[^'\\]|\\.|'')*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`|(-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?(?![\w.]))|([\p{L}_][\p{L}\p{N}_\-./]*)|(\.)/uy;
+  const pattern =
+    /\s+|(<=|>=|!=|=|<|>)|(\()|(\))|(,)|'((?:[^'\\]|\\.|'')*)'|"((?:[^"\\]|\\.)*)"|`([^`]*)`|(-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?(?![\w.]))|([\p{L}_][\p{L}\p{N}_\-./]*)|(\.)/uy;
   while (pattern.lastIndex < text.length) {
     const at = pattern.lastIndex;
     const match = pattern.exec(text);
-    if (!match) throw fault(`cannot be read from "${text.slice(at, at + 30)}" on; quote keys with backticks and values with single quotes`);
+    if (!match)
+      throw fault(`cannot be read from "${text.slice(at, at + 30)}" on; quote keys with backticks and values with single quotes`);
     const [, operator, open, close, comma, single, double, backtick, number, word, dot] = match;
     if (operator) found.push({ kind: 'operator', text: operator });
     else if (open) found.push({ kind: 'open', text: open });
@@ -79,7 +81,8 @@ export function parseFilter(text: string | undefined): Comparison[] {
     const { entity, key } = identifier();
     const token = next();
     if (token?.kind === 'operator') return { entity, key, operator: token.text as Comparison['operator'], value: value() };
-    if (isWord(token, 'like') || isWord(token, 'ilike')) return { entity, key, operator: token!.text.toLowerCase() as 'like', value: value() };
+    if (isWord(token, 'like') || isWord(token, 'ilike'))
+      return { entity, key, operator: token!.text.toLowerCase() as 'like', value: value() };
     if (isWord(token, 'in')) return { entity, key, operator: 'in', value: values() };
     if (isWord(token, 'not') && isWord(list[at], 'in')) {
       at += 1;
@@ -97,7 +100,8 @@ export function parseFilter(text: string | undefined): Comparison[] {
   /** The key is all after the first dot: `tags.a.b` is the tag `a.b`. */
   function identifier(): { entity: Comparison['entity']; key: string } {
     const token = next();
-    if (!token || !['word', 'key', 'quoted'].includes(token.kind)) throw fault(`has "${token?.text ?? 'the end'}" where a key should be`);
+    if (!token || !['word', 'key', 'quoted'].includes(token.kind))
+      throw fault(`has "${token?.text ?? 'the end'}" where a key should be`);
     if (token.kind !== 'word') return { entity: 'attribute', key: token.text };
     const dot = token.text.indexOf('.');
     const head = dot < 0 ? token.text : token.text.slice(0, dot);
@@ -194,10 +198,15 @@ export function compileRunFilter(comparisons: readonly Comparison[]): Expression
     const { entity, key, operator } = comparison;
     if (entity === 'attribute') {
       const attribute = runAttributes[key.toLowerCase()];
-      if (!attribute) throw fault(`has "${key}", which is no attribute of runs; there are ${Object.keys(runAttributes).join(', ')}`);
-      const adapted = attribute.column === 'runs.status' && typeof comparison.value === 'string' && !operator.includes('like') ? { ...comparison, value: comparison.value.toLowerCase() } : comparison;
+      if (!attribute)
+        throw fault(`has "${key}", which is no attribute of runs; there are ${Object.keys(runAttributes).join(', ')}`);
+      const adapted =
+        attribute.column === 'runs.status' && typeof comparison.value === 'string' && !operator.includes('like')
+          ? { ...comparison, value: comparison.value.toLowerCase() }
+          : comparison;
       const column = sql.ref(attribute.column);
-      if (attribute.column === 'runs.status' && operator.includes('like')) return compareText(sql`upper(runs.status)`, comparison);
+      if (attribute.column === 'runs.status' && operator.includes('like'))
+        return compareText(sql`upper(runs.status)`, comparison);
       return attribute.kind === 'number' ? compareNumber(column, adapted) : compareText(column, adapted);
     }
     if (entity === 'metric') {
@@ -205,15 +214,22 @@ export function compileRunFilter(comparisons: readonly Comparison[]): Expression
     }
     if (entity === 'dataset') return datasetFilter(comparison);
     const table = entity === 'param' ? sql`run_params` : sql`run_tags`;
-    if (operator === 'is null') return sql<SqlBool>`not exists (select 1 from ${table} t where t.run_id = runs.id and t.key = ${key})`;
-    if (operator === 'is not null') return sql<SqlBool>`exists (select 1 from ${table} t where t.run_id = runs.id and t.key = ${key})`;
-    if (operator === 'in' || operator === 'not in') throw fault(`compares ${entity} "${key}" with ${operator.toUpperCase()}; use =, !=, LIKE or ILIKE`);
+    if (operator === 'is null')
+      return sql<SqlBool>`not exists (select 1 from ${table} t where t.run_id = runs.id and t.key = ${key})`;
+    if (operator === 'is not null')
+      return sql<SqlBool>`exists (select 1 from ${table} t where t.run_id = runs.id and t.key = ${key})`;
+    if (operator === 'in' || operator === 'not in')
+      throw fault(`compares ${entity} "${key}" with ${operator.toUpperCase()}; use =, !=, LIKE or ILIKE`);
     return sql<SqlBool>`exists (select 1 from ${table} t where t.run_id = runs.id and t.key = ${key} and ${compareText(sql.ref('t.value'), comparison)})`;
   });
 }
 
 function datasetFilter(comparison: Comparison): Expression<SqlBool> {
-  const columns: Record<string, Expression<unknown>> = { name: sql.ref('d.name'), digest: sql.ref('d.digest'), context: sql`d.tags->>'context'` };
+  const columns: Record<string, Expression<unknown>> = {
+    name: sql.ref('d.name'),
+    digest: sql.ref('d.digest'),
+    context: sql`d.tags->>'context'`,
+  };
   const column = columns[comparison.key];
   if (!column) throw fault(`has "dataset.${comparison.key}"; datasets have name, digest and context`);
   return sql<SqlBool>`exists (select 1 from run_datasets d where d.run_id = runs.id and ${compareText(column, comparison)})`;

@@ -8,6 +8,17 @@ export { logBatch, logInputs, logOutputs } from './log-batch.ts';
 export { changeLoggedModel, createLoggedModel, openLoggedModel } from './models.ts';
 export { changeRun, createRun, openRun } from './runs.ts';
 export { compileExperimentFilter, searchLoggedModels, searchRuns } from './search-runs.ts';
-export { checkKey, type DatasetInput, type Experiment, type KeyValue, limits, type LoggedModel, type Metric, presentValue, type RunRow, type RunStatus } from './tracking.ts';
+export {
+  checkKey,
+  type DatasetInput,
+  type Experiment,
+  type KeyValue,
+  type LoggedModel,
+  limits,
+  type Metric,
+  presentValue,
+  type RunRow,
+  type RunStatus,
+} from './tracking.ts';
 export { trackingRoutes } from './tracking-routes.ts';
 export { dataOf, deleteTag, findExperimentByName, historyOf, listExperiments, type RunData } from './tracking-store.ts';

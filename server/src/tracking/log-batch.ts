@@ -21,7 +21,8 @@ export async function logBatch(ctx: Context, runId: string, batch: Batch, projec
   const params = new Map<string, string>();
   for (const { key, value } of batch.params) {
     const before = params.get(key);
-    if (before !== undefined && before !== value) throw invalidField('/params', `parameter "${key}" comes twice in this batch with different values`);
+    if (before !== undefined && before !== value)
+      throw invalidField('/params', `parameter "${key}" comes twice in this batch with different values`);
     params.set(key, value);
   }
   const tags = new Map(batch.tags.map((tag) => [tag.key, tag.value]));
@@ -36,7 +37,12 @@ export async function logBatch(ctx: Context, runId: string, batch: Batch, projec
       const fresh = [...params].filter(([key]) => !known.has(key)).map(([key, value]) => ({ key, value }));
       if (fresh.length > 0) await insertParams(tx, runId, fresh);
     }
-    if (tags.size > 0) await upsertTags(tx, runId, [...tags].map(([key, value]) => ({ key, value })));
+    if (tags.size > 0)
+      await upsertTags(
+        tx,
+        runId,
+        [...tags].map(([key, value]) => ({ key, value })),
+      );
     if (byKey.size > 0) await insertMetrics(tx, runId, byKey);
   });
 }
@@ -49,7 +55,12 @@ export async function logInputs(ctx: Context, runId: string, datasets: DatasetIn
   });
 }
 
-export async function logOutputs(ctx: Context, runId: string, models: { modelId: string; step: number }[], projectId?: string): Promise<void> {
+export async function logOutputs(
+  ctx: Context,
+  runId: string,
+  models: { modelId: string; step: number }[],
+  projectId?: string,
+): Promise<void> {
   await openRun(ctx, runId, 'run.write', projectId);
   await transaction(ctx, async (tx) => {
     await lockForWrite(tx, runId);

@@ -16,7 +16,8 @@ export interface NewLoggedModel {
   tags?: KeyValue[];
 }
 
-const asRecord = (pairs: KeyValue[] | undefined): Record<string, string> => Object.fromEntries((pairs ?? []).map(({ key, value }) => [key, value]));
+const asRecord = (pairs: KeyValue[] | undefined): Record<string, string> =>
+  Object.fromEntries((pairs ?? []).map(({ key, value }) => [key, value]));
 
 /** Announces a model whose files follow; it counts once it is made ready. */
 export async function createLoggedModel(ctx: Context, input: NewLoggedModel, projectId?: string): Promise<LoggedModel> {
@@ -43,12 +44,21 @@ export async function createLoggedModel(ctx: Context, input: NewLoggedModel, pro
       await insertOutputs(tx, model.sourceRunId, [{ modelId: model.id, step: 0 }]);
       await recordProduct(tx, model.projectId, ref('run', model.sourceRunId), [ref('logged-model', model.id)]);
     }
-    await emit(tx, { verb: 'logged-model.created', object: { type: 'logged-model', id: model.id, projectId: model.projectId }, data: model });
+    await emit(tx, {
+      verb: 'logged-model.created',
+      object: { type: 'logged-model', id: model.id, projectId: model.projectId },
+      data: model,
+    });
     return model;
   });
 }
 
-export async function openLoggedModel(ctx: Context, id: string, action: 'run.read' | 'run.write' | 'artifact.read' | 'artifact.write', projectId?: string): Promise<LoggedModel> {
+export async function openLoggedModel(
+  ctx: Context,
+  id: string,
+  action: 'run.read' | 'run.write' | 'artifact.read' | 'artifact.write',
+  projectId?: string,
+): Promise<LoggedModel> {
   const model = await findModel(ctx, id);
   if (!model || (projectId && model.projectId !== projectId)) {
     ctx.decided.add(action);
@@ -69,8 +79,19 @@ export async function changeLoggedModel(
     const tags = { ...model.tags, ...asRecord(change.setTags) };
     if (change.dropTag) delete tags[change.dropTag];
     const params = { ...model.params, ...asRecord(change.addParams) };
-    await updateModel(tx, id, { ...(change.status ? { status: change.status } : {}), ...(change.deleted ? { lifecycle: 'deleted' } : {}), params, tags });
-    const after: LoggedModel = { ...model, ...(change.status ? { status: change.status } : {}), params, tags, updatedTime: Date.now() };
+    await updateModel(tx, id, {
+      ...(change.status ? { status: change.status } : {}),
+      ...(change.deleted ? { lifecycle: 'deleted' } : {}),
+      params,
+      tags,
+    });
+    const after: LoggedModel = {
+      ...model,
+      ...(change.status ? { status: change.status } : {}),
+      params,
+      tags,
+      updatedTime: Date.now(),
+    };
     await emit(tx, {
       verb: change.deleted ? 'logged-model.deleted' : change.status ? `logged-model.${change.status}` : 'logged-model.changed',
       object: { type: 'logged-model', id, projectId: model.projectId },

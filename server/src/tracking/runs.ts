@@ -1,14 +1,31 @@
 import { inProject, require } from '../access/index.ts';
 import { findWorkload } from '../compute/index.ts';
 import { newId } from '../kit/ids.ts';
-import { recordProduct, recordUse, type Ref, ref } from '../lineage/index.ts';
+import { type Ref, recordProduct, recordUse, ref } from '../lineage/index.ts';
 import { type Context, emit, transaction } from '../platform/index.ts';
 import { openExperiment } from './experiments.ts';
-import { experimentDeleted, iso, isOver, type KeyValue, missingLinks, presentValue, type Run, runDeleted, runGone, type RunRow, type RunStatus } from './tracking.ts';
+import {
+  experimentDeleted,
+  isOver,
+  iso,
+  type KeyValue,
+  missingLinks,
+  presentValue,
+  type Run,
+  type RunRow,
+  type RunStatus,
+  runDeleted,
+  runGone,
+} from './tracking.ts';
 import { dataOf, findRun, insertRun, lockRun, type RunData, updateRun, upsertTags } from './tracking-store.ts';
 
 /** A run after asking for a right in its project; one of another project is not there. */
-export async function openRun(ctx: Context, id: string, action: 'run.read' | 'run.write' | 'artifact.read' | 'artifact.write', projectId?: string): Promise<RunRow> {
+export async function openRun(
+  ctx: Context,
+  id: string,
+  action: 'run.read' | 'run.write' | 'artifact.read' | 'artifact.write',
+  projectId?: string,
+): Promise<RunRow> {
   const run = await findRun(ctx, id);
   if (!run || (projectId && run.projectId !== projectId)) {
     ctx.decided.add(action);
@@ -125,7 +142,12 @@ export function presentRun(run: RunRow, data: RunData): Run {
     params: data.params,
     tags: data.tags,
     metrics: data.metrics.map((metric) => ({ ...metric, value: presentValue(metric.value) })),
-    datasets: data.datasets.map(({ name, digest, sourceType, tags }) => ({ name, digest, sourceType, context: tags.context ?? null })),
+    datasets: data.datasets.map(({ name, digest, sourceType, tags }) => ({
+      name,
+      digest,
+      sourceType,
+      context: tags.context ?? null,
+    })),
     models: data.models,
     provenance: {
       origin: run.origin,
@@ -144,8 +166,41 @@ export async function runWithData(ctx: Context, run: RunRow): Promise<Run> {
   return presentRun(run, (await dataOf(ctx, [run.id])).get(run.id)!);
 }
 
-const adjectives = ['amber', 'brisk', 'calm', 'deft', 'eager', 'fair', 'gentle', 'hardy', 'keen', 'lucid', 'mellow', 'noble', 'quiet', 'rapid', 'steady', 'vivid'];
-const nouns = ['alder', 'beacon', 'cedar', 'delta', 'ember', 'falcon', 'grove', 'harbor', 'island', 'kestrel', 'lagoon', 'meadow', 'otter', 'prairie', 'ridge', 'willow'];
+const adjectives = [
+  'amber',
+  'brisk',
+  'calm',
+  'deft',
+  'eager',
+  'fair',
+  'gentle',
+  'hardy',
+  'keen',
+  'lucid',
+  'mellow',
+  'noble',
+  'quiet',
+  'rapid',
+  'steady',
+  'vivid',
+];
+const nouns = [
+  'alder',
+  'beacon',
+  'cedar',
+  'delta',
+  'ember',
+  'falcon',
+  'grove',
+  'harbor',
+  'island',
+  'kestrel',
+  'lagoon',
+  'meadow',
+  'otter',
+  'prairie',
+  'ridge',
+  'willow',
+];
 const pick = (words: string[]): string => words[Math.floor(Math.random() * words.length)]!;
 const inventName = (): string => `${pick(adjectives)}-${pick(nouns)}-${Math.floor(Math.random() * 900) + 100}`;
-

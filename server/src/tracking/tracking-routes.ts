@@ -1,7 +1,19 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { findArtifact, listFolder } from '../artifacts/index.ts';
-import { type AnyRoute, type Context, decodeCursor, invalidField, notFound, nullable, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import {
+  type AnyRoute,
+  type Context,
+  decodeCursor,
+  invalidField,
+  notFound,
+  nullable,
+  page,
+  pageOf,
+  pageQuery,
+  pathId,
+  route,
+} from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { downsample } from './downsample.ts';
 import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
@@ -11,7 +23,10 @@ import { checkKey, experimentSchema, iso, metricValueSchema, presentValue, runSc
 import { dataOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
 
 const runParams = Type.Object({ run: pathId('Id of the run.') });
-const keyQuery = Type.Object({ search: Type.Optional(Type.String({ maxLength: 250 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })) });
+const keyQuery = Type.Object({
+  search: Type.Optional(Type.String({ maxLength: 250 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+});
 
 function keyRoute(kind: 'metrics' | 'params', operationId: string): AnyRoute {
   return route({
@@ -32,7 +47,12 @@ function keyRoute(kind: 'metrics' | 'params', operationId: string): AnyRoute {
 
 async function experimentsOf(ctx: Context, projectId: string, limit: number) {
   await defaultExperiment(ctx, projectId);
-  return listExperiments(ctx, projectId, { where: [], order: [sql`experiments.created_time desc`, sql`experiments.id desc`], limit, offset: 0 });
+  return listExperiments(ctx, projectId, {
+    where: [],
+    order: [sql`experiments.created_time desc`, sql`experiments.id desc`],
+    limit,
+    offset: 0,
+  });
 }
 
 export const trackingRoutes: AnyRoute[] = [
@@ -74,17 +94,27 @@ export const trackingRoutes: AnyRoute[] = [
     query: Type.Object({
       ...pageQuery,
       experiment: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Only of this experiment.' })),
-      filter: Type.Optional(Type.String({ maxLength: 32_768, description: 'As MLflow clients write it: metrics.auc > 0.9 and params.depth = \'3\'' })),
+      filter: Type.Optional(
+        Type.String({ maxLength: 32_768, description: "As MLflow clients write it: metrics.auc > 0.9 and params.depth = '3'" }),
+      ),
       sort: Type.Optional(Type.String({ maxLength: 400, description: 'metrics.auc desc' })),
     }),
     response: { 200: pageOf(runSchema) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'run.read');
-      const ids = query.experiment ? [(await openExperiment(ctx, query.experiment, 'run.read', project.id)).id] : (await experimentsOf(ctx, project.id, 10_000)).map((one) => one.id);
+      const ids = query.experiment
+        ? [(await openExperiment(ctx, query.experiment, 'run.read', project.id)).id]
+        : (await experimentsOf(ctx, project.id, 10_000)).map((one) => one.id);
       const limit = query.limit ?? 50;
       const offset = Number(decodeCursor(query.cursor, 1)?.[0] ?? 0);
       if (!Number.isSafeInteger(offset) || offset < 0) throw invalidField('query/cursor', 'is not a cursor of this list');
-      const rows = await searchRuns(ctx, { experimentIds: ids, filter: query.filter, orderBy: query.sort ? [query.sort] : [], limit: limit + 1, offset });
+      const rows = await searchRuns(ctx, {
+        experimentIds: ids,
+        filter: query.filter,
+        orderBy: query.sort ? [query.sort] : [],
+        limit: limit + 1,
+        offset,
+      });
       const data = await dataOf(
         ctx,
         rows.slice(0, limit).map((row) => row.id),
@@ -113,7 +143,11 @@ export const trackingRoutes: AnyRoute[] = [
     body: Type.Object({
       name: Type.Optional(Type.String({ minLength: 1, maxLength: 250 })),
       notes: Type.Optional(Type.String({ maxLength: 100_000 })),
-      tags: Type.Optional(Type.Array(Type.Object({ key: Type.String({ minLength: 1, maxLength: 250 }), value: Type.String({ maxLength: 8000 }) }), { maxItems: 100 })),
+      tags: Type.Optional(
+        Type.Array(Type.Object({ key: Type.String({ minLength: 1, maxLength: 250 }), value: Type.String({ maxLength: 8000 }) }), {
+          maxItems: 100,
+        }),
+      ),
     }),
     response: { 200: runSchema },
     handler: async (ctx, { params, body }) => {
@@ -153,13 +187,26 @@ export const trackingRoutes: AnyRoute[] = [
     summary: 'The points of one metric, thinned so that no spike is lost',
     permission: 'run.read',
     params: runParams,
-    query: Type.Object({ key: Type.String({ minLength: 1, maxLength: 250 }), points: Type.Optional(Type.Integer({ minimum: 10, maximum: 25_000, default: 1000 })) }),
-    response: { 200: Type.Object({ key: Type.String(), total: Type.Integer(), points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })) }) },
+    query: Type.Object({
+      key: Type.String({ minLength: 1, maxLength: 250 }),
+      points: Type.Optional(Type.Integer({ minimum: 10, maximum: 25_000, default: 1000 })),
+    }),
+    response: {
+      200: Type.Object({
+        key: Type.String(),
+        total: Type.Integer(),
+        points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })),
+      }),
+    },
     handler: async (ctx, { params, query }) => {
       const run = await openRun(ctx, params.run, 'run.read');
       const series = await historyOf(ctx, run.id, query.key, 5_000_000, 0);
       const points = downsample(series, query.points ?? 1000);
-      return { key: query.key, total: series.length, points: points.map((point) => ({ ...point, value: presentValue(point.value) })) };
+      return {
+        key: query.key,
+        total: series.length,
+        points: points.map((point) => ({ ...point, value: presentValue(point.value) })),
+      };
     },
   }),
   route({
@@ -170,7 +217,11 @@ export const trackingRoutes: AnyRoute[] = [
     permission: 'artifact.read',
     params: runParams,
     query: Type.Object({ path: Type.Optional(Type.String({ maxLength: 1000 })) }),
-    response: { 200: Type.Object({ items: Type.Array(Type.Object({ path: Type.String(), isFolder: Type.Boolean(), sizeBytes: nullable(Type.Integer()) })) }) },
+    response: {
+      200: Type.Object({
+        items: Type.Array(Type.Object({ path: Type.String(), isFolder: Type.Boolean(), sizeBytes: nullable(Type.Integer()) })),
+      }),
+    },
     handler: async (ctx, { params, query }) => {
       const run = await openRun(ctx, params.run, 'artifact.read');
       return { items: await listFolder(ctx, `run:${run.id}`, query.path ?? '') };

@@ -12,8 +12,23 @@ declare module '../platform/database/tables.ts' {
     runTags: { runId: string; key: string; value: string };
     metricBatches: { id: Generated<number>; runId: string; key: string; steps: number[]; times: number[]; values: number[] };
     latestMetrics: { runId: string; key: string; value: number; step: number; time: number; count: Generated<number> };
-    runDatasets: { id: Generated<number>; runId: string; name: string; digest: string; sourceType: string; source: string; schema: string | null; profile: string | null; tags: Generated<string> };
-    loggedModels: Omit<LoggedModel, 'params' | 'tags'> & { params: Generated<string>; tags: Generated<string>; lifecycle: Generated<string>; createdBy: string };
+    runDatasets: {
+      id: Generated<number>;
+      runId: string;
+      name: string;
+      digest: string;
+      sourceType: string;
+      source: string;
+      schema: string | null;
+      profile: string | null;
+      tags: Generated<string>;
+    };
+    loggedModels: Omit<LoggedModel, 'params' | 'tags'> & {
+      params: Generated<string>;
+      tags: Generated<string>;
+      lifecycle: Generated<string>;
+      createdBy: string;
+    };
     runOutputs: { runId: string; modelId: string; step: Generated<number> };
   }
 }
@@ -39,7 +54,19 @@ const runColumns = [
   'runs.environmentDigest',
   'runs.snapshots',
 ] as const;
-const modelColumns = ['id', 'experimentId', 'projectId', 'name', 'status', 'modelType', 'sourceRunId', 'params', 'tags', 'createdTime', 'updatedTime'] as const;
+const modelColumns = [
+  'id',
+  'experimentId',
+  'projectId',
+  'name',
+  'status',
+  'modelType',
+  'sourceRunId',
+  'params',
+  'tags',
+  'createdTime',
+  'updatedTime',
+] as const;
 
 const as = <T>(row: unknown): T => row as T;
 
@@ -48,23 +75,51 @@ export async function findExperiment(ctx: Context, id: string): Promise<Experime
 }
 
 export async function findExperimentByName(ctx: Context, projectId: string, name: string): Promise<Experiment | null> {
-  return as((await ctx.db.selectFrom('experiments').select(experimentColumns).where('projectId', '=', projectId).where('name', '=', name).executeTakeFirst()) ?? null);
+  return as(
+    (await ctx.db
+      .selectFrom('experiments')
+      .select(experimentColumns)
+      .where('projectId', '=', projectId)
+      .where('name', '=', name)
+      .executeTakeFirst()) ?? null,
+  );
 }
 
 export async function findDefaultExperiment(ctx: Context, projectId: string): Promise<Experiment | null> {
-  return as((await ctx.db.selectFrom('experiments').select(experimentColumns).where('projectId', '=', projectId).where('isDefault', '=', true).executeTakeFirst()) ?? null);
+  return as(
+    (await ctx.db
+      .selectFrom('experiments')
+      .select(experimentColumns)
+      .where('projectId', '=', projectId)
+      .where('isDefault', '=', true)
+      .executeTakeFirst()) ?? null,
+  );
 }
 
-export async function insertExperiment(tx: Context, row: { id: string; projectId: string; name: string; isDefault: boolean; tags: Record<string, string>; now: number }): Promise<void> {
+export async function insertExperiment(
+  tx: Context,
+  row: { id: string; projectId: string; name: string; isDefault: boolean; tags: Record<string, string>; now: number },
+): Promise<void> {
   const { now, tags, ...rest } = row;
   await tx.db
     .insertInto('experiments')
-    .values({ ...rest, tags: JSON.stringify(tags), lifecycle: 'active', createdTime: now, updatedTime: now, createdBy: tx.actor.id })
+    .values({
+      ...rest,
+      tags: JSON.stringify(tags),
+      lifecycle: 'active',
+      createdTime: now,
+      updatedTime: now,
+      createdBy: tx.actor.id,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
-export async function updateExperiment(tx: Context, id: string, change: Partial<{ name: string; lifecycle: 'active' | 'deleted'; tags: Record<string, string> }>): Promise<void> {
+export async function updateExperiment(
+  tx: Context,
+  id: string,
+  change: Partial<{ name: string; lifecycle: 'active' | 'deleted'; tags: Record<string, string> }>,
+): Promise<void> {
   const { tags, ...rest } = change;
   await tx.db
     .updateTable('experiments')
@@ -81,7 +136,11 @@ export async function listExperiments(
   let query = ctx.db
     .selectFrom('experiments')
     .select(experimentColumns)
-    .select(sql<number>`(select count(*) from runs where runs.experiment_id = experiments.id and runs.lifecycle = 'active')`.as('runCount'))
+    .select(
+      sql<number>`(select count(*) from runs where runs.experiment_id = experiments.id and runs.lifecycle = 'active')`.as(
+        'runCount',
+      ),
+    )
     .where('projectId', '=', projectId);
   for (const where of filter.where) query = query.where(where);
   for (const order of filter.order) query = query.orderBy(order);
@@ -104,7 +163,11 @@ export async function insertRun(tx: Context, run: RunRow): Promise<void> {
     .execute();
 }
 
-export async function updateRun(tx: Context, id: string, change: Partial<Pick<RunRow, 'name' | 'status' | 'endTime' | 'lifecycle' | 'notes'>>): Promise<void> {
+export async function updateRun(
+  tx: Context,
+  id: string,
+  change: Partial<Pick<RunRow, 'name' | 'status' | 'endTime' | 'lifecycle' | 'notes'>>,
+): Promise<void> {
   await tx.db.updateTable('runs').set(change).where('id', '=', id).execute();
 }
 
@@ -128,7 +191,9 @@ export interface RunData {
 
 /** Everything logged to some runs, in five queries whatever their number. */
 export async function dataOf(ctx: Context, runIds: readonly string[]): Promise<Map<string, RunData>> {
-  const result = new Map<string, RunData>(runIds.map((id) => [id, { params: [], tags: [], metrics: [], datasets: [], models: [] }]));
+  const result = new Map<string, RunData>(
+    runIds.map((id) => [id, { params: [], tags: [], metrics: [], datasets: [], models: [] }]),
+  );
   if (runIds.length === 0) return result;
   const ids = [...runIds];
   const [params, tags, metrics, datasets, models] = await Promise.all([
@@ -152,7 +217,12 @@ export async function dataOf(ctx: Context, runIds: readonly string[]): Promise<M
 }
 
 export async function paramsOf(tx: Context, runId: string, keys: string[]): Promise<Map<string, string>> {
-  const rows = await tx.db.selectFrom('runParams').select(['key', 'value']).where('runId', '=', runId).where('key', 'in', keys).execute();
+  const rows = await tx.db
+    .selectFrom('runParams')
+    .select(['key', 'value'])
+    .where('runId', '=', runId)
+    .where('key', 'in', keys)
+    .execute();
   return new Map(rows.map((row) => [row.key, row.value]));
 }
 
@@ -175,7 +245,8 @@ export async function deleteTag(tx: Context, runId: string, key: string): Promis
   return Number(result.numDeletedRows) > 0;
 }
 
-const arrayOf = (values: readonly number[]): string => `{${values.map((value) => (Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity')).join(',')}}`;
+const arrayOf = (values: readonly number[]): string =>
+  `{${values.map((value) => (Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity')).join(',')}}`;
 
 /** One row for each key of the call, and the latest value beside it, in two statements. Keys come sorted, so that writers lock in one order. */
 export async function insertMetrics(tx: Context, runId: string, byKey: Map<string, Metric[]>): Promise<void> {
@@ -184,7 +255,9 @@ export async function insertMetrics(tx: Context, runId: string, byKey: Map<strin
   await sql`insert into metric_batches (run_id, key, steps, times, "values")
     select ${runId}, k, s::bigint[], t::bigint[], v::float8[] from unnest(
       ${keys}::text[], ${groups.map((group) => arrayOf(group.map((metric) => metric.step)))}::text[],
-      ${groups.map((group) => arrayOf(group.map((metric) => metric.time)))}::text[], ${groups.map((group) => arrayOf(group.map((metric) => metric.value)))}::text[]) as b(k, s, t, v)`.execute(tx.db);
+      ${groups.map((group) => arrayOf(group.map((metric) => metric.time)))}::text[], ${groups.map((group) => arrayOf(group.map((metric) => metric.value)))}::text[]) as b(k, s, t, v)`.execute(
+    tx.db,
+  );
   const latest = groups.map((group) => group.reduce((best, metric) => (isLater(metric, best) ? metric : best)));
   await sql`insert into latest_metrics (run_id, key, value, step, time, count)
     select ${runId}, k, v, s, t, c from unnest(${keys}::text[], ${arrayOf(latest.map((metric) => metric.value))}::float8[], ${latest.map((metric) => metric.step)}::bigint[],
@@ -196,7 +269,8 @@ export async function insertMetrics(tx: Context, runId: string, byKey: Map<strin
       count = latest_metrics.count + excluded.count`.execute(tx.db);
 }
 
-const isLater = (a: Metric, b: Metric): boolean => (a.step !== b.step ? a.step > b.step : a.time !== b.time ? a.time > b.time : a.value >= b.value || Number.isNaN(a.value));
+const isLater = (a: Metric, b: Metric): boolean =>
+  a.step !== b.step ? a.step > b.step : a.time !== b.time ? a.time > b.time : a.value >= b.value || Number.isNaN(a.value);
 
 /** Every point of one metric in the order of step and time; exact duplicates are one. */
 export async function historyOf(ctx: Context, runId: string, key: string, limit: number, offset: number): Promise<Metric[]> {
@@ -207,10 +281,18 @@ export async function historyOf(ctx: Context, runId: string, key: string, limit:
   return rows.map((row) => ({ ...row, step: Number(row.step), time: Number(row.time) }));
 }
 
-export async function keysOf(ctx: Context, projectId: string, kind: 'metrics' | 'params', search: string, limit: number): Promise<string[]> {
+export async function keysOf(
+  ctx: Context,
+  projectId: string,
+  kind: 'metrics' | 'params',
+  search: string,
+  limit: number,
+): Promise<string[]> {
   const table = kind === 'metrics' ? sql`latest_metrics` : sql`run_params`;
   const { rows } = await sql<{ key: string }>`select distinct t.key from ${table} t join runs on runs.id = t.run_id
-    where runs.project_id = ${projectId} and t.key ilike ${`%${search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`} order by t.key limit ${limit}`.execute(ctx.db);
+    where runs.project_id = ${projectId} and t.key ilike ${`%${search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`} order by t.key limit ${limit}`.execute(
+    ctx.db,
+  );
   return rows.map((row) => row.key);
 }
 
@@ -230,19 +312,40 @@ export async function insertModel(tx: Context, model: LoggedModel): Promise<void
 }
 
 export async function findModel(ctx: Context, id: string): Promise<LoggedModel | null> {
-  return as((await ctx.db.selectFrom('loggedModels').select(modelColumns).where('id', '=', id).where('lifecycle', '=', 'active').executeTakeFirst()) ?? null);
+  return as(
+    (await ctx.db
+      .selectFrom('loggedModels')
+      .select(modelColumns)
+      .where('id', '=', id)
+      .where('lifecycle', '=', 'active')
+      .executeTakeFirst()) ?? null,
+  );
 }
 
-export async function updateModel(tx: Context, id: string, change: Partial<Pick<LoggedModel, 'status' | 'params' | 'tags'> & { lifecycle: string }>): Promise<void> {
+export async function updateModel(
+  tx: Context,
+  id: string,
+  change: Partial<Pick<LoggedModel, 'status' | 'params' | 'tags'> & { lifecycle: string }>,
+): Promise<void> {
   const { params, tags, ...rest } = change;
   await tx.db
     .updateTable('loggedModels')
-    .set({ ...rest, ...(params ? { params: JSON.stringify(params) } : {}), ...(tags ? { tags: JSON.stringify(tags) } : {}), updatedTime: Date.now() })
+    .set({
+      ...rest,
+      ...(params ? { params: JSON.stringify(params) } : {}),
+      ...(tags ? { tags: JSON.stringify(tags) } : {}),
+      updatedTime: Date.now(),
+    })
     .where('id', '=', id)
     .execute();
 }
 
-export async function modelsWhere(ctx: Context, where: Expression<SqlBool>[], limit: number, offset: number): Promise<LoggedModel[]> {
+export async function modelsWhere(
+  ctx: Context,
+  where: Expression<SqlBool>[],
+  limit: number,
+  offset: number,
+): Promise<LoggedModel[]> {
   let query = ctx.db.selectFrom('loggedModels').select(modelColumns).where('lifecycle', '=', 'active');
   for (const one of where) query = query.where(one);
   return as(await query.orderBy('createdTime', 'desc').orderBy('id').limit(limit).offset(offset).execute());

@@ -83,7 +83,10 @@ export interface LoggedModel {
 }
 
 /** A metric's value in JSON: numbers as they are; NaN and the infinities, which JSON has no numbers for, as the words that clients use. */
-export const metricValueSchema = Type.Union([Type.Number(), Type.Unsafe<string>({ type: 'string', enum: ['NaN', 'Infinity', '-Infinity'] })]);
+export const metricValueSchema = Type.Union([
+  Type.Number(),
+  Type.Unsafe<string>({ type: 'string', enum: ['NaN', 'Infinity', '-Infinity'] }),
+]);
 export const presentValue = (value: number): number | 'NaN' | 'Infinity' | '-Infinity' =>
   Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
 
@@ -112,8 +115,18 @@ export const runSchema = Type.Object({
   notes: Type.String(),
   params: keyValues,
   tags: keyValues,
-  metrics: Type.Array(Type.Object({ key: Type.String(), value: metricValueSchema, step: Type.Integer(), time: Type.Integer(), count: Type.Integer() })),
-  datasets: Type.Array(Type.Object({ name: Type.String(), digest: Type.String(), sourceType: Type.String(), context: nullable(Type.String()) })),
+  metrics: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      value: metricValueSchema,
+      step: Type.Integer(),
+      time: Type.Integer(),
+      count: Type.Integer(),
+    }),
+  ),
+  datasets: Type.Array(
+    Type.Object({ name: Type.String(), digest: Type.String(), sourceType: Type.String(), context: nullable(Type.String()) }),
+  ),
   models: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), status: Type.String() })),
   provenance: Type.Object({
     origin: oneOf(['job', 'workspace', 'outside'], 'outside: logged from elsewhere, so some links are missing.'),
@@ -133,18 +146,35 @@ export const iso = (milliseconds: number): string => new Date(Math.min(Math.max(
 /** Links that a run lacks. A job without inputs used no recorded data; one on an empty repository had no commit. */
 export function missingLinks(run: RunRow): string[] {
   if (run.origin === 'outside') return ['job', 'commit', 'environment', 'data'];
-  return [...(run.commit ? [] : ['commit']), ...(run.environmentDigest ? [] : ['environment']), ...(run.snapshots.length > 0 ? [] : ['data'])];
+  return [
+    ...(run.commit ? [] : ['commit']),
+    ...(run.environmentDigest ? [] : ['environment']),
+    ...(run.snapshots.length > 0 ? [] : ['data']),
+  ];
 }
 
 export const runGone = (id: string) => notFound('run', id);
 export const experimentGone = (id: string) => notFound('experiment', id);
-export const experimentExists = (name: string) => conflict('experiment-exists', `This project has an experiment "${name}" already. Use it, restore it, or choose another name.`);
+export const experimentExists = (name: string) =>
+  conflict('experiment-exists', `This project has an experiment "${name}" already. Use it, restore it, or choose another name.`);
 export const runDeleted = (id: string) => invalidField('/runId', `run ${id} is in the trash; restore it before you write to it`);
-export const experimentDeleted = (name: string) => invalidField('/experimentId', `experiment "${name}" is in the trash; restore it before you write to it`);
+export const experimentDeleted = (name: string) =>
+  invalidField('/experimentId', `experiment "${name}" is in the trash; restore it before you write to it`);
 export const paramChanged = (key: string, before: string, now: string) =>
-  invalidField('/params', `parameter "${key}" was logged as "${before.slice(0, 100)}" and is now "${now.slice(0, 100)}"; parameters of a run never change, log it as a metric or tag`);
+  invalidField(
+    '/params',
+    `parameter "${key}" was logged as "${before.slice(0, 100)}" and is now "${now.slice(0, 100)}"; parameters of a run never change, log it as a metric or tag`,
+  );
 
-export const limits = { key: 250, paramValue: 6_000, tagValue: 8_000, batchMetrics: 1_000, batchParams: 100, batchTags: 100, batchAll: 1_000 } as const;
+export const limits = {
+  key: 250,
+  paramValue: 6_000,
+  tagValue: 8_000,
+  batchMetrics: 1_000,
+  batchParams: 100,
+  batchTags: 100,
+  batchAll: 1_000,
+} as const;
 
 /** Keys may hold slashes, spaces and letters of any script, but must not look like a path that leaves its folder. */
 export function checkKey(key: unknown, pointer: string): string {

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LRUCache } from '../kit/lru-cache.ts';
 import { makeContentTicket } from '../people/index.ts';
 import { type Context, transaction } from '../platform/index.ts';
-import { LRUCache } from '../kit/lru-cache.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { findTool } from './tools.ts';
 import { noContentOrigin, notNow, notYours, type Workspace, workspaceCan } from './workspace.ts';
@@ -43,12 +43,19 @@ export async function openTool(ctx: Context, id: string): Promise<ToolTarget> {
 
 async function filesOf(folder: string): Promise<{ name: string; text: string }[]> {
   const names = await readdir(folder).catch(() => []);
-  return Promise.all(names.filter((name) => name.endsWith('.json')).map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8').catch(() => '') })));
+  return Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8').catch(() => '') })),
+  );
 }
 
 async function answers(target: { port: number; authorization: string }, path: string): Promise<boolean> {
   try {
-    const response = await fetch(`http://127.0.0.1:${target.port}${path}`, { headers: { authorization: target.authorization }, signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`http://127.0.0.1:${target.port}${path}`, {
+      headers: { authorization: target.authorization },
+      signal: AbortSignal.timeout(2_000),
+    });
     return response.ok;
   } catch {
     return false;

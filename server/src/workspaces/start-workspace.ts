@@ -1,10 +1,10 @@
 import { queueWorkload } from '../compute/index.ts';
+import { resolveEnvironment } from '../environments/index.ts';
 import { newId } from '../kit/ids.ts';
 import { ref } from '../lineage/index.ts';
 import { type Context, emit, transaction } from '../platform/index.ts';
 import { findProject, openProject } from '../projects/index.ts';
 import { headCommit } from '../repos/index.ts';
-import { resolveEnvironment } from '../environments/index.ts';
 import { openWorkspace } from './open-workspace.ts';
 import { ensureToolEnvironment } from './tool-environment.ts';
 import { findTool, tools } from './tools.ts';

@@ -7,7 +7,12 @@ import type { Tool } from './tools.ts';
 export async function ensureToolEnvironment(tx: Context, tool: Tool): Promise<string> {
   const system: Context = { ...tx, actor: systemActor };
   const name = `tool ${tool.name} ${createHash('sha256').update(tool.packages.join('\n')).digest('hex').slice(0, 8)}`;
-  const environment = (await findByName(system, null, name)) ?? (await createEnvironment(system, { name, description: `What ${tool.title} itself needs. Kernels run in the project’s environment.` }));
+  const environment =
+    (await findByName(system, null, name)) ??
+    (await createEnvironment(system, {
+      name,
+      description: `What ${tool.title} itself needs. Kernels run in the project’s environment.`,
+    }));
   const revisions = await revisionsOf(system, environment.id, 20);
   const usable = revisions.find((revision) => revision.state === 'ready' || revision.state === 'building');
   return (usable ?? (await buildRevision(system, environment.id, { packages: [...tool.packages] }))).id;

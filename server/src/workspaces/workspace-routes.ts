@@ -24,7 +24,12 @@ async function list(ctx: Context, projectId: string | null, query: { limit?: num
     after: decodeCursor(query.cursor, 1),
   });
   const cut = page(rows, limit, (last) => [last.id]);
-  return { ...cut, items: await Promise.all(cut.items.map(async (row) => present(row, row.workloadId ? await findWorkload(ctx, row.workloadId) : null))) };
+  return {
+    ...cut,
+    items: await Promise.all(
+      cut.items.map(async (row) => present(row, row.workloadId ? await findWorkload(ctx, row.workloadId) : null)),
+    ),
+  };
 }
 
 export const workspaceRoutes: AnyRoute[] = [

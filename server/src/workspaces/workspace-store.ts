@@ -40,7 +40,19 @@ export interface WorkspaceRow {
 const select = (ctx: Context) =>
   ctx.db
     .selectFrom('workspaces')
-    .select(['id', 'projectId', 'ownerId', 'name', 'tool', 'branch', 'environment', 'hardwareTier', 'workloadId', 'createdAt', 'lastStartedAt'])
+    .select([
+      'id',
+      'projectId',
+      'ownerId',
+      'name',
+      'tool',
+      'branch',
+      'environment',
+      'hardwareTier',
+      'workloadId',
+      'createdAt',
+      'lastStartedAt',
+    ])
     .select(sql<string>`coalesce((select name from people where id = workspaces.owner_id), workspaces.owner_id)`.as('ownerName'))
     .where('deletedAt', 'is', null);
 
@@ -61,10 +73,16 @@ export async function listWorkspaces(
   let query = select(ctx).where(filter.readable);
   if (filter.projectId) query = query.where('projectId', '=', filter.projectId);
   if (filter.after) query = query.where('id', '<', String(filter.after[0]));
-  return query.orderBy('id', 'desc').limit(filter.limit + 1).execute();
+  return query
+    .orderBy('id', 'desc')
+    .limit(filter.limit + 1)
+    .execute();
 }
 
-export async function insertWorkspace(ctx: Context, row: Omit<WorkspaceRow, 'ownerName' | 'workloadId' | 'createdAt' | 'lastStartedAt'>): Promise<void> {
+export async function insertWorkspace(
+  ctx: Context,
+  row: Omit<WorkspaceRow, 'ownerName' | 'workloadId' | 'createdAt' | 'lastStartedAt'>,
+): Promise<void> {
   await ctx.db
     .insertInto('workspaces')
     .values({ ...row, workloadId: null, lastStartedAt: null, deletedAt: null })

@@ -50,7 +50,10 @@ export const workspaceSchema = Type.Object({
 });
 export type Workspace = Static<typeof workspaceSchema>;
 
-export const present = (row: Omit<Workspace, 'state' | 'stateReason' | 'pricePerHour' | 'currency'>, workload: Workload | null): Workspace => ({
+export const present = (
+  row: Omit<Workspace, 'state' | 'stateReason' | 'pricePerHour' | 'currency'>,
+  workload: Workload | null,
+): Workspace => ({
   ...row,
   state: stateOf(workload),
   stateReason: workload?.stateReason ?? null,
@@ -59,13 +62,25 @@ export const present = (row: Omit<Workspace, 'state' | 'stateReason' | 'pricePer
 });
 
 export const unknownTool = (tool: string, tools: readonly string[]) =>
-  new Problem(400, 'unknown-tool', `There is no tool "${tool}". There are: ${tools.join(', ')}.`, { errors: [{ pointer: '/tool', detail: `must be one of ${tools.join(', ')}` }] });
+  new Problem(400, 'unknown-tool', `There is no tool "${tool}". There are: ${tools.join(', ')}.`, {
+    errors: [{ pointer: '/tool', detail: `must be one of ${tools.join(', ')}` }],
+  });
 
 export const notNow = (action: string, workspace: Workspace) =>
-  conflict('workspace-state', `Workspace "${workspace.name}" is ${workspace.state}: it cannot ${action} now. Read it again in a moment.`);
+  conflict(
+    'workspace-state',
+    `Workspace "${workspace.name}" is ${workspace.state}: it cannot ${action} now. Read it again in a moment.`,
+  );
 
 export const notYours = (workspace: { name: string }) =>
-  new Problem(403, 'not-your-workspace', `Workspace "${workspace.name}" belongs to somebody else: only its owner may enter it. Start one of your own.`);
+  new Problem(
+    403,
+    'not-your-workspace',
+    `Workspace "${workspace.name}" belongs to somebody else: only its owner may enter it. Start one of your own.`,
+  );
 
 export const noContentOrigin = () =>
-  conflict('no-content-origin', 'Tools need another host name than the main one. Set PLINTH_CONTENT_URL and try again; plinth doctor tests it.');
+  conflict(
+    'no-content-origin',
+    'Tools need another host name than the main one. Set PLINTH_CONTENT_URL and try again; plinth doctor tests it.',
+  );

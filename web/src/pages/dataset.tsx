@@ -2,7 +2,7 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { bytes, number } from '../ui/format.ts';
-import { Empty, faultOf, Field, FormDialog, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { Empty, Field, FormDialog, faultOf, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
 
 export function Dataset() {
   const { dataset: id } = useParams({ strict: false }) as { dataset: string };
@@ -15,7 +15,11 @@ export function Dataset() {
     <Loaded query={dataset}>
       {(data) => (
         <>
-          <PageHead title={data.name} about={data.description || 'A dataset: each state is a snapshot that never changes.'} code={{ path: `/datasets/${id}/snapshots`, cli: `npx plinth dataset show ${id}` }}>
+          <PageHead
+            title={data.name}
+            about={data.description || 'A dataset: each state is a snapshot that never changes.'}
+            code={{ path: `/datasets/${id}/snapshots`, cli: `npx plinth dataset show ${id}` }}
+          >
             <button type="button" className="primary" onClick={() => setOpen(true)}>
               New snapshot
             </button>
@@ -58,13 +62,27 @@ export function Dataset() {
                     title: 'Distribution',
                     cell: (column) =>
                       column.histogram ? (
-                        <span className="bars" role="img" aria-label={`Histogram from ${number(column.histogram[0]?.from)} to ${number(column.histogram.at(-1)?.to)}`}>
+                        <span
+                          className="bars"
+                          role="img"
+                          aria-label={`Histogram from ${number(column.histogram[0]?.from)} to ${number(column.histogram.at(-1)?.to)}`}
+                        >
                           {column.histogram.map((bin) => (
-                            <i key={bin.from} style={{ height: `${(100 * bin.count) / Math.max(...column.histogram!.map((one) => one.count), 1)}%` }} />
+                            <i
+                              key={bin.from}
+                              style={{
+                                height: `${(100 * bin.count) / Math.max(...column.histogram!.map((one) => one.count), 1)}%`,
+                              }}
+                            />
                           ))}
                         </span>
                       ) : (
-                        <span className="faint">{column.topValues?.slice(0, 3).map((top) => `${top.value} (${top.count})`).join(', ')}</span>
+                        <span className="faint">
+                          {column.topValues
+                            ?.slice(0, 3)
+                            .map((top) => `${top.value} (${top.count})`)
+                            .join(', ')}
+                        </span>
                       ),
                   },
                   { title: 'Missing', cell: (column) => column.nullCount, numeric: true },
@@ -113,7 +131,12 @@ function Files({ snapshot }: { snapshot: string }) {
             label="Files"
             rows={data.items.slice(0, 500).map((file) => ({ ...file, id: file.path }))}
             columns={[
-              { title: 'Path', cell: (file) => <a href={`/api/v1/snapshots/${snapshot}/content?path=${encodeURIComponent(file.path)}`}>{file.path}</a> },
+              {
+                title: 'Path',
+                cell: (file) => (
+                  <a href={`/api/v1/snapshots/${snapshot}/content?path=${encodeURIComponent(file.path)}`}>{file.path}</a>
+                ),
+              },
               { title: 'Size', cell: (file) => bytes(file.sizeBytes), numeric: true },
               { title: 'SHA-256', cell: (file) => <span className="mono">{file.sha256.slice(0, 16)}</span> },
             ]}

@@ -2,7 +2,7 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { bytes } from '../ui/format.ts';
-import { CodeBlock, Empty, faultOf, Field, FormDialog, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { CodeBlock, Empty, Field, FormDialog, faultOf, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
 import { LogViewer } from '../ui/log-viewer.tsx';
 
 export function Environment() {
@@ -16,7 +16,11 @@ export function Environment() {
     <Loaded query={environment}>
       {(data) => (
         <>
-          <PageHead title={data.name} about={data.description || 'An environment: packages locked with hashes, built once for each digest.'} code={{ path: `/environments/${id}/revisions`, cli: `npx plinth env show ${id}` }}>
+          <PageHead
+            title={data.name}
+            about={data.description || 'An environment: packages locked with hashes, built once for each digest.'}
+            code={{ path: `/environments/${id}/revisions`, cli: `npx plinth env show ${id}` }}
+          >
             <button type="button" className="primary" onClick={() => setOpen(true)}>
               New revision
             </button>
@@ -36,7 +40,14 @@ export function Environment() {
                     { title: 'Python', cell: (revision) => revision.python ?? '–' },
                     { title: 'Digest', cell: (revision) => <span className="mono">{revision.digest?.slice(0, 12) ?? '–'}</span> },
                     { title: 'Size', cell: (revision) => bytes(revision.sizeBytes), numeric: true },
-                    { title: 'Built in', cell: (revision) => (revision.buildSeconds === null ? '–' : `${revision.buildSeconds.toFixed(1)} s${revision.reused ? ', reused' : ''}`), numeric: true },
+                    {
+                      title: 'Built in',
+                      cell: (revision) =>
+                        revision.buildSeconds === null
+                          ? '–'
+                          : `${revision.buildSeconds.toFixed(1)} s${revision.reused ? ', reused' : ''}`,
+                      numeric: true,
+                    },
                     { title: 'Made', cell: (revision) => <Time at={revision.createdAt} /> },
                   ]}
                 />
@@ -71,7 +82,10 @@ export function Environment() {
             open={open}
             close={() => setOpen(false)}
             submit={async (form) => {
-              const packages = String(form.get('packages')).split('\n').map((line) => line.trim()).filter(Boolean);
+              const packages = String(form.get('packages'))
+                .split('\n')
+                .map((line) => line.trim())
+                .filter(Boolean);
               await call('buildEnvironmentRevision', { environment: id, body: { packages } });
               void queries.invalidateQueries();
             }}

@@ -18,7 +18,13 @@ export function Experiments() {
   const [word, setWord] = useState('');
   const experiments = useCall('listExperiments', { project: slug });
   const keys = useCall('listMetricKeys', { project: slug, limit: 30, ...(word ? { search: word } : {}) });
-  const runs = useCall('listRuns', { project: slug, limit: 200, ...(asked ? { filter: asked } : {}), ...(sort ? { sort } : {}), ...(experiment ? { experiment } : {}) });
+  const runs = useCall('listRuns', {
+    project: slug,
+    limit: 200,
+    ...(asked ? { filter: asked } : {}),
+    ...(sort ? { sort } : {}),
+    ...(experiment ? { experiment } : {}),
+  });
   const columns = chosen ?? (keys.data?.items ?? []).slice(0, 4);
 
   const note = (change: Record<string, string>): void => {
@@ -27,7 +33,12 @@ export function Experiments() {
     window.history.replaceState(null, '', `?${next}`);
   };
   return (
-    <ProjectFrame code={{ path: `/projects/${slug}/runs?filter=${encodeURIComponent(asked)}&sort=${encodeURIComponent(sort)}`, cli: `npx plinth run-list -p ${slug}${asked ? ` --filter "${asked}"` : ''}` }}>
+    <ProjectFrame
+      code={{
+        path: `/projects/${slug}/runs?filter=${encodeURIComponent(asked)}&sort=${encodeURIComponent(sort)}`,
+        cli: `npx plinth run-list -p ${slug}${asked ? ` --filter "${asked}"` : ''}`,
+      }}
+    >
       <form
         className="row"
         onSubmit={(event) => {
@@ -52,7 +63,14 @@ export function Experiments() {
             </option>
           ))}
         </select>
-        <input aria-label="Filter" className="mono" style={{ flex: 1, minWidth: 200 }} placeholder="metrics.test_roc_auc > 0.9 and params.max_iter = '150'" value={filter} onChange={(event) => setFilter(event.target.value)} />
+        <input
+          aria-label="Filter"
+          className="mono"
+          style={{ flex: 1, minWidth: 200 }}
+          placeholder="metrics.test_roc_auc > 0.9 and params.max_iter = '150'"
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
         <select
           aria-label="Order"
           style={{ width: 220 }}
@@ -77,7 +95,13 @@ export function Experiments() {
       <details>
         <summary className="soft">Columns: {columns.join(', ') || 'none yet'}</summary>
         <div className="row" style={{ marginTop: 8 }}>
-          <input aria-label="Find a metric" placeholder="Find a metric" style={{ width: 200 }} value={word} onChange={(event) => setWord(event.target.value)} />
+          <input
+            aria-label="Find a metric"
+            placeholder="Find a metric"
+            style={{ width: 200 }}
+            value={word}
+            onChange={(event) => setWord(event.target.value)}
+          />
           {(keys.data?.items ?? []).map((key) => (
             <label key={key} className="chip row" style={{ gap: 4 }}>
               <input
@@ -111,8 +135,15 @@ export function Experiments() {
               columns={[
                 { title: 'Status', cell: (run) => <StatusMark state={run.status} /> },
                 { title: 'Name', cell: (run) => <strong>{run.name}</strong> },
-                { title: 'From', cell: (run) => (run.provenance.origin === 'outside' ? <StatusMark state="outside" /> : run.provenance.origin) },
-                ...columns.map((key) => ({ title: key, numeric: true, cell: (run: (typeof data.items)[number]) => number(run.metrics.find((metric) => metric.key === key)?.value) })),
+                {
+                  title: 'From',
+                  cell: (run) => (run.provenance.origin === 'outside' ? <StatusMark state="outside" /> : run.provenance.origin),
+                },
+                ...columns.map((key) => ({
+                  title: key,
+                  numeric: true,
+                  cell: (run: (typeof data.items)[number]) => number(run.metrics.find((metric) => metric.key === key)?.value),
+                })),
                 { title: 'By', cell: (run) => run.userId },
                 { title: 'Started', cell: (run) => <Time at={run.startedAt} /> },
               ]}

@@ -11,8 +11,19 @@ export function Home() {
   const tokens = useCall('listTokens');
   const own = projects.data?.items.filter((project) => project.slug !== 'default') ?? [];
   const steps = [
-    { done: own.length > 0, title: 'Make a project', about: 'From a template it has code, an environment and a first training.', to: '/projects' as const, label: 'New project' },
-    { done: (jobs.data?.items.length ?? 0) > 0, title: 'Run a first job', about: 'A command on a commit, in an environment, with a price.', code: `npx plinth run -p ${own[0]?.slug ?? 'my-project'} -- python train.py` },
+    {
+      done: own.length > 0,
+      title: 'Make a project',
+      about: 'From a template it has code, an environment and a first training.',
+      to: '/projects' as const,
+      label: 'New project',
+    },
+    {
+      done: (jobs.data?.items.length ?? 0) > 0,
+      title: 'Run a first job',
+      about: 'A command on a commit, in an environment, with a price.',
+      code: `npx plinth run -p ${own[0]?.slug ?? 'my-project'} -- python train.py`,
+    },
     {
       done: (tokens.data?.items.length ?? 0) > 1,
       title: 'Connect your MLflow client',
@@ -24,7 +35,11 @@ export function Home() {
   const running = (workspaces.data?.items ?? []).filter((workspace) => workspace.state === 'running').length;
   return (
     <>
-      <PageHead title={`Hello, ${me.data?.name ?? ''}`} about="What runs, what is new, and what to do next." code={{ path: '/projects?limit=8', cli: 'npx plinth project list' }} />
+      <PageHead
+        title={`Hello, ${me.data?.name ?? ''}`}
+        about="What runs, what is new, and what to do next."
+        code={{ path: '/projects?limit=8', cli: 'npx plinth project list' }}
+      />
       <div className="tiles">
         <div className="card">
           <div className="soft">Jobs waiting or running</div>
@@ -51,7 +66,8 @@ export function Home() {
                   {data.items.map((job) => (
                     <li key={job.id}>
                       <span>
-                        <StatusMark state={job.state} /> <Link to={`/jobs/${job.id}` as '/'}>{job.name}</Link> <span className="faint">{money(job.cost)}</span>
+                        <StatusMark state={job.state} /> <Link to={`/jobs/${job.id}` as '/'}>{job.name}</Link>{' '}
+                        <span className="faint">{money(job.cost)}</span>
                       </span>
                       <Time at={job.createdAt} />
                     </li>

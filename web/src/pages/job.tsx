@@ -21,11 +21,30 @@ export function Job() {
         ];
         return (
           <>
-            <PageHead title={data.name} about={<><StatusMark state={data.state} /> {data.stateReason && <span>· {data.stateReason}</span>}</>} code={{ path: `/jobs/${id}`, cli: `npx plinth job show ${id}\nnpx plinth logs ${id} -f` }}>
-              <button type="button" disabled={over} title={over ? 'It has ended already' : 'End it with all its processes'} onClick={() => void call('cancelJob', { job: id }).then(() => job.refetch(), setError)}>
+            <PageHead
+              title={data.name}
+              about={
+                <>
+                  <StatusMark state={data.state} /> {data.stateReason && <span>· {data.stateReason}</span>}
+                </>
+              }
+              code={{ path: `/jobs/${id}`, cli: `npx plinth job show ${id}\nnpx plinth logs ${id} -f` }}
+            >
+              <button
+                type="button"
+                disabled={over}
+                title={over ? 'It has ended already' : 'End it with all its processes'}
+                onClick={() => void call('cancelJob', { job: id }).then(() => job.refetch(), setError)}
+              >
                 Cancel
               </button>
-              <button type="button" className="primary" onClick={() => void call('rerunJob', { job: id }).then((next) => navigate({ to: `/jobs/${next.id}` as '/' }), setError)}>
+              <button
+                type="button"
+                className="primary"
+                onClick={() =>
+                  void call('rerunJob', { job: id }).then((next) => navigate({ to: `/jobs/${next.id}` as '/' }), setError)
+                }
+              >
                 Run again
               </button>
             </PageHead>
@@ -57,7 +76,8 @@ export function Job() {
                   <dd className="mono">{data.patchSha256 ?? 'none'}</dd>
                   <dt>Environment</dt>
                   <dd>
-                    {data.environment} {data.environmentDigest && <span className="mono faint">{data.environmentDigest.slice(0, 12)}</span>}
+                    {data.environment}{' '}
+                    {data.environmentDigest && <span className="mono faint">{data.environmentDigest.slice(0, 12)}</span>}
                   </dd>
                   <dt>Inputs</dt>
                   <dd>

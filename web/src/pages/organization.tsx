@@ -2,7 +2,7 @@ import type { Output } from '@plinth/sdk';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { bytes, duration, money } from '../ui/format.ts';
-import { CodeBlock, Empty, faultOf, Field, FormDialog, Loaded, PageHead, Problem, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { CodeBlock, Empty, Field, FormDialog, faultOf, Loaded, PageHead, Problem, StatusMark, Table, Time } from '../ui/kit.tsx';
 
 export function Compute() {
   const tiers = useCall('listHardwareTiers');
@@ -10,7 +10,11 @@ export function Compute() {
   const workloads = useCall('listWorkloads', { limit: 100 });
   return (
     <>
-      <PageHead title="Compute" about="Where work runs, what it costs, and all that runs now." code={{ path: '/workloads?alive=true', cli: 'npx plinth api GET /workloads' }} />
+      <PageHead
+        title="Compute"
+        about="Where work runs, what it costs, and all that runs now."
+        code={{ path: '/workloads?alive=true', cli: 'npx plinth api GET /workloads' }}
+      />
       <Loaded query={targets}>
         {(data) => (
           <div className="tiles" style={{ gridTemplateColumns: 'repeat(auto-fill, minmax(320px, 1fr))' }}>
@@ -84,8 +88,18 @@ export function People() {
   const admin = me.data?.role === 'admin';
   return (
     <>
-      <PageHead title="People" about="Who is here, and their role in the organization. Roles in projects are under Members." code={{ path: '/users', cli: 'npx plinth api GET /users' }}>
-        <button type="button" className="primary" disabled={!admin} title={admin ? '' : 'Administrators add people'} onClick={() => setOpen(true)}>
+      <PageHead
+        title="People"
+        about="Who is here, and their role in the organization. Roles in projects are under Members."
+        code={{ path: '/users', cli: 'npx plinth api GET /users' }}
+      >
+        <button
+          type="button"
+          className="primary"
+          disabled={!admin}
+          title={admin ? '' : 'Administrators add people'}
+          onClick={() => setOpen(true)}
+        >
           Add a person
         </button>
       </PageHead>
@@ -110,7 +124,14 @@ export function People() {
         open={open}
         close={() => setOpen(false)}
         submit={async (form) => {
-          await call('createPerson', { body: { email: String(form.get('email')), name: String(form.get('name')), password: String(form.get('password')), role: form.get('role') as 'member' } });
+          await call('createPerson', {
+            body: {
+              email: String(form.get('email')),
+              name: String(form.get('name')),
+              password: String(form.get('password')),
+              role: form.get('role') as 'member',
+            },
+          });
           void queries.invalidateQueries();
         }}
       >
@@ -146,7 +167,11 @@ export function Tokens() {
   const [error, setError] = useState<unknown>(null);
   return (
     <>
-      <PageHead title="Tokens" about="For programs that act in your name: MLflow clients, git, the command line." code={{ path: '/tokens', cli: 'npx plinth token list' }}>
+      <PageHead
+        title="Tokens"
+        about="For programs that act in your name: MLflow clients, git, the command line."
+        code={{ path: '/tokens', cli: 'npx plinth token list' }}
+      >
         <button type="button" className="primary" onClick={() => setOpen(true)}>
           New token
         </button>
@@ -176,7 +201,10 @@ export function Tokens() {
                 {
                   title: 'Actions',
                   cell: (token) => (
-                    <button type="button" onClick={() => call('revokeToken', { token: token.id }).then(() => queries.invalidateQueries(), setError)}>
+                    <button
+                      type="button"
+                      onClick={() => call('revokeToken', { token: token.id }).then(() => queries.invalidateQueries(), setError)}
+                    >
                       Revoke
                     </button>
                   ),
@@ -193,7 +221,12 @@ export function Tokens() {
         close={() => setOpen(false)}
         submit={async (form) => {
           const days = Number(form.get('days'));
-          const token = await call('createToken', { body: { name: String(form.get('name')), ...(days ? { expiresAt: new Date(Date.now() + days * 86_400_000).toISOString() } : {}) } });
+          const token = await call('createToken', {
+            body: {
+              name: String(form.get('name')),
+              ...(days ? { expiresAt: new Date(Date.now() + days * 86_400_000).toISOString() } : {}),
+            },
+          });
           setMade(token.token);
           void queries.invalidateQueries();
         }}
@@ -225,7 +258,11 @@ export function Audit() {
   const [error, setError] = useState<unknown>(null);
   return (
     <>
-      <PageHead title="Audit" about="Everything that happened, newest first, in a chain that shows every change to it." code={{ path: `/audit?limit=200${verb ? `&verb=${verb}` : ''}`, cli: 'npx plinth audit list\nnpx plinth audit verify' }}>
+      <PageHead
+        title="Audit"
+        about="Everything that happened, newest first, in a chain that shows every change to it."
+        code={{ path: `/audit?limit=200${verb ? `&verb=${verb}` : ''}`, cli: 'npx plinth audit list\nnpx plinth audit verify' }}
+      >
         <button type="button" className="primary" onClick={() => call('verifyAudit').then(setVerification, setError)}>
           Verify the chain
         </button>
@@ -235,11 +272,13 @@ export function Audit() {
         <section className="card" role="status">
           {verification.valid ? (
             <>
-              <StatusMark state="valid" /> {verification.checked.toLocaleString('en')} events, none changed. Head <span className="mono">{verification.head.slice(0, 16)}</span>
+              <StatusMark state="valid" /> {verification.checked.toLocaleString('en')} events, none changed. Head{' '}
+              <span className="mono">{verification.head.slice(0, 16)}</span>
             </>
           ) : (
             <>
-              <StatusMark state="failed" /> The record was changed: event {verification.firstBadSequence} is the first that does not fit.
+              <StatusMark state="failed" /> The record was changed: event {verification.firstBadSequence} is the first that does
+              not fit.
             </>
           )}
         </section>
@@ -251,7 +290,11 @@ export function Audit() {
         value={verb}
         onChange={(event) => {
           setVerb(event.target.value);
-          window.history.replaceState(null, '', event.target.value ? `?verb=${encodeURIComponent(event.target.value)}` : window.location.pathname);
+          window.history.replaceState(
+            null,
+            '',
+            event.target.value ? `?verb=${encodeURIComponent(event.target.value)}` : window.location.pathname,
+          );
         }}
       />
       <Loaded query={events}>
@@ -284,7 +327,11 @@ export function Settings() {
   const [saved, setSaved] = useState(false);
   return (
     <>
-      <PageHead title="Settings" about="Your own. Settings of the installation are environment variables; plinth doctor shows and tests them." code={{ path: '/me', cli: 'npx plinth whoami\nnpx plinth doctor' }} />
+      <PageHead
+        title="Settings"
+        about="Your own. Settings of the installation are environment variables; plinth doctor shows and tests them."
+        code={{ path: '/me', cli: 'npx plinth whoami\nnpx plinth doctor' }}
+      />
       <Loaded query={me}>
         {(data) => (
           <form
@@ -296,7 +343,12 @@ export function Settings() {
               const password = String(form.get('password') ?? '');
               setError(null);
               setSaved(false);
-              call('changeMe', { body: { name: String(form.get('name')), ...(password ? { password, currentPassword: String(form.get('currentPassword') ?? '') } : {}) } }).then(() => {
+              call('changeMe', {
+                body: {
+                  name: String(form.get('name')),
+                  ...(password ? { password, currentPassword: String(form.get('currentPassword') ?? '') } : {}),
+                },
+              }).then(() => {
                 setSaved(true);
                 void queries.invalidateQueries();
               }, setError);

@@ -3,7 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { bytes, duration, money } from '../ui/format.ts';
-import { CodeBlock, Empty, faultOf, Field, FormDialog, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { CodeBlock, Empty, Field, FormDialog, faultOf, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
 import { ProjectFrame } from './project.tsx';
 
 const useSlug = (): string => (useParams({ strict: false }) as { project: string }).project;
@@ -33,8 +33,20 @@ export function AllJobs() {
   const jobs = useCall('listJobs', { limit: 100 });
   return (
     <>
-      <PageHead title="Jobs" about="In all projects that you may see, newest first." code={{ path: '/jobs?limit=100', cli: 'npx plinth job list' }} />
-      <Loaded query={jobs}>{(data) => (data.items.length === 0 ? <Empty title="No job yet." code="npx plinth run -p my-project -- python train.py" /> : <JobTable jobs={data.items} />)}</Loaded>
+      <PageHead
+        title="Jobs"
+        about="In all projects that you may see, newest first."
+        code={{ path: '/jobs?limit=100', cli: 'npx plinth job list' }}
+      />
+      <Loaded query={jobs}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty title="No job yet." code="npx plinth run -p my-project -- python train.py" />
+          ) : (
+            <JobTable jobs={data.items} />
+          )
+        }
+      </Loaded>
     </>
   );
 }
@@ -54,7 +66,18 @@ export function Jobs() {
         </button>
       }
     >
-      <Loaded query={jobs}>{(data) => (data.items.length === 0 ? <Empty title="No job yet. A job is a command on a commit, in an environment, with a price." code={`npx plinth run -p ${slug} -- python train.py`} /> : <JobTable jobs={data.items} />)}</Loaded>
+      <Loaded query={jobs}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty
+              title="No job yet. A job is a command on a commit, in an environment, with a price."
+              code={`npx plinth run -p ${slug} -- python train.py`}
+            />
+          ) : (
+            <JobTable jobs={data.items} />
+          )
+        }
+      </Loaded>
       <FormDialog
         title="Run a job"
         action="Run"
@@ -62,7 +85,14 @@ export function Jobs() {
         close={() => setOpen(false)}
         submit={async (form) => {
           const environment = String(form.get('environment') ?? '').trim();
-          const job = await call('startJob', { project: slug, body: { command: String(form.get('command')), hardwareTier: String(form.get('hardwareTier')), ...(environment ? { environment } : {}) } });
+          const job = await call('startJob', {
+            project: slug,
+            body: {
+              command: String(form.get('command')),
+              hardwareTier: String(form.get('hardwareTier')),
+              ...(environment ? { environment } : {}),
+            },
+          });
           void navigate({ to: `/jobs/${job.id}` as '/' });
         }}
       >
@@ -108,7 +138,10 @@ export function Environments() {
       <Loaded query={environments}>
         {(data) =>
           data.items.length === 0 ? (
-            <Empty title="No environment yet. Packages are locked with hashes and built once." code={`npx plinth env build -p ${slug} my-environment scikit-learn pandas mlflow`} />
+            <Empty
+              title="No environment yet. Packages are locked with hashes and built once."
+              code={`npx plinth env build -p ${slug} my-environment scikit-learn pandas mlflow`}
+            />
           ) : (
             <Table
               label="Environments"
@@ -117,8 +150,15 @@ export function Environments() {
               columns={[
                 { title: 'Name', cell: (environment) => <strong>{environment.name}</strong> },
                 { title: 'Newest', cell: (environment) => environment.newestRevision?.number ?? '–', numeric: true },
-                { title: 'State', cell: (environment) => (environment.newestRevision ? <StatusMark state={environment.newestRevision.state} /> : '–') },
-                { title: 'Digest', cell: (environment) => <span className="mono">{environment.newestRevision?.digest?.slice(0, 12) ?? '–'}</span> },
+                {
+                  title: 'State',
+                  cell: (environment) =>
+                    environment.newestRevision ? <StatusMark state={environment.newestRevision.state} /> : '–',
+                },
+                {
+                  title: 'Digest',
+                  cell: (environment) => <span className="mono">{environment.newestRevision?.digest?.slice(0, 12) ?? '–'}</span>,
+                },
                 { title: 'For', cell: (environment) => (environment.projectId ? 'this project' : 'all') },
                 { title: 'Made', cell: (environment) => <Time at={environment.createdAt} /> },
               ]}
@@ -132,7 +172,10 @@ export function Environments() {
         open={open}
         close={() => setOpen(false)}
         submit={async (form) => {
-          const packages = String(form.get('packages')).split('\n').map((line) => line.trim()).filter(Boolean);
+          const packages = String(form.get('packages'))
+            .split('\n')
+            .map((line) => line.trim())
+            .filter(Boolean);
           const made = await call('createEnvironment', { body: { name: String(form.get('name')), projectId: project.data!.id } });
           await call('buildEnvironmentRevision', { environment: made.id, body: { packages } });
           void navigate({ to: `/environments/${made.id}` as '/' });
@@ -170,7 +213,10 @@ export function Datasets() {
       <Loaded query={datasets}>
         {(data) =>
           data.items.length === 0 ? (
-            <Empty title="No dataset yet. Each state of one is a snapshot that never changes." code={`npx plinth dataset upload -p ${slug} my-data data.csv`} />
+            <Empty
+              title="No dataset yet. Each state of one is a snapshot that never changes."
+              code={`npx plinth dataset upload -p ${slug} my-data data.csv`}
+            />
           ) : (
             <Table
               label="Datasets"
@@ -181,7 +227,10 @@ export function Datasets() {
                 { title: 'Snapshots', cell: (dataset) => dataset.newestSnapshot?.number ?? 0, numeric: true },
                 { title: 'Size', cell: (dataset) => bytes(dataset.newestSnapshot?.sizeBytes), numeric: true },
                 { title: 'Files', cell: (dataset) => dataset.newestSnapshot?.fileCount ?? 0, numeric: true },
-                { title: 'Digest', cell: (dataset) => <span className="mono">{dataset.newestSnapshot?.digest.slice(0, 12) ?? '–'}</span> },
+                {
+                  title: 'Digest',
+                  cell: (dataset) => <span className="mono">{dataset.newestSnapshot?.digest.slice(0, 12) ?? '–'}</span>,
+                },
                 { title: 'Made', cell: (dataset) => <Time at={dataset.createdAt} /> },
               ]}
             />
@@ -229,7 +278,10 @@ export function Code() {
       <Loaded query={tree}>
         {(data) =>
           data.items.length === 0 ? (
-            <Empty title="The repository is empty." code={`git remote add plinth ${repo.data?.cloneUrl ?? ''}\ngit push plinth main`} />
+            <Empty
+              title="The repository is empty."
+              code={`git remote add plinth ${repo.data?.cloneUrl ?? ''}\ngit push plinth main`}
+            />
           ) : (
             <div className="columns" style={{ gridTemplateColumns: 'minmax(200px, 1fr) minmax(0, 3fr)' }}>
               <div className="card stack">
@@ -239,7 +291,14 @@ export function Code() {
                   </button>
                 )}
                 {data.items.map((entry) => (
-                  <button key={entry.path} type="button" className="quiet" style={{ justifyContent: 'flex-start' }} aria-pressed={file === entry.path} onClick={() => (entry.type === 'folder' ? setPath(entry.path) : setFile(entry.path))}>
+                  <button
+                    key={entry.path}
+                    type="button"
+                    className="quiet"
+                    style={{ justifyContent: 'flex-start' }}
+                    aria-pressed={file === entry.path}
+                    onClick={() => (entry.type === 'folder' ? setPath(entry.path) : setFile(entry.path))}
+                  >
                     {entry.type === 'folder' ? '▸' : ' '} {entry.name}
                   </button>
                 ))}
@@ -255,7 +314,11 @@ export function Code() {
 
 function FileView({ slug, path }: { slug: string; path: string }) {
   const file = useCall('getRepoFile', { project: slug, path });
-  return <Loaded query={file}>{(data) => <CodeBlock>{data.text ?? (data.binary ? 'A binary file.' : 'Too large to show.')}</CodeBlock>}</Loaded>;
+  return (
+    <Loaded query={file}>
+      {(data) => <CodeBlock>{data.text ?? (data.binary ? 'A binary file.' : 'Too large to show.')}</CodeBlock>}
+    </Loaded>
+  );
 }
 
 export function Members() {
@@ -291,7 +354,10 @@ export function Members() {
         open={open}
         close={() => setOpen(false)}
         submit={async (form) => {
-          await call('putMember', { project: slug, body: { email: String(form.get('email')), role: form.get('role') as 'viewer' } });
+          await call('putMember', {
+            project: slug,
+            body: { email: String(form.get('email')), role: form.get('role') as 'viewer' },
+          });
           void queries.invalidateQueries();
         }}
       >
@@ -323,7 +389,8 @@ export function ActivityFeed({ projectId, limit }: { projectId: string; limit: n
           {data.items.map((event) => (
             <li key={event.sequence}>
               <span>
-                <strong>{event.actor.name}</strong> <span className="soft">{event.verb.replace('.', ' ').replaceAll('-', ' ')}</span>
+                <strong>{event.actor.name}</strong>{' '}
+                <span className="soft">{event.verb.replace('.', ' ').replaceAll('-', ' ')}</span>
               </span>
               <Time at={event.time} />
             </li>

@@ -8,10 +8,28 @@ import { ActivityFeed } from './project-lists.tsx';
 const Markdown = lazy(() => import('../ui/markdown.tsx'));
 export const stages = ['ideation', 'data', 'exploration', 'modelling', 'validation', 'production', 'monitoring'] as const;
 const statuses = ['proposed', 'active', 'blocked', 'on-hold', 'complete', 'archived'] as const;
-const tabs = [['', 'Overview'], ['jobs', 'Jobs'], ['experiments', 'Experiments'], ['datasets', 'Datasets'], ['environments', 'Environments'], ['workspaces', 'Workspaces'], ['code', 'Code'], ['members', 'Members'], ['activity', 'Activity']] as const;
+const tabs = [
+  ['', 'Overview'],
+  ['jobs', 'Jobs'],
+  ['experiments', 'Experiments'],
+  ['datasets', 'Datasets'],
+  ['environments', 'Environments'],
+  ['workspaces', 'Workspaces'],
+  ['code', 'Code'],
+  ['members', 'Members'],
+  ['activity', 'Activity'],
+] as const;
 
 /** Head and tabs of every page of a project. */
-export function ProjectFrame({ code, children, action }: { code: { path: string; cli: string }; children: ReactNode; action?: ReactNode }) {
+export function ProjectFrame({
+  code,
+  children,
+  action,
+}: {
+  code: { path: string; cli: string };
+  children: ReactNode;
+  action?: ReactNode;
+}) {
   const { project: slug } = useParams({ strict: false }) as { project: string };
   const project = useCall('getProject', { project: slug });
   const { pathname } = useLocation();
@@ -19,7 +37,15 @@ export function ProjectFrame({ code, children, action }: { code: { path: string;
     <Loaded query={project}>
       {(data) => (
         <>
-          <PageHead title={data.name} about={<><StatusMark state={data.status} /> · {data.stage} · {data.ownerName}</>} code={code}>
+          <PageHead
+            title={data.name}
+            about={
+              <>
+                <StatusMark state={data.status} /> · {data.stage} · {data.ownerName}
+              </>
+            }
+            code={code}
+          >
             {action}
           </PageHead>
           <nav className="tabs" aria-label="Project">
@@ -54,14 +80,24 @@ export function Overview() {
     <ProjectFrame
       code={{ path: `/projects/${slug}`, cli: `npx plinth project show ${slug}` }}
       action={
-        <button type="button" onClick={() => setMoving(true)} disabled={!['owner', 'admin'].includes(project.data?.myRole ?? '')} title="Owners move a project in its arc">
+        <button
+          type="button"
+          onClick={() => setMoving(true)}
+          disabled={!['owner', 'admin'].includes(project.data?.myRole ?? '')}
+          title="Owners move a project in its arc"
+        >
           Move stage
         </button>
       }
     >
       <ol className="arc" aria-label="Stages">
         {stages.map((stage, index) => (
-          <li key={stage} className={index < at ? 'past' : index === at ? 'now' : ''} aria-current={index === at ? 'step' : undefined} title={arc.data?.items.find((change) => change.toStage === stage)?.changedAt ?? ''}>
+          <li
+            key={stage}
+            className={index < at ? 'past' : index === at ? 'now' : ''}
+            aria-current={index === at ? 'step' : undefined}
+            title={arc.data?.items.find((change) => change.toStage === stage)?.changedAt ?? ''}
+          >
             {stage}
           </li>
         ))}
@@ -77,8 +113,11 @@ export function Overview() {
                 ) : (
                   <ul className="feed">
                     {data.items.map((goal) => {
-                      const best = (runs.data?.items ?? []).flatMap((run) => run.metrics.filter((metric) => metric.key === goal.metric).map((metric) => Number(metric.value)));
-                      const value = best.length > 0 ? (goal.direction === 'maximize' ? Math.max(...best) : Math.min(...best)) : null;
+                      const best = (runs.data?.items ?? []).flatMap((run) =>
+                        run.metrics.filter((metric) => metric.key === goal.metric).map((metric) => Number(metric.value)),
+                      );
+                      const value =
+                        best.length > 0 ? (goal.direction === 'maximize' ? Math.max(...best) : Math.min(...best)) : null;
                       return (
                         <li key={goal.id}>
                           <span>
@@ -110,7 +149,12 @@ export function Overview() {
                       <li key={run.id}>
                         <span>
                           <StatusMark state={run.status} /> <Link to={`/runs/${run.id}` as '/'}>{run.name}</Link>{' '}
-                          <span className="soft">{run.metrics.slice(0, 2).map((metric) => `${metric.key} ${number(metric.value)}`).join(' · ')}</span>
+                          <span className="soft">
+                            {run.metrics
+                              .slice(0, 2)
+                              .map((metric) => `${metric.key} ${number(metric.value)}`)
+                              .join(' · ')}
+                          </span>
                         </span>
                         <Time at={run.startedAt} />
                       </li>
@@ -176,7 +220,14 @@ export function Overview() {
         open={moving}
         close={() => setMoving(false)}
         submit={async (form) => {
-          await call('changeStage', { project: slug, body: { stage: form.get('stage') as 'data', status: form.get('status') as 'active', reason: String(form.get('reason') ?? '') } });
+          await call('changeStage', {
+            project: slug,
+            body: {
+              stage: form.get('stage') as 'data',
+              status: form.get('status') as 'active',
+              reason: String(form.get('reason') ?? ''),
+            },
+          });
           void queries.invalidateQueries();
         }}
       >

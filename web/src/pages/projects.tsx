@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
-import { Empty, faultOf, Field, FormDialog, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { Empty, Field, FormDialog, faultOf, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
 
 export function Projects() {
   const navigate = useNavigate();
@@ -15,16 +15,32 @@ export function Projects() {
   };
   return (
     <>
-      <PageHead title="Projects" about="Everything belongs to one." code={{ path: `/projects?limit=200${search ? `&search=${encodeURIComponent(search)}` : ''}`, cli: `npx plinth project list${search ? ` --search "${search}"` : ''}` }}>
+      <PageHead
+        title="Projects"
+        about="Everything belongs to one."
+        code={{
+          path: `/projects?limit=200${search ? `&search=${encodeURIComponent(search)}` : ''}`,
+          cli: `npx plinth project list${search ? ` --search "${search}"` : ''}`,
+        }}
+      >
         <button type="button" className="primary" onClick={() => setOpen(true)}>
           New project
         </button>
       </PageHead>
-      <input aria-label="Search projects" placeholder="Search by name or description" value={search} onChange={(event) => change(event.target.value)} style={{ maxWidth: 360 }} />
+      <input
+        aria-label="Search projects"
+        placeholder="Search by name or description"
+        value={search}
+        onChange={(event) => change(event.target.value)}
+        style={{ maxWidth: 360 }}
+      />
       <Loaded query={projects}>
         {(data) =>
           data.items.length === 0 ? (
-            <Empty title={search ? 'No project fits.' : 'No project yet. A template brings code, an environment and a first training.'} code={'npx plinth project create "My project" --template python-scikit-learn'} />
+            <Empty
+              title={search ? 'No project fits.' : 'No project yet. A template brings code, an environment and a first training.'}
+              code={'npx plinth project create "My project" --template python-scikit-learn'}
+            />
           ) : (
             <Table
               label="Projects"
@@ -59,7 +75,9 @@ export function Projects() {
               name: text('name') ?? '',
               ...(template ? { template } : {}),
               ...(gitUrl ? { gitUrl } : {}),
-              ...(goal ? { goal: { title: goal, ...(metric ? { metric } : {}), ...(target ? { target: Number(target) } : {}) } } : {}),
+              ...(goal
+                ? { goal: { title: goal, ...(metric ? { metric } : {}), ...(target ? { target: Number(target) } : {}) } }
+                : {}),
             },
           });
           void queries.invalidateQueries();

@@ -19,7 +19,8 @@ export function Run() {
               title={data.name}
               about={
                 <>
-                  <StatusMark state={data.status} /> · <Time at={data.startedAt} /> · took {duration(data.startedAt, data.endedAt)} · {data.userId}
+                  <StatusMark state={data.status} /> · <Time at={data.startedAt} /> · took{' '}
+                  {duration(data.startedAt, data.endedAt)} · {data.userId}
                 </>
               }
               code={{ path: `/runs/${id}`, cli: `npx plinth api GET /runs/${id}` }}
@@ -28,7 +29,8 @@ export function Run() {
               <h2>Where it came from</h2>
               {from.origin === 'outside' && (
                 <p>
-                  <StatusMark state="outside" /> Logged from outside Plinth: {from.missing.join(', ')} could not be recorded. Run it as a job and they are.
+                  <StatusMark state="outside" /> Logged from outside Plinth: {from.missing.join(', ')} could not be recorded. Run
+                  it as a job and they are.
                 </p>
               )}
               <dl className="facts">
@@ -115,7 +117,11 @@ export function Run() {
 
 function History({ run, metric, count }: { run: string; metric: string; count: number }) {
   const history = useCall('getMetricHistory', { run, key: metric, points: 1000 });
-  return <Loaded query={history}>{(data) => <LineChart title={metric} points={data.points} total={Math.max(data.total, count)} />}</Loaded>;
+  return (
+    <Loaded query={history}>
+      {(data) => <LineChart title={metric} points={data.points} total={Math.max(data.total, count)} />}
+    </Loaded>
+  );
 }
 
 /** Files of a run; small texts and images are shown here, everything can be downloaded. */
@@ -139,7 +145,13 @@ function Artifacts({ run }: { run: string }) {
               {data.items.length === 0 && <span className="faint">No files.</span>}
               {data.items.map((entry) => (
                 <div key={entry.path} className="row" style={{ justifyContent: 'space-between', flexWrap: 'nowrap' }}>
-                  <button type="button" className="quiet" onClick={() => (entry.isFolder ? setFolder(entry.path) : setFile({ path: entry.path, sizeBytes: entry.sizeBytes ?? 0 }))}>
+                  <button
+                    type="button"
+                    className="quiet"
+                    onClick={() =>
+                      entry.isFolder ? setFolder(entry.path) : setFile({ path: entry.path, sizeBytes: entry.sizeBytes ?? 0 })
+                    }
+                  >
                     {entry.isFolder ? '▸ ' : ''}
                     {entry.path.split('/').at(-1)}
                   </button>
@@ -147,7 +159,11 @@ function Artifacts({ run }: { run: string }) {
                 </div>
               ))}
             </div>
-            {file ? <Preview key={file.path} url={link(file.path)} path={file.path} sizeBytes={file.sizeBytes} /> : <span className="faint">Choose a file to see it.</span>}
+            {file ? (
+              <Preview key={file.path} url={link(file.path)} path={file.path} sizeBytes={file.sizeBytes} />
+            ) : (
+              <span className="faint">Choose a file to see it.</span>
+            )}
           </div>
         )}
       </Loaded>
@@ -165,7 +181,11 @@ function Preview({ url, path, sizeBytes }: { url: string; path: string; sizeByte
     const load = async (): Promise<void> => {
       const response = await client.fetch(url);
       if (/\.(png|jpe?g|gif|webp)$/i.test(path)) {
-        image = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: `image/${path.split('.').at(-1)!.toLowerCase().replace('jpg', 'jpeg')}` }));
+        image = URL.createObjectURL(
+          new Blob([await response.arrayBuffer()], {
+            type: `image/${path.split('.').at(-1)!.toLowerCase().replace('jpg', 'jpeg')}`,
+          }),
+        );
         return setShown({ image });
       }
       const text = await response.text();

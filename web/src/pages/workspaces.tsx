@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { bytes } from '../ui/format.ts';
-import { Empty, faultOf, Field, FormDialog, Loaded, PageHead, Problem, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { Empty, Field, FormDialog, faultOf, Loaded, PageHead, Problem, StatusMark, Table, Time } from '../ui/kit.tsx';
 import { ProjectFrame } from './project.tsx';
 
 type Workspace = Output<'listWorkspaces'>['items'][number];
@@ -39,9 +39,20 @@ function WorkspaceTable({ rows }: { rows: Workspace[] }) {
           { title: 'State', cell: (row) => <StatusMark state={row.state} /> },
           { title: 'Name', cell: (row) => <strong>{row.name}</strong> },
           { title: 'Owner', cell: (row) => row.ownerName },
-          { title: 'Price', cell: (row) => (row.pricePerHour === null ? '–' : `${row.pricePerHour} ${row.currency}/h`), numeric: true },
+          {
+            title: 'Price',
+            cell: (row) => (row.pricePerHour === null ? '–' : `${row.pricePerHour} ${row.currency}/h`),
+            numeric: true,
+          },
           { title: 'Started', cell: (row) => <Time at={row.lastStartedAt} /> },
-          { title: 'Note', cell: (row) => <span className="soft" title={row.stateReason ?? ''}>{row.stateReason ?? ''}</span> },
+          {
+            title: 'Note',
+            cell: (row) => (
+              <span className="soft" title={row.stateReason ?? ''}>
+                {row.stateReason ?? ''}
+              </span>
+            ),
+          },
           {
             title: 'Actions',
             cell: (row) => {
@@ -49,15 +60,31 @@ function WorkspaceTable({ rows }: { rows: Workspace[] }) {
               const why = mine ? '' : 'Only its owner may enter it';
               return (
                 <span className="row" style={{ flexWrap: 'nowrap' }}>
-                  <button type="button" className="primary" disabled={!mine || row.state !== 'running'} title={why || (row.state === 'running' ? '' : 'Start it first')} onClick={() => enter(row.id)}>
+                  <button
+                    type="button"
+                    className="primary"
+                    disabled={!mine || row.state !== 'running'}
+                    title={why || (row.state === 'running' ? '' : 'Start it first')}
+                    onClick={() => enter(row.id)}
+                  >
                     Open
                   </button>
                   {['stopped', 'failed'].includes(row.state) ? (
-                    <button type="button" disabled={!mine} title={why} onClick={() => act(call('startWorkspace', { workspace: row.id }))}>
+                    <button
+                      type="button"
+                      disabled={!mine}
+                      title={why}
+                      onClick={() => act(call('startWorkspace', { workspace: row.id }))}
+                    >
                       Start
                     </button>
                   ) : (
-                    <button type="button" disabled={row.state === 'stopping'} title="Files are kept" onClick={() => act(call('stopWorkspace', { workspace: row.id }))}>
+                    <button
+                      type="button"
+                      disabled={row.state === 'stopping'}
+                      title="Files are kept"
+                      onClick={() => act(call('stopWorkspace', { workspace: row.id }))}
+                    >
                       Stop
                     </button>
                   )}
@@ -75,8 +102,23 @@ export function AllWorkspaces() {
   const workspaces = useCall('listWorkspaces', { limit: 100 });
   return (
     <>
-      <PageHead title="Workspaces" about="Sessions in a tool, on a project’s code and environment." code={{ path: '/workspaces', cli: 'npx plinth workspace list' }} />
-      <Loaded query={workspaces}>{(data) => (data.items.length === 0 ? <Empty title="No workspace yet. Start one in a project, under Workspaces." code="npx plinth workspace start -p my-project jupyterlab" /> : <WorkspaceTable rows={data.items} />)}</Loaded>
+      <PageHead
+        title="Workspaces"
+        about="Sessions in a tool, on a project’s code and environment."
+        code={{ path: '/workspaces', cli: 'npx plinth workspace list' }}
+      />
+      <Loaded query={workspaces}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty
+              title="No workspace yet. Start one in a project, under Workspaces."
+              code="npx plinth workspace start -p my-project jupyterlab"
+            />
+          ) : (
+            <WorkspaceTable rows={data.items} />
+          )
+        }
+      </Loaded>
     </>
   );
 }
@@ -96,14 +138,28 @@ export function ProjectWorkspaces() {
         </button>
       }
     >
-      <Loaded query={workspaces}>{(data) => (data.items.length === 0 ? <Empty title="No workspace yet. JupyterLab opens on this project’s code and environment; files are kept when it stops." code={`npx plinth workspace start -p ${slug} jupyterlab`} /> : <WorkspaceTable rows={data.items} />)}</Loaded>
+      <Loaded query={workspaces}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty
+              title="No workspace yet. JupyterLab opens on this project’s code and environment; files are kept when it stops."
+              code={`npx plinth workspace start -p ${slug} jupyterlab`}
+            />
+          ) : (
+            <WorkspaceTable rows={data.items} />
+          )
+        }
+      </Loaded>
       <FormDialog
         title="Start a workspace"
         action="Start"
         open={open}
         close={() => setOpen(false)}
         submit={async (form) => {
-          await call('createWorkspace', { project: slug, body: { tool: String(form.get('tool')), hardwareTier: String(form.get('hardwareTier')) } });
+          await call('createWorkspace', {
+            project: slug,
+            body: { tool: String(form.get('tool')), hardwareTier: String(form.get('hardwareTier')) },
+          });
           void queries.invalidateQueries();
         }}
       >

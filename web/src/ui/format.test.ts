@@ -20,6 +20,8 @@ describe('what people read', () => {
   });
 
   it('smooths without pulling the first point to zero, and keeps gaps', () => {
-    expect(smooth([4, 4, null, 4], 0.9)).toEqual([4, 4, null, 4].map((value) => (value === null ? null : expect.closeTo(value, 10))));
+    expect(smooth([4, 4, null, 4], 0.9)).toEqual(
+      [4, 4, null, 4].map((value) => (value === null ? null : expect.closeTo(value, 10))),
+    );
   });
 });

@@ -4,11 +4,38 @@ import { ago } from './format.ts';
 
 /** Shape, word and colour together: colour alone never carries a state. */
 const marks: Record<string, [icon: string, kind: string]> = {
-  running: ['◐', 'run'], starting: ['◐', 'run'], building: ['◐', 'run'], stopping: ['◐', 'run'], pending: ['○', 'wait'], queued: ['○', 'wait'], scheduled: ['○', 'wait'], proposed: ['○', 'wait'],
-  succeeded: ['✓', 'ok'], ready: ['✓', 'ok'], finished: ['✓', 'ok'], active: ['✓', 'ok'], met: ['✓', 'ok'], complete: ['✓', 'ok'], enabled: ['✓', 'ok'], valid: ['✓', 'ok'],
-  failed: ['✕', 'bad'], lost: ['✕', 'bad'], 'oom-killed': ['✕', 'bad'], blocked: ['✕', 'bad'], missed: ['✕', 'bad'], killed: ['✕', 'bad'], restricted: ['✕', 'bad'],
-  'timed-out': ['▲', 'warn'], deprecated: ['▲', 'warn'], outside: ['▲', 'warn'], 'on-hold': ['▲', 'warn'],
-  cancelled: ['■', 'stop'], stopped: ['■', 'stop'], disabled: ['■', 'stop'], archived: ['■', 'stop'], dropped: ['■', 'stop'],
+  running: ['◐', 'run'],
+  starting: ['◐', 'run'],
+  building: ['◐', 'run'],
+  stopping: ['◐', 'run'],
+  pending: ['○', 'wait'],
+  queued: ['○', 'wait'],
+  scheduled: ['○', 'wait'],
+  proposed: ['○', 'wait'],
+  succeeded: ['✓', 'ok'],
+  ready: ['✓', 'ok'],
+  finished: ['✓', 'ok'],
+  active: ['✓', 'ok'],
+  met: ['✓', 'ok'],
+  complete: ['✓', 'ok'],
+  enabled: ['✓', 'ok'],
+  valid: ['✓', 'ok'],
+  failed: ['✕', 'bad'],
+  lost: ['✕', 'bad'],
+  'oom-killed': ['✕', 'bad'],
+  blocked: ['✕', 'bad'],
+  missed: ['✕', 'bad'],
+  killed: ['✕', 'bad'],
+  restricted: ['✕', 'bad'],
+  'timed-out': ['▲', 'warn'],
+  deprecated: ['▲', 'warn'],
+  outside: ['▲', 'warn'],
+  'on-hold': ['▲', 'warn'],
+  cancelled: ['■', 'stop'],
+  stopped: ['■', 'stop'],
+  disabled: ['■', 'stop'],
+  archived: ['■', 'stop'],
+  dropped: ['■', 'stop'],
 };
 
 export function StatusMark({ state }: { state: string }) {
@@ -97,7 +124,11 @@ export function Loaded<T>({ query, children }: { query: Query<T>; children: (dat
   }, []);
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error) return <Problem error={query.error} retry={() => void query.refetch()} />;
-  return slow ? <p className="faint" aria-live="polite">Loading…</p> : null;
+  return slow ? (
+    <p className="faint" aria-live="polite">
+      Loading…
+    </p>
+  ) : null;
 }
 
 export interface Column<T> {
@@ -107,7 +138,17 @@ export interface Column<T> {
   narrow?: boolean;
 }
 
-export function Table<T extends { id: string }>({ rows, columns, label, open }: { rows: readonly T[]; columns: Column<T>[]; label: string; open?: (row: T) => void }) {
+export function Table<T extends { id: string }>({
+  rows,
+  columns,
+  label,
+  open,
+}: {
+  rows: readonly T[];
+  columns: Column<T>[];
+  label: string;
+  open?: (row: T) => void;
+}) {
   const move = (event: KeyboardEvent<HTMLTableRowElement>, row: T): void => {
     if (event.target !== event.currentTarget) return;
     const { currentTarget } = event;
@@ -121,7 +162,11 @@ export function Table<T extends { id: string }>({ rows, columns, label, open }: 
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.title} scope="col" className={`${column.numeric ? 'number' : ''} ${column.narrow ? '' : 'hide-narrow-never'}`}>
+              <th
+                key={column.title}
+                scope="col"
+                className={`${column.numeric ? 'number' : ''} ${column.narrow ? '' : 'hide-narrow-never'}`}
+              >
                 {column.title}
               </th>
             ))}
@@ -129,7 +174,13 @@ export function Table<T extends { id: string }>({ rows, columns, label, open }: 
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.id} className={open ? 'link' : ''} tabIndex={open ? 0 : undefined} onKeyDown={(event) => move(event, row)} onClick={(event) => !(event.target as HTMLElement).closest('a,button,input') && open?.(row)}>
+            <tr
+              key={row.id}
+              className={open ? 'link' : ''}
+              tabIndex={open ? 0 : undefined}
+              onKeyDown={(event) => move(event, row)}
+              onClick={(event) => !(event.target as HTMLElement).closest('a,button,input') && open?.(row)}
+            >
               {columns.map((column) => (
                 <td key={column.title} className={column.numeric ? 'number' : ''}>
                   {column.cell(row)}
@@ -159,10 +210,25 @@ export function Field({ label, error, children }: { label: string; error?: strin
 }
 
 /** What the server said about one field of a form. */
-export const faultOf = (error: unknown, field: string): string | undefined => (error instanceof ApiProblem ? error.errors.find((fault) => fault.pointer === `/${field}`)?.detail : undefined);
+export const faultOf = (error: unknown, field: string): string | undefined =>
+  error instanceof ApiProblem ? error.errors.find((fault) => fault.pointer === `/${field}`)?.detail : undefined;
 
 /** A dialog with a form: keeps what was typed when the server refuses, and says why. */
-export function FormDialog({ title, action, open, close, submit, children }: { title: string; action: string; open: boolean; close: () => void; submit: (form: FormData) => Promise<void>; children: (error: unknown) => ReactNode }) {
+export function FormDialog({
+  title,
+  action,
+  open,
+  close,
+  submit,
+  children,
+}: {
+  title: string;
+  action: string;
+  open: boolean;
+  close: () => void;
+  submit: (form: FormData) => Promise<void>;
+  children: (error: unknown) => ReactNode;
+}) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -220,7 +286,14 @@ export function TheCode({ path, cli }: { path: string; cli: string }) {
         <div className="stack" style={{ flexBasis: '100%' }}>
           <div className="row" role="tablist" aria-label="Language">
             {(['curl', 'Python', 'CLI'] as const).map((name) => (
-              <button key={name} type="button" role="tab" aria-selected={tab === name} className={tab === name ? '' : 'quiet'} onClick={() => setTab(name)}>
+              <button
+                key={name}
+                type="button"
+                role="tab"
+                aria-selected={tab === name}
+                className={tab === name ? '' : 'quiet'}
+                onClick={() => setTab(name)}
+              >
                 {name}
               </button>
             ))}
@@ -232,7 +305,17 @@ export function TheCode({ path, cli }: { path: string; cli: string }) {
   );
 }
 
-export function PageHead({ title, about, children, code }: { title: ReactNode; about?: ReactNode; children?: ReactNode; code?: { path: string; cli: string } }) {
+export function PageHead({
+  title,
+  about,
+  children,
+  code,
+}: {
+  title: ReactNode;
+  about?: ReactNode;
+  children?: ReactNode;
+  code?: { path: string; cli: string };
+}) {
   return (
     <header className="head">
       <div>

@@ -22,11 +22,35 @@ export function LineChart({ title, points, total }: { title: string; points: Poi
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string): string => style.getPropertyValue(name).trim();
     const raw = points.map((point) => (typeof point.value === 'number' ? point.value : null));
-    const axis = { stroke: colour('--text-2'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line') }, font: '11px Inter Variable' };
-    const series: uPlot.Series[] = [{ label: 'step' }, { label: title, stroke: colour('--series-1') + (weight > 0 ? '40' : ''), width: 1.5, spanGaps: false, points: { show: points.length < 60 } }];
+    const axis = {
+      stroke: colour('--text-2'),
+      grid: { stroke: colour('--line'), width: 1 },
+      ticks: { stroke: colour('--line') },
+      font: '11px Inter Variable',
+    };
+    const series: uPlot.Series[] = [
+      { label: 'step' },
+      {
+        label: title,
+        stroke: colour('--series-1') + (weight > 0 ? '40' : ''),
+        width: 1.5,
+        spanGaps: false,
+        points: { show: points.length < 60 },
+      },
+    ];
     const data: uPlot.AlignedData = [points.map((point) => point.step), raw, ...(weight > 0 ? [smooth(raw, weight)] : [])];
     if (weight > 0) series.push({ label: 'smoothed', stroke: colour('--series-1'), width: 2, points: { show: false } });
-    const chart = new uPlot({ width: element.clientWidth, height: 200, scales: { x: { time: false }, y: { distr: log ? 3 : 1 } }, axes: [axis, { ...axis, size: 64, values: (_plot, values) => values.map((value) => number(value)) }], series }, data, element);
+    const chart = new uPlot(
+      {
+        width: element.clientWidth,
+        height: 200,
+        scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
+        axes: [axis, { ...axis, size: 64, values: (_plot, values) => values.map((value) => number(value)) }],
+        series,
+      },
+      data,
+      element,
+    );
     const watch = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height: 200 }));
     watch.observe(element);
     return () => {
@@ -73,18 +97,53 @@ export function LineChart({ title, points, total }: { title: string; points: Poi
       )}
       <div className="row faint">
         <label className="row" style={{ gap: 4 }}>
-          <input type="checkbox" style={{ width: 14, minHeight: 14 }} checked={log} onChange={(event) => setLog(event.target.checked)} /> log
+          <input
+            type="checkbox"
+            style={{ width: 14, minHeight: 14 }}
+            checked={log}
+            onChange={(event) => setLog(event.target.checked)}
+          />{' '}
+          log
         </label>
         <label className="row" style={{ gap: 4 }}>
-          smooth <input type="range" min="0" max="0.98" step="0.02" style={{ width: 90, minHeight: 14, padding: 0 }} value={weight} onChange={(event) => setWeight(Number(event.target.value))} />
+          smooth{' '}
+          <input
+            type="range"
+            min="0"
+            max="0.98"
+            step="0.02"
+            style={{ width: 90, minHeight: 14, padding: 0 }}
+            value={weight}
+            onChange={(event) => setWeight(Number(event.target.value))}
+          />
         </label>
         <button type="button" className="quiet" onClick={() => setTable(!table)}>
           {table ? 'Chart' : 'Table'}
         </button>
-        <button type="button" className="quiet" onClick={() => save(`${file}.csv`, URL.createObjectURL(new Blob([`step,time,value\n${points.map((point) => `${point.step},${point.time},${point.value}`).join('\n')}\n`], { type: 'text/csv' })))}>
+        <button
+          type="button"
+          className="quiet"
+          onClick={() =>
+            save(
+              `${file}.csv`,
+              URL.createObjectURL(
+                new Blob(
+                  [`step,time,value\n${points.map((point) => `${point.step},${point.time},${point.value}`).join('\n')}\n`],
+                  { type: 'text/csv' },
+                ),
+              ),
+            )
+          }
+        >
           CSV
         </button>
-        <button type="button" className="quiet" disabled={table} title={table ? 'Show the chart first' : ''} onClick={() => box.current && save(`${file}.png`, box.current.querySelector('canvas')!.toDataURL('image/png'))}>
+        <button
+          type="button"
+          className="quiet"
+          disabled={table}
+          title={table ? 'Show the chart first' : ''}
+          onClick={() => box.current && save(`${file}.png`, box.current.querySelector('canvas')!.toDataURL('image/png'))}
+        >
           PNG
         </button>
       </div>

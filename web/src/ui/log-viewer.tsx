@@ -24,7 +24,10 @@ export function LogViewer({ path }: { path: string }) {
     const follow = async (): Promise<void> => {
       while (!stop.signal.aborted) {
         try {
-          const response = await client.fetch(`${path}?follow=true`, { signal: stop.signal, headers: offset ? { 'last-event-id': offset } : {} });
+          const response = await client.fetch(`${path}?follow=true`, {
+            signal: stop.signal,
+            headers: offset ? { 'last-event-id': offset } : {},
+          });
           for await (const message of readMessages(response)) {
             if (message.event === 'end') {
               if (rest) all.push(rest);
@@ -50,7 +53,9 @@ export function LogViewer({ path }: { path: string }) {
 
   const shown = useMemo(() => {
     const word = search.toLowerCase();
-    return lines.map((text, index) => ({ text, number: index + 1 })).filter((line) => !word || line.text.toLowerCase().includes(word));
+    return lines
+      .map((text, index) => ({ text, number: index + 1 }))
+      .filter((line) => !word || line.text.toLowerCase().includes(word));
   }, [lines, search]);
   const rows = useVirtualizer({ count: shown.length, getScrollElement: () => box.current, estimateSize: () => 18, overscan: 30 });
   const firstFault = lines.findIndex((line) => faulty.test(line.trim()));
@@ -62,7 +67,13 @@ export function LogViewer({ path }: { path: string }) {
   return (
     <div className="stack">
       <div className="row">
-        <input aria-label="Find in log" placeholder="Find in log" style={{ width: 220 }} value={search} onChange={(event) => setSearch(event.target.value)} />
+        <input
+          aria-label="Find in log"
+          placeholder="Find in log"
+          style={{ width: 220 }}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
         <span className="faint">
           {shown.length.toLocaleString('en')} lines{ended ? '' : ', growing'}
         </span>
@@ -97,12 +108,20 @@ export function LogViewer({ path }: { path: string }) {
         onWheel={(event) => event.deltaY < 0 && setFollowing(false)}
         onKeyDown={(event) => ['ArrowUp', 'PageUp', 'Home'].includes(event.key) && setFollowing(false)}
       >
-        {shown.length === 0 && <div className="faint" style={{ padding: 12 }}>{ended ? 'It wrote nothing.' : 'Nothing yet.'}</div>}
+        {shown.length === 0 && (
+          <div className="faint" style={{ padding: 12 }}>
+            {ended ? 'It wrote nothing.' : 'Nothing yet.'}
+          </div>
+        )}
         <div style={{ height: rows.getTotalSize(), position: 'relative', minWidth: 'max-content' }}>
           {rows.getVirtualItems().map((item) => {
             const line = shown[item.index]!;
             return (
-              <div key={item.key} className={`line mono ${faulty.test(line.text.trim()) ? 'fault' : ''}`} style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${item.start}px)` }}>
+              <div
+                key={item.key}
+                className={`line mono ${faulty.test(line.text.trim()) ? 'fault' : ''}`}
+                style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${item.start}px)` }}
+              >
                 <b>{line.number}</b>
                 {line.text}
               </div>

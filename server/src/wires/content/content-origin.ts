@@ -3,7 +3,16 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { makeContentAuthenticate, useContentTicket } from '../../people/index.ts';
-import { type Actor, type Context, hostKind, type Platform, Problem, route, systemContext, type Wire } from '../../platform/index.ts';
+import {
+  type Actor,
+  type Context,
+  hostKind,
+  type Platform,
+  Problem,
+  route,
+  systemContext,
+  type Wire,
+} from '../../platform/index.ts';
 import { openTool, type ToolTarget } from '../../workspaces/index.ts';
 import { messagePage } from './pages.ts';
 import { proxyRequest, proxyUpgrade } from './proxy.ts';
@@ -24,18 +33,28 @@ export function contentOrigin(platform: Platform): ContentOrigin {
 
   /** Who asks, by the cookie of this very workspace. */
   const enter = (request: IncomingMessage, id: string): Promise<Actor | null> => {
-    const cookies = new Map((request.headers.cookie ?? '').split(/;\s*/).map((cookie) => cookie.split('=', 2) as [string, string]));
+    const cookies = new Map(
+      (request.headers.cookie ?? '').split(/;\s*/).map((cookie) => cookie.split('=', 2) as [string, string]),
+    );
     return authenticate(`workspace:${id}`, cookies.get(cookieOf(id)));
   };
 
   async function forward(ctx: Context, id: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const actor = await enter(request.raw, id);
-    if (!actor) return messagePage(reply, 401, 'Open this workspace from its page', 'Your entry has ended or you have none. Open it again from Plinth.', platform.config.publicUrl);
+    if (!actor)
+      return messagePage(
+        reply,
+        401,
+        'Open this workspace from its page',
+        'Your entry has ended or you have none. Open it again from Plinth.',
+        platform.config.publicUrl,
+      );
     const found = await openTool({ ...ctx, actor }, id).catch((error: unknown) => {
       if (error instanceof Problem) return error;
       throw error;
     });
-    if (found instanceof Problem) return messagePage(reply, found.status, 'You may not enter', found.detail, platform.config.publicUrl);
+    if (found instanceof Problem)
+      return messagePage(reply, found.status, 'You may not enter', found.detail, platform.config.publicUrl);
     if (!found.target) return stateMessage(reply, found, platform.config.publicUrl);
     const { target } = found;
     reply.hijack();
@@ -51,7 +70,11 @@ export function contentOrigin(platform: Platform): ContentOrigin {
     origin: 'content',
     prefixes: [''],
     rawBody: true,
-    presentProblem: (problem) => ({ status: problem.status, body: `${problem.detail}\n`, headers: { 'content-type': 'text/plain; charset=utf-8' } }),
+    presentProblem: (problem) => ({
+      status: problem.status,
+      body: `${problem.detail}\n`,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+    }),
     routes: [
       route({
         method: 'GET',
@@ -65,10 +88,20 @@ export function contentOrigin(platform: Platform): ContentOrigin {
         handler: async (ctx, { params, query, reply }) => {
           const id = (params as { workspace: string }).workspace;
           const secret = await useContentTicket(ctx, `workspace:${id}`, query.ticket);
-          reply.setCookie(cookieOf(id), secret, { path: `/w/${id}/`, httpOnly: true, sameSite: 'strict', secure, maxAge: 12 * 3_600 });
+          reply.setCookie(cookieOf(id), secret, {
+            path: `/w/${id}/`,
+            httpOnly: true,
+            sameSite: 'strict',
+            secure,
+            maxAge: 12 * 3_600,
+          });
           // Not a redirect: the browser came from another site, and would not send a strict cookie along its chain.
           return reply
-            .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', refresh: `0; url=/w/${encodeURIComponent(id)}/` })
+            .headers({
+              'cache-control': 'no-store',
+              'referrer-policy': 'no-referrer',
+              refresh: `0; url=/w/${encodeURIComponent(id)}/`,
+            })
             .type('text/html; charset=utf-8')
             .send('<!doctype html><title>Opening…</title>');
         },
@@ -139,7 +172,8 @@ function stateMessage(reply: FastifyReply, found: ToolTarget, publicUrl: string)
   const { workspace } = found;
   const starting = workspace.state === 'starting' || workspace.state === 'running';
   const title = starting ? `${workspace.name} is starting` : `${workspace.name} is ${workspace.state}`;
-  const text = starting ? 'This page opens it as soon as it answers.' : (workspace.stateReason ?? 'Its files are kept. Start it from its page.');
+  const text = starting
+    ? 'This page opens it as soon as it answers.'
+    : (workspace.stateReason ?? 'Its files are kept. Start it from its page.');
   return messagePage(reply, 503, title, text, `${publicUrl}/workspaces/${workspace.id}`, starting ? 2 : undefined);
 }
-

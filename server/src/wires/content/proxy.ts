@@ -1,4 +1,4 @@
-import { type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -9,7 +9,16 @@ export interface Target {
 }
 
 /** Headers that belong to one hop, not to the message (RFC 9110, 7.6.1). */
-const hopHeaders = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const hopHeaders = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** Our own credentials never reach what users run. */
 function forwardHeaders(request: IncomingMessage, target: Target, upgrade: boolean): Record<string, string | string[]> {
@@ -18,7 +27,9 @@ function forwardHeaders(request: IncomingMessage, target: Target, upgrade: boole
     if (value === undefined || (hopHeaders.has(name) && !(upgrade && (name === 'connection' || name === 'upgrade')))) continue;
     headers[name] = value;
   }
-  const cookies = (request.headers.cookie ?? '').split(/;\s*/).filter((cookie) => cookie && !/^(__Host-|__Secure-)?plinth_/.test(cookie));
+  const cookies = (request.headers.cookie ?? '')
+    .split(/;\s*/)
+    .filter((cookie) => cookie && !/^(__Host-|__Secure-)?plinth_/.test(cookie));
   if (cookies.length > 0) headers.cookie = cookies.join('; ');
   else delete headers.cookie;
   headers.authorization = target.authorization;
@@ -49,7 +60,9 @@ export function proxyRequest(request: IncomingMessage, response: ServerResponse,
 export function proxyUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, target: Target): () => void {
   const upstream = connect(target.port, '127.0.0.1', () => {
     const headers = forwardHeaders(request, target, true);
-    const lines = Object.entries(headers).flatMap(([name, value]) => (Array.isArray(value) ? value.map((one) => `${name}: ${one}`) : [`${name}: ${value}`]));
+    const lines = Object.entries(headers).flatMap(([name, value]) =>
+      Array.isArray(value) ? value.map((one) => `${name}: ${one}`) : [`${name}: ${value}`],
+    );
     upstream.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
     if (head.length > 0) upstream.write(head);
     upstream.pipe(socket);

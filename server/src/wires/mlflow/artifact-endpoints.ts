@@ -8,7 +8,11 @@ import { projectInForce } from './messages.ts';
 const base = '/2.0/mlflow-artifacts/artifacts';
 
 /** `<experiment>/<run>/artifacts/<path>` or `<experiment>/models/<model>/artifacts/<path>`: whose file it is, after asking for the right. */
-async function resolve(ctx: Context, whole: string, action: 'artifact.read' | 'artifact.write'): Promise<{ ownerRef: string; projectId: string; path: string }> {
+async function resolve(
+  ctx: Context,
+  whole: string,
+  action: 'artifact.read' | 'artifact.write',
+): Promise<{ ownerRef: string; projectId: string; path: string }> {
   ctx.decided.add(action);
   const segments = checkArtifactPath(whole.replace(/\/+$/, '')).split('/');
   const project = await projectInForce(ctx);
@@ -39,7 +43,11 @@ export const artifactEndpoints: AnyRoute[] = [
       const { ownerRef, path } = await resolve(ctx, query.path ?? '', 'artifact.read');
       const entries = await listFolder(ctx, ownerRef, path);
       // Names are given from the folder asked for, as clients of the proxy expect.
-      const files = entries.map((entry) => ({ path: entry.path.split('/').at(-1), is_dir: entry.isFolder, ...(entry.sizeBytes === null ? {} : { file_size: entry.sizeBytes }) }));
+      const files = entries.map((entry) => ({
+        path: entry.path.split('/').at(-1),
+        is_dir: entry.isFolder,
+        ...(entry.sizeBytes === null ? {} : { file_size: entry.sizeBytes }),
+      }));
       return files.length > 0 ? { files } : {};
     },
   }),
@@ -57,7 +65,11 @@ export const artifactEndpoints: AnyRoute[] = [
       const file = await findArtifact(ctx, ownerRef, path);
       if (!file) throw notFound('artifact', path);
       return reply
-        .headers({ 'content-length': file.sizeBytes, 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(path.split('/').at(-1)!)}`, etag: `"${file.sha256}"` })
+        .headers({
+          'content-length': file.sizeBytes,
+          'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(path.split('/').at(-1)!)}`,
+          etag: `"${file.sha256}"`,
+        })
         .type('application/octet-stream')
         .send(await ctx.platform.blobs.read(file.sha256));
     },

@@ -2,6 +2,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { Action } from '../../access/index.ts';
 import { listFolder } from '../../artifacts/index.ts';
 import { type Context, invalidField, notFound, Problem, transaction } from '../../platform/index.ts';
+import { openProject } from '../../projects/index.ts';
 import {
   changeExperiment,
   changeRun,
@@ -24,8 +25,24 @@ import {
   type RunStatus,
   searchRuns,
 } from '../../tracking/index.ts';
-import { openProject } from '../../projects/index.ts';
-import { datasetInputOf, decodeOffset, encodeOffset, integer, list, type Message, metricOf, pairOf, pairs, presentExperiment, presentMetric, presentRun, projectInForce, required, runTags, text } from './messages.ts';
+import {
+  datasetInputOf,
+  decodeOffset,
+  encodeOffset,
+  integer,
+  list,
+  type Message,
+  metricOf,
+  pairOf,
+  pairs,
+  presentExperiment,
+  presentMetric,
+  presentRun,
+  projectInForce,
+  required,
+  runTags,
+  text,
+} from './messages.ts';
 
 /** One call of the protocol: what it decides on, and what it does with the client's message. */
 export interface Endpoint {
@@ -36,14 +53,27 @@ export interface Endpoint {
   handle(ctx: Context, message: Message, params: Record<string, string>): Promise<Message | undefined>;
 }
 
-const viewOf = (value: unknown): 'active' | 'deleted' | 'all' => (value === 'DELETED_ONLY' || value === 2 ? 'deleted' : value === 'ALL' || value === 3 ? 'all' : 'active');
+const viewOf = (value: unknown): 'active' | 'deleted' | 'all' =>
+  value === 'DELETED_ONLY' || value === 2 ? 'deleted' : value === 'ALL' || value === 3 ? 'all' : 'active';
 
-const statuses: Record<string, RunStatus> = { RUNNING: 'running', SCHEDULED: 'scheduled', FINISHED: 'finished', FAILED: 'failed', KILLED: 'killed', 1: 'running', 2: 'scheduled', 3: 'finished', 4: 'failed', 5: 'killed' };
+const statuses: Record<string, RunStatus> = {
+  RUNNING: 'running',
+  SCHEDULED: 'scheduled',
+  FINISHED: 'finished',
+  FAILED: 'failed',
+  KILLED: 'killed',
+  1: 'running',
+  2: 'scheduled',
+  3: 'finished',
+  4: 'failed',
+  5: 'killed',
+};
 
 function statusOf(value: unknown): RunStatus | undefined {
   if (value === undefined || value === null) return undefined;
   const status = statuses[String(value)];
-  if (!status) throw invalidField('status', `must be one of RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, not ${JSON.stringify(value)}`);
+  if (!status)
+    throw invalidField('status', `must be one of RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, not ${JSON.stringify(value)}`);
   return status;
 }
 
@@ -54,7 +84,8 @@ function nameAndTags(message: Message): { name?: string; tags: ReturnType<typeof
   const tags = runTags(message.tags);
   const tagged = tags.find((tag) => tag.key === 'mlflow.runName')?.value;
   const given = text(message, 'run_name');
-  if (given && tagged && given !== tagged) throw invalidField('run_name', `is "${given}" while the tag mlflow.runName is "${tagged}"; give one of them`);
+  if (given && tagged && given !== tagged)
+    throw invalidField('run_name', `is "${given}" while the tag mlflow.runName is "${tagged}"; give one of them`);
   const name = given || tagged;
   return { ...(name ? { name } : {}), tags: tags.filter((tag) => tag.key !== 'mlflow.runName') };
 }
@@ -72,19 +103,30 @@ async function searchExperiments(ctx: Context, message: Message): Promise<Messag
   if (limit < 1 || limit > 50_000) throw invalidField('max_results', 'must be from 1 to 50000');
   const offset = decodeOffset(message.page_token);
   const orders = list(message.order_by, 'order_by', 20).map((clause) => {
-    const match = /^\s*(?:attributes?\.)?(name|experiment_id|creation_time|last_update_time)(?:\s+(asc|desc))?\s*$/i.exec(String(clause));
-    if (!match) throw invalidField('order_by', `"${String(clause).slice(0, 100)}" is no attribute of experiments with ASC or DESC`);
-    const column = { name: 'name', experiment_id: 'id', creation_time: 'created_time', last_update_time: 'updated_time' }[match[1]!.toLowerCase()]!;
+    const match = /^\s*(?:attributes?\.)?(name|experiment_id|creation_time|last_update_time)(?:\s+(asc|desc))?\s*$/i.exec(
+      String(clause),
+    );
+    if (!match)
+      throw invalidField('order_by', `"${String(clause).slice(0, 100)}" is no attribute of experiments with ASC or DESC`);
+    const column = { name: 'name', experiment_id: 'id', creation_time: 'created_time', last_update_time: 'updated_time' }[
+      match[1]!.toLowerCase()
+    ]!;
     return sql`${sql.ref(`experiments.${column}`)} ${match[2]?.toLowerCase() === 'desc' ? sql`desc` : sql`asc`}`;
   });
   const rows = await listExperiments(ctx, project.id, {
-    where: [...(view === 'all' ? [] : [sql<SqlBool>`experiments.lifecycle = ${view}`]), ...compileExperimentFilter(text(message, 'filter'))],
+    where: [
+      ...(view === 'all' ? [] : [sql<SqlBool>`experiments.lifecycle = ${view}`]),
+      ...compileExperimentFilter(text(message, 'filter')),
+    ],
     order: [...orders, sql`experiments.updated_time desc`, sql`experiments.id desc`],
     limit: limit + 1,
     offset,
   });
   const shown = rows.slice(0, limit);
-  return { ...(shown.length > 0 ? { experiments: shown.map(presentExperiment) } : {}), ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}) };
+  return {
+    ...(shown.length > 0 ? { experiments: shown.map(presentExperiment) } : {}),
+    ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
+  };
 }
 
 async function searchRunsOf(ctx: Context, message: Message): Promise<Message> {
@@ -115,7 +157,10 @@ async function searchRunsOf(ctx: Context, message: Message): Promise<Message> {
     ctx,
     shown.map((row) => row.id),
   );
-  return { ...(shown.length > 0 ? { runs: shown.map((row) => presentRun(row, data.get(row.id))) } : {}), ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}) };
+  return {
+    ...(shown.length > 0 ? { runs: shown.map((row) => presentRun(row, data.get(row.id))) } : {}),
+    ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
+  };
 }
 
 async function logOne(ctx: Context, message: Message, batch: Partial<Parameters<typeof logBatch>[2]>): Promise<undefined> {
@@ -133,7 +178,13 @@ export const trackingEndpoints: Endpoint[] = [
     method: 'GET',
     path: 'server-info',
     permission: 'self',
-    handle: async () => ({ store_type: 'SqlStore', workspaces_enabled: false, trace_archival_enabled: false, multipart_uploads_enabled: false, multipart_downloads_enabled: false }),
+    handle: async () => ({
+      store_type: 'SqlStore',
+      workspaces_enabled: false,
+      trace_archival_enabled: false,
+      multipart_uploads_enabled: false,
+      multipart_downloads_enabled: false,
+    }),
   },
   {
     method: 'POST',
@@ -152,7 +203,11 @@ export const trackingEndpoints: Endpoint[] = [
     method: 'GET',
     path: 'experiments/get',
     permission: 'run.read',
-    handle: async (ctx, message) => ({ experiment: presentExperiment(await openExperiment(ctx, required(message, 'experiment_id'), 'run.read', await projectInForce(ctx))) }),
+    handle: async (ctx, message) => ({
+      experiment: presentExperiment(
+        await openExperiment(ctx, required(message, 'experiment_id'), 'run.read', await projectInForce(ctx)),
+      ),
+    }),
   },
   {
     method: 'GET',
@@ -173,14 +228,26 @@ export const trackingEndpoints: Endpoint[] = [
     method: 'POST',
     path: 'experiments/update',
     permission: 'run.write',
-    handle: async (ctx, message) => void (await changeExperiment(ctx, required(message, 'experiment_id'), { name: required(message, 'new_name') }, await projectInForce(ctx))),
+    handle: async (ctx, message) =>
+      void (await changeExperiment(
+        ctx,
+        required(message, 'experiment_id'),
+        { name: required(message, 'new_name') },
+        await projectInForce(ctx),
+      )),
   },
   ...(['delete', 'restore'] as const).map(
     (verb): Endpoint => ({
       method: 'POST',
       path: `experiments/${verb}`,
       permission: 'run.write',
-      handle: async (ctx, message) => void (await changeExperiment(ctx, required(message, 'experiment_id'), { lifecycle: verb === 'delete' ? 'deleted' : 'active' }, await projectInForce(ctx))),
+      handle: async (ctx, message) =>
+        void (await changeExperiment(
+          ctx,
+          required(message, 'experiment_id'),
+          { lifecycle: verb === 'delete' ? 'deleted' : 'active' },
+          await projectInForce(ctx),
+        )),
     }),
   ),
   {
@@ -189,7 +256,12 @@ export const trackingEndpoints: Endpoint[] = [
     permission: 'run.write',
     async handle(ctx, message) {
       const tag = pairOf(message, 'tag', 20_000);
-      await changeExperiment(ctx, required(message, 'experiment_id'), { setTags: { [tag.key]: tag.value } }, await projectInForce(ctx));
+      await changeExperiment(
+        ctx,
+        required(message, 'experiment_id'),
+        { setTags: { [tag.key]: tag.value } },
+        await projectInForce(ctx),
+      );
       return undefined;
     },
   },
@@ -197,7 +269,13 @@ export const trackingEndpoints: Endpoint[] = [
     method: 'POST',
     path: 'experiments/delete-experiment-tag',
     permission: 'run.write',
-    handle: async (ctx, message) => void (await changeExperiment(ctx, required(message, 'experiment_id'), { dropTag: required(message, 'key') }, await projectInForce(ctx))),
+    handle: async (ctx, message) =>
+      void (await changeExperiment(
+        ctx,
+        required(message, 'experiment_id'),
+        { dropTag: required(message, 'key') },
+        await projectInForce(ctx),
+      )),
   },
   {
     method: 'POST',
@@ -208,7 +286,12 @@ export const trackingEndpoints: Endpoint[] = [
       const userId = text(message, 'user_id');
       const run = await createRun(
         ctx,
-        { experimentId: text(message, 'experiment_id') || '0', ...nameAndTags(message), ...(startTime ? { startTime } : {}), ...(userId ? { userId } : {}) },
+        {
+          experimentId: text(message, 'experiment_id') || '0',
+          ...nameAndTags(message),
+          ...(startTime ? { startTime } : {}),
+          ...(userId ? { userId } : {}),
+        },
         await projectInForce(ctx),
       );
       return { run: presentRun(run, (await dataOf(ctx, [run.id])).get(run.id)) };
@@ -223,7 +306,12 @@ export const trackingEndpoints: Endpoint[] = [
       const status = statusOf(message.status);
       const name = text(message, 'run_name');
       const endTime = message.end_time === undefined ? undefined : integer(message.end_time, 'end_time');
-      const run = await changeRun(ctx, runId(message), { ...(status ? { status } : {}), ...(name ? { name } : {}), ...(endTime === undefined ? {} : { endTime }) }, await projectInForce(ctx));
+      const run = await changeRun(
+        ctx,
+        runId(message),
+        { ...(status ? { status } : {}), ...(name ? { name } : {}), ...(endTime === undefined ? {} : { endTime }) },
+        await projectInForce(ctx),
+      );
       return { run_info: presentRun(run).info as Message };
     },
   },
@@ -232,12 +320,28 @@ export const trackingEndpoints: Endpoint[] = [
       method: 'POST',
       path: `runs/${verb}`,
       permission: 'run.write',
-      handle: async (ctx, message) => void (await changeRun(ctx, runId(message), { lifecycle: verb === 'delete' ? 'deleted' : 'active' }, await projectInForce(ctx))),
+      handle: async (ctx, message) =>
+        void (await changeRun(
+          ctx,
+          runId(message),
+          { lifecycle: verb === 'delete' ? 'deleted' : 'active' },
+          await projectInForce(ctx),
+        )),
     }),
   ),
   { method: 'POST', path: 'runs/search', permission: 'run.read', handle: searchRunsOf },
-  { method: 'POST', path: 'runs/log-metric', permission: 'run.write', handle: async (ctx, message) => logOne(ctx, message, { metrics: [metricOf(message, 'metric')] }) },
-  { method: 'POST', path: 'runs/log-parameter', permission: 'run.write', handle: async (ctx, message) => logOne(ctx, message, { params: [pairOf(message, 'param', limits.paramValue)] }) },
+  {
+    method: 'POST',
+    path: 'runs/log-metric',
+    permission: 'run.write',
+    handle: async (ctx, message) => logOne(ctx, message, { metrics: [metricOf(message, 'metric')] }),
+  },
+  {
+    method: 'POST',
+    path: 'runs/log-parameter',
+    permission: 'run.write',
+    handle: async (ctx, message) => logOne(ctx, message, { params: [pairOf(message, 'param', limits.paramValue)] }),
+  },
   { method: 'POST', path: 'runs/set-tag', permission: 'run.write', handle: setTag },
   {
     method: 'POST',
@@ -255,10 +359,13 @@ export const trackingEndpoints: Endpoint[] = [
     path: 'runs/log-batch',
     permission: 'run.write',
     async handle(ctx, message) {
-      const metrics = list(message.metrics, 'metrics', limits.batchMetrics).map((metric, index) => metricOf(metric, `metrics[${index}]`));
+      const metrics = list(message.metrics, 'metrics', limits.batchMetrics).map((metric, index) =>
+        metricOf(metric, `metrics[${index}]`),
+      );
       const params = pairs(message.params, 'params', limits.paramValue, limits.batchParams);
       const all = runTags(message.tags);
-      if (metrics.length + params.length + all.length > limits.batchAll) throw invalidField('metrics', `with params and tags are more than ${limits.batchAll}`);
+      if (metrics.length + params.length + all.length > limits.batchAll)
+        throw invalidField('metrics', `with params and tags are more than ${limits.batchAll}`);
       const project = await projectInForce(ctx);
       const name = all.find((tag) => tag.key === 'mlflow.runName')?.value;
       await logBatch(ctx, runId(message), { metrics, params, tags: all.filter((tag) => tag.key !== 'mlflow.runName') }, project);
@@ -292,7 +399,10 @@ export const trackingEndpoints: Endpoint[] = [
     path: 'runs/outputs',
     permission: 'run.write',
     async handle(ctx, message) {
-      const models = list(message.models, 'models', 1000).map((model) => ({ modelId: required(model as Message, 'model_id'), step: integer((model as Message).step, 'step', 0) }));
+      const models = list(message.models, 'models', 1000).map((model) => ({
+        modelId: required(model as Message, 'model_id'),
+        step: integer((model as Message).step, 'step', 0),
+      }));
       await logOutputs(ctx, runId(message), models, await projectInForce(ctx));
       return undefined;
     },
@@ -307,7 +417,10 @@ export const trackingEndpoints: Endpoint[] = [
       const offset = decodeOffset(message.page_token);
       const points = await historyOf(ctx, run.id, checkKey(message.metric_key, 'metric_key'), limit + 1, offset);
       const shown = points.slice(0, limit);
-      return { ...(shown.length > 0 ? { metrics: shown.map(presentMetric) } : {}), ...(points.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}) };
+      return {
+        ...(shown.length > 0 ? { metrics: shown.map(presentMetric) } : {}),
+        ...(points.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
+      };
     },
   },
   {
@@ -319,7 +432,15 @@ export const trackingEndpoints: Endpoint[] = [
       const entries = await listFolder(ctx, `run:${run.id}`, text(message, 'path') ?? '');
       return {
         root_uri: (presentRun(run).info as Message).artifact_uri,
-        ...(entries.length > 0 ? { files: entries.map((entry) => ({ path: entry.path, is_dir: entry.isFolder, ...(entry.sizeBytes === null ? {} : { file_size: entry.sizeBytes }) })) } : {}),
+        ...(entries.length > 0
+          ? {
+              files: entries.map((entry) => ({
+                path: entry.path,
+                is_dir: entry.isFolder,
+                ...(entry.sizeBytes === null ? {} : { file_size: entry.sizeBytes }),
+              })),
+            }
+          : {}),
       };
     },
   },

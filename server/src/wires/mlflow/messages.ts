@@ -1,6 +1,17 @@
 import { type Context, invalidField, Problem } from '../../platform/index.ts';
 import { findProject } from '../../projects/index.ts';
-import { type DatasetInput, type Experiment, type KeyValue, limits, type LoggedModel, type Metric, presentValue, type RunData, type RunRow, checkKey } from '../../tracking/index.ts';
+import {
+  checkKey,
+  type DatasetInput,
+  type Experiment,
+  type KeyValue,
+  type LoggedModel,
+  limits,
+  type Metric,
+  presentValue,
+  type RunData,
+  type RunRow,
+} from '../../tracking/index.ts';
 
 /** The protocol version that was tested against; clients show it. */
 export const protocolVersion = '3.6.0';
@@ -15,7 +26,10 @@ export async function projectInForce(ctx: Context): Promise<string> {
     return project.id;
   }
   if (ctx.actor.defaultProjectId) return ctx.actor.defaultProjectId;
-  throw invalidField('project', `no project is in force: use the tracking URI ${ctx.platform.config.publicUrl}/mlflow/{project}, a token of one project, or set your default project`);
+  throw invalidField(
+    'project',
+    `no project is in force: use the tracking URI ${ctx.platform.config.publicUrl}/mlflow/{project}, a token of one project, or set your default project`,
+  );
 }
 
 export function text(message: Message, ...names: string[]): string | undefined {
@@ -38,7 +52,8 @@ export function required(message: Message, ...names: string[]): string {
 export function integer(value: unknown, name: string, fallback?: number): number {
   if ((value === undefined || value === null) && fallback !== undefined) return fallback;
   const number = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw invalidField(name, `must be a whole number, not ${JSON.stringify(value)?.slice(0, 60)}`);
+  if (typeof number !== 'number' || !Number.isSafeInteger(number))
+    throw invalidField(name, `must be a whole number, not ${JSON.stringify(value)?.slice(0, 60)}`);
   return number;
 }
 
@@ -54,7 +69,13 @@ const asMessage = (value: unknown, name: string): Message => {
   return value as Message;
 };
 
-const words: Record<string, number> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY, '-Infinity': Number.NEGATIVE_INFINITY, inf: Number.POSITIVE_INFINITY, '-inf': Number.NEGATIVE_INFINITY };
+const words: Record<string, number> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+  inf: Number.POSITIVE_INFINITY,
+  '-inf': Number.NEGATIVE_INFINITY,
+};
 
 /** A double as clients send it. 1e400 is no double: JSON turns it into infinity, which is only taken when it is called so. */
 function double(value: unknown, name: string): number {
@@ -63,7 +84,10 @@ function double(value: unknown, name: string): number {
     if (value in words) return words[value]!;
     if (/^-?\d+(\.\d*)?([eE][+-]?\d+)?$/.test(value) && Number.isFinite(Number(value))) return Number(value);
   }
-  throw invalidField(name, `must be a number, "NaN", "Infinity" or "-Infinity", not ${typeof value === 'number' ? 'a number beyond the range of doubles' : JSON.stringify(value)?.slice(0, 60)}`);
+  throw invalidField(
+    name,
+    `must be a number, "NaN", "Infinity" or "-Infinity", not ${typeof value === 'number' ? 'a number beyond the range of doubles' : JSON.stringify(value)?.slice(0, 60)}`,
+  );
 }
 
 export function metricOf(value: unknown, name: string): Metric {
@@ -85,14 +109,20 @@ export function pairOf(value: unknown, name: string, maximum: number): KeyValue 
   return { key, value: content };
 }
 
-export const pairs = (value: unknown, name: string, maximum: number, count: number): KeyValue[] => list(value, name, count).map((one, index) => pairOf(one, `${name}[${index}]`, maximum));
+export const pairs = (value: unknown, name: string, maximum: number, count: number): KeyValue[] =>
+  list(value, name, count).map((one, index) => pairOf(one, `${name}[${index}]`, maximum));
 export const runTags = (value: unknown): KeyValue[] => pairs(value, 'tags', limits.tagValue, limits.batchTags);
 
 export function datasetInputOf(value: unknown, index: number): DatasetInput {
   const name = `datasets[${index}]`;
   const message = asMessage(value, name);
   const dataset = asMessage(message.dataset, `${name}.dataset`);
-  const tags = Object.fromEntries(pairs(message.tags, `${name}.tags`, 500, 100).map((tag) => [tag.key === 'mlflow.data.context' ? 'context' : tag.key, tag.value]));
+  const tags = Object.fromEntries(
+    pairs(message.tags, `${name}.tags`, 500, 100).map((tag) => [
+      tag.key === 'mlflow.data.context' ? 'context' : tag.key,
+      tag.value,
+    ]),
+  );
   const within = (field: string, maximum: number): string => {
     const content = required(dataset, field);
     if (content.length > maximum) throw invalidField(`${name}.dataset.${field}`, `is longer than ${maximum} characters`);
@@ -159,11 +189,18 @@ export function presentRun(run: RunRow, data?: RunData): Message {
           }
         : {}),
     },
-    outputs: { ...(data?.models.length ? { model_outputs: data.models.map((model) => ({ model_id: model.id, step: model.step })) } : {}) },
+    outputs: {
+      ...(data?.models.length ? { model_outputs: data.models.map((model) => ({ model_id: model.id, step: model.step })) } : {}),
+    },
   };
 }
 
-export const presentMetric = (metric: Metric): Message => ({ key: metric.key, value: presentValue(metric.value), timestamp: metric.time, step: metric.step });
+export const presentMetric = (metric: Metric): Message => ({
+  key: metric.key,
+  value: presentValue(metric.value),
+  timestamp: metric.time,
+  step: metric.step,
+});
 
 export const presentModel = (model: LoggedModel): Message => ({
   info: {

@@ -2,9 +2,9 @@ import { Type } from 'typebox';
 import { type AnyRoute, type Context, type Problem, route, type Wire } from '../../platform/index.ts';
 import { artifactEndpoints } from './artifact-endpoints.ts';
 import { type Endpoint, trackingEndpoints } from './endpoints.ts';
-import { modelEndpoints } from './model-endpoints.ts';
 import type { Message } from './messages.ts';
 import { protocolVersion } from './messages.ts';
+import { modelEndpoints } from './model-endpoints.ts';
 
 const errorCodes: Record<string, string> = {
   'not-found': 'RESOURCE_DOES_NOT_EXIST',
@@ -20,13 +20,20 @@ const errorCodes: Record<string, string> = {
 
 /** Our problems in the client's form. What exists already is a 400 there. */
 function presentProblem(problem: Problem) {
-  const code = errorCodes[problem.code] ?? (problem.status >= 500 ? 'TEMPORARILY_UNAVAILABLE' : problem.status === 429 ? 'REQUEST_LIMIT_EXCEEDED' : 'INVALID_PARAMETER_VALUE');
+  const code =
+    errorCodes[problem.code] ??
+    (problem.status >= 500
+      ? 'TEMPORARILY_UNAVAILABLE'
+      : problem.status === 429
+        ? 'REQUEST_LIMIT_EXCEEDED'
+        : 'INVALID_PARAMETER_VALUE');
   const status = code === 'RESOURCE_ALREADY_EXISTS' || problem.status === 409 ? 400 : problem.status;
   return { status, body: { error_code: code, message: problem.detail }, headers: { 'content-type': 'application/json' } };
 }
 
 /** A body that is no object counts as an empty message, as the clients' server has it; the first missing field is then named. */
-const asMessage = (value: unknown): Message => (value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Message) : {});
+const asMessage = (value: unknown): Message =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Message) : {};
 
 /** Query strings carry numbers as text and lists by repetition; both read alike here. */
 function endpointRoutes(endpoints: Endpoint[]): AnyRoute[] {
@@ -61,7 +68,11 @@ const notOffered: AnyRoute[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as con
       summary: 'Not offered',
       permission: 'self',
       response: { 200: Type.Unknown() },
-      handler: async (_ctx, { params, reply }) => reply.code(501).send({ error_code: 'NOT_IMPLEMENTED', message: `Plinth does not offer ${method} ${(params as { rest: string }).rest} on this wire.` }),
+      handler: async (_ctx, { params, reply }) =>
+        reply.code(501).send({
+          error_code: 'NOT_IMPLEMENTED',
+          message: `Plinth does not offer ${method} ${(params as { rest: string }).rest} on this wire.`,
+        }),
     }),
   ),
 );

@@ -1,8 +1,25 @@
 import { listFolder } from '../../artifacts/index.ts';
 import { type Context, invalidField, Problem } from '../../platform/index.ts';
-import { changeLoggedModel, createLoggedModel, openExperiment, openLoggedModel, searchLoggedModels } from '../../tracking/index.ts';
+import {
+  changeLoggedModel,
+  createLoggedModel,
+  openExperiment,
+  openLoggedModel,
+  searchLoggedModels,
+} from '../../tracking/index.ts';
 import type { Endpoint } from './endpoints.ts';
-import { decodeOffset, encodeOffset, integer, list, type Message, pairs, presentModel, projectInForce, required, text } from './messages.ts';
+import {
+  decodeOffset,
+  encodeOffset,
+  integer,
+  list,
+  type Message,
+  pairs,
+  presentModel,
+  projectInForce,
+  required,
+  text,
+} from './messages.ts';
 
 async function search(ctx: Context, message: Message): Promise<Message> {
   const project = await projectInForce(ctx);
@@ -18,17 +35,29 @@ async function search(ctx: Context, message: Message): Promise<Message> {
   const limit = integer(message.max_results, 'max_results', 100);
   const offset = decodeOffset(message.page_token);
   const rows = await searchLoggedModels(ctx, { experimentIds, filter: text(message, 'filter'), limit: limit + 1, offset });
-  return { models: rows.slice(0, limit).map(presentModel), ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}) };
+  return {
+    models: rows.slice(0, limit).map(presentModel),
+    ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
+  };
 }
 
 const statusOf = (value: unknown): 'pending' | 'ready' | 'failed' => {
-  const statuses: Record<string, 'pending' | 'ready' | 'failed'> = { LOGGED_MODEL_PENDING: 'pending', LOGGED_MODEL_READY: 'ready', LOGGED_MODEL_UPLOAD_FAILED: 'failed', 1: 'pending', 2: 'ready', 3: 'failed' };
+  const statuses: Record<string, 'pending' | 'ready' | 'failed'> = {
+    LOGGED_MODEL_PENDING: 'pending',
+    LOGGED_MODEL_READY: 'ready',
+    LOGGED_MODEL_UPLOAD_FAILED: 'failed',
+    1: 'pending',
+    2: 'ready',
+    3: 'failed',
+  };
   const status = statuses[String(value)];
   if (!status) throw invalidField('status', `is not a state of logged models: ${JSON.stringify(value)}`);
   return status;
 };
 
-const answer = async (ctx: Context, id: string): Promise<Message> => ({ model: presentModel(await openLoggedModel(ctx, id, 'run.read', await projectInForce(ctx))) });
+const answer = async (ctx: Context, id: string): Promise<Message> => ({
+  model: presentModel(await openLoggedModel(ctx, id, 'run.read', await projectInForce(ctx))),
+});
 
 /** Logged models, as clients of the third generation keep them. */
 export const modelEndpoints: Endpoint[] = [
@@ -56,36 +85,62 @@ export const modelEndpoints: Endpoint[] = [
     },
   },
   { method: 'POST', path: 'logged-models/search', permission: 'run.read', handle: search },
-  { method: 'GET', path: 'logged-models/{model}', permission: 'run.read', handle: async (ctx, _message, params) => answer(ctx, params.model!) },
+  {
+    method: 'GET',
+    path: 'logged-models/{model}',
+    permission: 'run.read',
+    handle: async (ctx, _message, params) => answer(ctx, params.model!),
+  },
   {
     method: 'PATCH',
     path: 'logged-models/{model}',
     permission: 'run.write',
-    handle: async (ctx, message, params) => ({ model: presentModel(await changeLoggedModel(ctx, params.model!, { status: statusOf(message.status) }, await projectInForce(ctx))) }),
+    handle: async (ctx, message, params) => ({
+      model: presentModel(
+        await changeLoggedModel(ctx, params.model!, { status: statusOf(message.status) }, await projectInForce(ctx)),
+      ),
+    }),
   },
   {
     method: 'DELETE',
     path: 'logged-models/{model}',
     permission: 'run.write',
-    handle: async (ctx, _message, params) => void (await changeLoggedModel(ctx, params.model!, { deleted: true }, await projectInForce(ctx))),
+    handle: async (ctx, _message, params) =>
+      void (await changeLoggedModel(ctx, params.model!, { deleted: true }, await projectInForce(ctx))),
   },
   {
     method: 'POST',
     path: 'logged-models/{model}/params',
     permission: 'run.write',
-    handle: async (ctx, message, params) => void (await changeLoggedModel(ctx, params.model!, { addParams: pairs(message.params, 'params', 6_000, 1000) }, await projectInForce(ctx))),
+    handle: async (ctx, message, params) =>
+      void (await changeLoggedModel(
+        ctx,
+        params.model!,
+        { addParams: pairs(message.params, 'params', 6_000, 1000) },
+        await projectInForce(ctx),
+      )),
   },
   {
     method: 'PATCH',
     path: 'logged-models/{model}/tags',
     permission: 'run.write',
-    handle: async (ctx, message, params) => ({ model: presentModel(await changeLoggedModel(ctx, params.model!, { setTags: pairs(message.tags, 'tags', 8_000, 1000) }, await projectInForce(ctx))) }),
+    handle: async (ctx, message, params) => ({
+      model: presentModel(
+        await changeLoggedModel(
+          ctx,
+          params.model!,
+          { setTags: pairs(message.tags, 'tags', 8_000, 1000) },
+          await projectInForce(ctx),
+        ),
+      ),
+    }),
   },
   {
     method: 'DELETE',
     path: 'logged-models/{model}/tags/{key}',
     permission: 'run.write',
-    handle: async (ctx, _message, params) => void (await changeLoggedModel(ctx, params.model!, { dropTag: params.key! }, await projectInForce(ctx))),
+    handle: async (ctx, _message, params) =>
+      void (await changeLoggedModel(ctx, params.model!, { dropTag: params.key! }, await projectInForce(ctx))),
   },
   {
     method: 'GET',
@@ -96,7 +151,11 @@ export const modelEndpoints: Endpoint[] = [
       const entries = await listFolder(ctx, `logged-model:${model.id}`, text(message, 'artifact_directory_path') ?? '');
       return {
         root_uri: (presentModel(model).info as Message).artifact_uri,
-        files: entries.map((entry) => ({ path: entry.path, is_dir: entry.isFolder, ...(entry.sizeBytes === null ? {} : { file_size: entry.sizeBytes }) })),
+        files: entries.map((entry) => ({
+          path: entry.path,
+          is_dir: entry.isFolder,
+          ...(entry.sizeBytes === null ? {} : { file_size: entry.sizeBytes }),
+        })),
       };
     },
   },
