@@ -79,6 +79,7 @@ export interface GitOptions {
   folder?: string;
   timeoutSeconds?: number;
   maximumBytes?: number;
+  signal?: AbortSignal;
 }
 
 /** Runs git on a repository (or on none), without a shell. @throws GitError with git's own words */
@@ -94,6 +95,7 @@ export function git(repository: string | null, args: readonly string[], options:
         maxBuffer: options.maximumBytes ?? 64 * 1024 * 1024,
         timeout: (options.timeoutSeconds ?? 60) * 1000,
         killSignal: 'SIGKILL',
+        ...(options.signal ? { signal: options.signal } : {}),
       },
       (error, stdout, stderr) => {
         if (error)

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { checkTarget } from '../platform/egress/index.ts';
 import { type Context, Problem } from '../platform/index.ts';
 import { commitInto, type NewFile } from './commit-files.ts';
-import { GitError, git } from './git.ts';
+import { GitError, git, maximumPackBytes } from './git.ts';
 import { recordMoves } from './record-push.ts';
 import { newRepository, repositoriesFolder, repositoryPath } from './repository.ts';
+import { watchSize } from './watch-size.ts';
 
 /** A repository that is filled before its project exists, so that a project never stands there with half a repository. */
 export interface PreparedRepository {
@@ -68,6 +69,7 @@ async function copyInto(ctx: Context, repository: string, address: string): Prom
     if (process.env.SSL_CERT_FILE) environment.GIT_SSL_CAINFO = process.env.SSL_CERT_FILE;
   }
   const refspecs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', '+HEAD:refs/plinth/head'];
+  const watch = watchSize(join(repository, 'objects'), maximumPackBytes);
   try {
     await git(
       repository,
@@ -81,11 +83,13 @@ async function copyInto(ctx: Context, repository: string, address: string): Prom
         url.href,
         ...refspecs,
       ],
-      { environment, config, timeoutSeconds: importTimeoutSeconds },
+      { environment, config, timeoutSeconds: importTimeoutSeconds, signal: watch.signal },
     );
   } catch (error) {
-    if (error instanceof GitError) throw notImported(target.host, error);
+    if (error instanceof GitError) throw notImported(target.host, error, watch.signal.aborted);
     throw error;
+  } finally {
+    watch.stop();
   }
   const read = async (name: string): Promise<string | null> =>
     (await git(repository, ['rev-parse', '--verify', '--quiet', '--end-of-options', name]).catch(() => Buffer.of()))
@@ -100,17 +104,18 @@ async function copyInto(ctx: Context, repository: string, address: string): Prom
   await git(repository, ['update-ref', '-d', 'refs/plinth/head']);
 }
 
-function notImported(host: string, error: GitError): Problem {
+function notImported(host: string, error: GitError, tooLarge: boolean): Problem {
   const words = error.message;
-  const reason = /could not read Username|Authentication failed|403/.test(words)
-    ? 'it asks for a name and password. Clone it yourself, make an empty project and push there'
-    : /find remote ref HEAD/.test(words)
-      ? 'it has no commit yet. Make an empty project instead'
-      : /redirect/i.test(words)
-        ? 'it lies at another address by now. Give that one'
-        : error.code === null
-          ? `it did not come within ${importTimeoutSeconds} s. Clone it yourself, make an empty project and push there`
-          : `git says: ${(/^(?:fatal|error): (.*)$/m.exec(words)?.[1] ?? words).slice(0, 300)}`;
+  const byHand = 'Clone it yourself, make an empty project and push there';
+  const reasons: [boolean, string][] = [
+    [tooLarge, `it is larger than ${maximumPackBytes / 1024 ** 3} GiB`],
+    [error.code === null, `it did not come within ${importTimeoutSeconds} s. ${byHand}`],
+    [/could not read Username|Authentication failed|error: 403/.test(words), `it asks for a name and password. ${byHand}`],
+    [/find remote ref HEAD/.test(words), 'it has no commit yet. Make an empty project instead'],
+    [/redirect|error: 30\d/i.test(words), 'it lies at another address by now. Give that one'],
+    [true, `git says: ${(/^(?:fatal|error): (.*)$/m.exec(words)?.[1] ?? words).slice(0, 300)}`],
+  ];
+  const reason = reasons.find(([holds]) => holds)![1];
   const detail = `the repository at ${host} could not be copied: ${reason}`;
   return new Problem(400, 'git-import-failed', `gitUrl: ${detail}.`, { errors: [{ pointer: '/gitUrl', detail }] });
 }
@@ -131,7 +136,7 @@ async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith('new-')) continue;
     const path = join(folder, name);
-    const age = Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? Date.now());
-    if (age > 24 * 3600 * 1000) await rm(path, { recursive: true, force: true });
+    const facts = await stat(path).catch(() => null);
+    if (facts && Date.now() - facts.mtimeMs > 24 * 3600 * 1000) await rm(path, { recursive: true, force: true });
   }
 }

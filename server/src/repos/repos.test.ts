@@ -6,7 +6,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Context, systemContext } from '../platform/index.ts';
 import { plinth, type TestPlinth } from '../testing/plinth.ts';
-import { checkPatch, commitFiles, headCommit, materialise, prepareRepository, repositoryPath, resolveCommit } from './index.ts';
+import { checkPatch, materialise } from './checkout.ts';
+import { prepareRepository } from './prepare-repository.ts';
+import { headCommit, repositoryPath, resolveCommit } from './repository.ts';
+import { watchSize } from './watch-size.ts';
+import { commitFiles } from './write-repository.ts';
 
 let t: TestPlinth;
 let ctx: Context;
@@ -333,4 +337,15 @@ it('sweeps what a killed server left half made, a day later', async () => {
   await expect(lstat(left)).rejects.toThrow();
   await prepared.discard();
   expect((await readdir(repositories)).filter((name) => name.startsWith('new-'))).toEqual([]);
+});
+
+it('stops what grows too large', async () => {
+  const target = await mkdtemp(join(folder, 'growing-'));
+  const watch = watchSize(target, 1000, 10);
+  await writeFile(join(target, 'small'), 'x'.repeat(900));
+  const aborted = new Promise<void>((resolve) => watch.signal.addEventListener('abort', () => resolve()));
+  expect(watch.signal.aborted).toBe(false);
+  await writeFile(join(target, 'more'), 'x'.repeat(900));
+  await aborted;
+  watch.stop();
 });

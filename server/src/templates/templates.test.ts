@@ -181,7 +181,10 @@ describe('what makes no project', () => {
       { code: 'git-import-failed', detail: expect.stringContaining('no commit') },
     );
     const real = await makeRemote('real', { a: '1' });
-    await expectNothingMade({ name: 'X', gitUrl: real.replace(remote, `${remote}/moved`) }, { code: 'git-import-failed' });
+    await expectNothingMade(
+      { name: 'X', gitUrl: real.replace(remote, `${remote}/moved`) },
+      { code: 'git-import-failed', detail: expect.stringContaining('another address') },
+    );
   });
 });
 

@@ -121,7 +121,7 @@ export function Overview() {
                       return (
                         <li key={goal.id}>
                           <span>
-                            <StatusMark state={goal.state === 'open' ? 'pending' : goal.state} /> <strong>{goal.title}</strong>{' '}
+                            <StatusMark state={goal.state} /> <strong>{goal.title}</strong>{' '}
                             {goal.metric && (
                               <span className="soft">
                                 {goal.metric} {goal.direction === 'maximize' ? '≥' : '≤'} {number(goal.target)}

@@ -12,7 +12,7 @@ export function Run() {
     <Loaded query={run}>
       {(data) => {
         const from = data.provenance;
-        const series = data.metrics.filter((metric) => metric.count > 1);
+        const series = data.metrics.filter((metric) => metric.count > 2);
         return (
           <>
             <PageHead

@@ -12,6 +12,7 @@ const marks: Record<string, [icon: string, kind: string]> = {
   queued: ['○', 'wait'],
   scheduled: ['○', 'wait'],
   proposed: ['○', 'wait'],
+  open: ['○', 'wait'],
   succeeded: ['✓', 'ok'],
   ready: ['✓', 'ok'],
   finished: ['✓', 'ok'],
