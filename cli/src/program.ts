@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { accountCommands } from './commands/account.ts';
 import { platformCommands } from './commands/platform.ts';
 import { projectCommands } from './commands/project.ts';
+import { workCommands } from './commands/work.ts';
 
 /** The whole command tree: noun and verb, with short forms of the daily ones. */
 export function makeProgram(): Command {
@@ -14,6 +15,6 @@ export function makeProgram(): Command {
     .option('--yes', 'do not ask')
     .showHelpAfterError('(plinth --help lists the commands)')
     .exitOverride();
-  for (const add of [accountCommands, projectCommands, platformCommands]) add(program);
+  for (const add of [accountCommands, projectCommands, workCommands, platformCommands]) add(program);
   return program;
 }
