@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ beforeAll(async () => {
   const { host, port, user, password, database } = made.connection;
   databaseUrl = `postgresql://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host!)}`;
   home = mkdtempSync(join(tmpdir(), 'plinth-crash-'));
+  chmodSync(home, 0o755);
 });
 afterAll(async () => {
   for (const server of servers) server.kill('SIGTERM');

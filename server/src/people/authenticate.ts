@@ -28,7 +28,11 @@ export function makeAuthenticate(platform: Platform): Authenticate {
       if (byCookie) return null;
       countRefusal(platform, 'bad-token');
       throw new Problem(401, 'bad-token', 'The token is unknown, expired or revoked. Make a new one under Account, Tokens.', {
-        headers: { 'www-authenticate': 'Basic realm="Plinth", Bearer realm="Plinth", error="invalid_token"' },
+        headers: {
+          'www-authenticate': request.url.startsWith('/git/')
+            ? 'Basic realm="Plinth"'
+            : 'Bearer realm="Plinth", error="invalid_token"',
+        },
       });
     }
     if (principal.tokenId) await touchToken(db, principal.tokenId, request.ip);

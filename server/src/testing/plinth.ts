@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -55,6 +55,8 @@ export interface TestPlinth {
 export async function plinth(options: { projects?: number; env?: Record<string, string> } = {}): Promise<TestPlinth> {
   const { connection, drop } = await makeDatabase();
   const home = await mkdtemp(join(tmpdir(), 'plinth-test-'));
+  // Work runs as other users, who must pass; else it would be laid out elsewhere on the machine.
+  await chmod(home, 0o755);
   const adminToken = `pln_test_${randomBytes(12).toString('hex')}`;
   const config = readConfig(
     {

@@ -6,7 +6,7 @@ import { environmentForRun } from '../environments/index.ts';
 import { type Context, emit, sharedFolder } from '../platform/index.ts';
 import { findProject } from '../projects/index.ts';
 import { git, repositoryPath } from '../repos/index.ts';
-import { kernelDefinition, findTool, type Session } from './tools.ts';
+import { findTool, kernelDefinition, type Session } from './tools.ts';
 import { present, stateOf } from './workspace.ts';
 import { findWorkspace, type WorkspaceRow } from './workspace-store.ts';
 
@@ -60,7 +60,13 @@ export const workspaceKind: WorkloadKind = {
     const row = await findWorkspace(tx, workload.context.workspaceId!);
     if (!row || row.workloadId !== workload.id || stateOf(workload) === (from === null ? null : stateOf({ state: from }))) return;
     const workspace = present(row, workload);
-    const verb = { starting: 'workspace.starting', running: 'workspace.started', stopping: 'workspace.stopping', stopped: 'workspace.stopped', failed: 'workspace.failed' }[workspace.state];
+    const verb = {
+      starting: 'workspace.starting',
+      running: 'workspace.started',
+      stopping: 'workspace.stopping',
+      stopped: 'workspace.stopped',
+      failed: 'workspace.failed',
+    }[workspace.state];
     await emit(tx, { verb, object: { type: 'workspace', id: row.id, projectId: row.projectId }, data: workspace });
   },
 };
@@ -73,8 +79,15 @@ async function layOutCode(ctx: Context, row: WorkspaceRow, folder: string): Prom
   await rm(temporary, { recursive: true, force: true });
   const options = { folder: dirname(folder), environment: { GIT_ALLOW_PROTOCOL: 'file' }, timeoutSeconds: 300 };
   const inClone = (args: string[]) => git(join(temporary, '.git'), args, { ...options, folder: temporary });
-  await git(null, ['clone', '--quiet', '--no-hardlinks', '--template=', repositoryPath(ctx.platform.config, row.projectId), temporary], options);
-  if (row.branch !== 'main') await inClone(['checkout', '--quiet', '-B', row.branch, `origin/${row.branch}`]).catch(() => inClone(['checkout', '--quiet', '-b', row.branch]));
+  await git(
+    null,
+    ['clone', '--quiet', '--no-hardlinks', '--template=', repositoryPath(ctx.platform.config, row.projectId), temporary],
+    options,
+  );
+  if (row.branch !== 'main')
+    await inClone(['checkout', '--quiet', '-B', row.branch, `origin/${row.branch}`]).catch(() =>
+      inClone(['checkout', '--quiet', '-b', row.branch]),
+    );
   await inClone(['remote', 'set-url', 'origin', `${ctx.platform.config.publicUrl}/git/${project.slug}.git`]);
   await inClone(['config', 'credential.helper', '!f() { echo username=plinth; echo "password=$PLINTH_TOKEN"; }; f']);
   await inClone(['config', 'user.name', row.ownerName]);

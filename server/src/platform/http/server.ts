@@ -131,7 +131,7 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?')[0]!;
     const identity = hostKind(request, platform.config) === 'content' ? null : await identify(parts, request);
-    if (!identity) throw unauthenticated(platform);
+    if (!identity) throw unauthenticated(platform, request);
     const allowed = [...new Set(table.filter((entry) => entry.pattern.test(path)).map((entry) => entry.method))];
     if (allowed.length > 0) {
       reply.header('allow', allowed.join(', '));
@@ -196,7 +196,7 @@ function addRoute(
         throw new Problem(404, 'no-such-route', `There is no ${request.method} ${request.url.split('?')[0]} on this host.`);
       if (definition.permission === 'open' || wire?.origin === 'content') return;
       const identity = await identify(parts, request);
-      if (!identity) throw unauthenticated(parts.platform);
+      if (!identity) throw unauthenticated(parts.platform, request);
     },
     handler: async (request, reply) => {
       const params = request.params as Record<string, string>;
@@ -257,14 +257,15 @@ async function identify(parts: HttpParts, request: FastifyRequest): Promise<Acto
   return identity.actor;
 }
 
-function unauthenticated(platform: Platform): Problem {
+/** Only git waits to be asked for a password; a browser that is asked would open a dialog of its own over our page. */
+function unauthenticated(platform: Platform, request: FastifyRequest): Problem {
   countRefusal(platform, 'no-credentials');
   return new Problem(
     401,
     'unauthenticated',
     'Sign in, or send a token as "Authorization: Bearer pln_…" (make one under Account, Tokens).',
     {
-      headers: { 'www-authenticate': 'Basic realm="Plinth", Bearer realm="Plinth"' },
+      headers: { 'www-authenticate': request.url.startsWith('/git/') ? 'Basic realm="Plinth"' : 'Bearer realm="Plinth"' },
     },
   );
 }
