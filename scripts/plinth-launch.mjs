@@ -22,6 +22,7 @@ const verbs = {
   },
   test: async (args) => {
     await ensureSystemParts(['git', 'python', 'chromium']);
+    await ensureWebBuilt();
     return runTests(args);
   },
   check: async () => check(),

@@ -36,7 +36,8 @@ export function Shell() {
 
   useEffect(() => {
     // The frame is still there while the way to the sign-in page is under way.
-    if (me.error?.status === 401 && location.pathname !== '/sign-in') void navigate({ to: '/sign-in', search: { next: location.pathname } as never });
+    if (me.error?.status === 401 && location.pathname !== '/sign-in')
+      void navigate({ to: '/sign-in', search: { next: location.pathname } as never });
     if (me.data) startLive();
   }, [me.error, me.data, navigate, location.pathname]);
   useEffect(() => setMenu(false), [location.pathname]);
