@@ -7,6 +7,10 @@ import { createRoot } from 'react-dom/client';
 import { queries } from './api.ts';
 import { router } from './router.tsx';
 
+// MLflow's clients print links in the form of its own pages; here they lead to the run.
+const printed = /^#\/experiments\/[\w-]+\/runs\/([\w-]+)/.exec(window.location.hash);
+if (printed) window.history.replaceState(null, '', `/runs/${printed[1]}`);
+
 createRoot(document.getElementById('root')!).render(
   <QueryClientProvider client={queries}>
     <RouterProvider router={router} />

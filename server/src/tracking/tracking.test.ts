@@ -1,0 +1,195 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plinth, type TestPlinth } from '../testing/plinth.ts';
+import { downsample } from './downsample.ts';
+import { parseFilter } from './filter.ts';
+
+let t: TestPlinth;
+beforeAll(async () => {
+  t = await plinth({ projects: 2 });
+});
+afterAll(() => t?.stop());
+
+const mlflow = (path: string, body: unknown, who: 'contributor' | 'viewer' | 'owner' = 'contributor', project = 'project-1') =>
+  t.as(who).post(`/mlflow/${project}/api/2.0/mlflow/${path}`, body);
+const newRun = async (name = 'r'): Promise<string> =>
+  (await mlflow('runs/create', { experiment_id: '0', run_name: name, start_time: 1 })).body.run.info.run_id;
+const metric = (key: string, value: unknown, step: unknown = 0) => ({ key, value, timestamp: 1, step });
+
+describe('the MLflow wire refuses', () => {
+  it('callers without credentials, writers without the right, and runs of other projects, in the form of its clients', async () => {
+    expect((await t.as('nobody').post('/mlflow/project-1/api/2.0/mlflow/runs/create', {})).body.error_code).toBe(
+      'UNAUTHENTICATED',
+    );
+    expect((await mlflow('runs/create', { experiment_id: '0' }, 'viewer')).body.error_code).toBe('PERMISSION_DENIED');
+    const id = await newRun();
+    const other = await t.as('owner').get(`/mlflow/project-2/api/2.0/mlflow/runs/get?run_id=${id}`);
+    expect([other.status, other.body.error_code]).toEqual([404, 'RESOURCE_DOES_NOT_EXIST']);
+    const none = await t.as('member').get('/api/2.0/mlflow/experiments/search');
+    expect(none.body.message).toContain('/mlflow/{project}');
+  });
+
+  it('what it does not offer as NOT_IMPLEMENTED, never as a page', async () => {
+    for (const prefix of ['api', 'ajax-api']) {
+      const answer = await t.as('owner').post(`/mlflow/project-1/${prefix}/2.0/mlflow/registered-models/create`, { name: 'm' });
+      expect([answer.status, answer.body.error_code]).toEqual([501, 'NOT_IMPLEMENTED']);
+    }
+  });
+
+  it('a batch with one bad value, whole', async () => {
+    const id = await newRun();
+    for (const bad of [metric('b', 'high'), metric('b', 1, 1.5), metric('../b', 1), metric('b', null), { key: 'b', value: 1 }]) {
+      const answer = await mlflow('runs/log-batch', {
+        run_id: id,
+        metrics: [metric('a', 1), bad],
+        params: [{ key: 'p', value: '1' }],
+      });
+      expect([answer.status, answer.body.error_code], JSON.stringify(bad)).toEqual([400, 'INVALID_PARAMETER_VALUE']);
+    }
+    const beyond = await t
+      .as('contributor')
+      .post('/mlflow/project-1/api/2.0/mlflow/runs/log-metric', `{"run_id":"${id}","key":"a","value":-1e400,"timestamp":1}`, {
+        'content-type': 'application/json',
+      });
+    expect(beyond.status).toBe(400);
+    expect((await t.as('viewer').get(`/runs/${id}`)).body).toMatchObject({ metrics: [], params: [] });
+  });
+
+  it('another value for a parameter, and writes to a deleted run', async () => {
+    const id = await newRun();
+    expect((await mlflow('runs/log-parameter', { run_id: id, key: 'depth', value: '3' })).status).toBe(200);
+    expect((await mlflow('runs/log-parameter', { run_id: id, key: 'depth', value: '3' })).status).toBe(200);
+    expect((await mlflow('runs/log-parameter', { run_id: id, key: 'depth', value: '4' })).status).toBe(400);
+    await mlflow('runs/delete', { run_id: id });
+    expect((await mlflow('runs/log-metric', { run_id: id, ...metric('a', 1) })).status).toBe(400);
+    await mlflow('runs/restore', { run_id: id });
+    expect((await mlflow('runs/log-metric', { run_id: id, ...metric('a', 1) })).status).toBe(200);
+  });
+
+  it('artifact paths in every spelling of a way out', async () => {
+    const id = await newRun();
+    for (const path of ['../x', '%2e%2e/x', 'a/../../x', 'a//b', 'C:/x', 'a%5cb', '..%2f..%2fx']) {
+      const answer = await fetch(`${t.url}/mlflow/project-1/api/2.0/mlflow-artifacts/artifacts/0/${id}/artifacts/${path}`, {
+        method: 'PUT',
+        body: 'x',
+        headers: { authorization: `Bearer ${t.as('contributor').token}` },
+      });
+      expect(answer.status, path).toBeGreaterThanOrEqual(400);
+      expect(answer.status, path).toBeLessThan(500);
+    }
+    expect((await t.as('viewer').get(`/runs/${id}/artifacts`)).body.items).toEqual([]);
+  });
+});
+
+describe('values', () => {
+  it('come back exactly as they were sent', async () => {
+    const id = await newRun();
+    const values = [0.1, -0, 1e308, 5e-324, 'NaN', 'Infinity', '-Infinity', 123456789.123];
+    expect(
+      (await mlflow('runs/log-batch', { run_id: id, metrics: values.map((value, step) => metric('m', value, step)) })).status,
+    ).toBe(200);
+    const { body } = await t
+      .as('viewer')
+      .get(`/mlflow/project-1/ajax-api/2.0/mlflow/metrics/get-history?run_id=${id}&metric_key=m`);
+    expect(body.metrics.map((one: { value: unknown }) => one.value)).toEqual(values.map((value) => (value === 0 ? 0 : value)));
+    expect(body.metrics.every((one: { timestamp: unknown }) => one.timestamp === 1)).toBe(true);
+  });
+
+  it('are whole with many writers on one run, and the newest is that of the greatest step', async () => {
+    const id = await newRun();
+    await Promise.all(
+      Array.from({ length: 12 }, (_, writer) =>
+        mlflow('runs/log-batch', {
+          run_id: id,
+          metrics: Array.from({ length: 200 }, (_, index) => metric(index % 2 ? 'even' : 'odd', writer, writer * 200 + index)),
+        }),
+      ),
+    );
+    const { body } = await t.as('viewer').get(`/runs/${id}/metrics`);
+    expect(body.items.map((one: { key: string; count: number; value: number }) => [one.key, one.count, one.value])).toEqual([
+      ['even', 1200, 11],
+      ['odd', 1200, 11],
+    ]);
+  });
+});
+
+describe('search', () => {
+  it('filters and orders as the clients write it, missing and NaN last', async () => {
+    const made: Record<string, string> = {};
+    for (const [name, auc, depth] of [
+      ['low', 0.5, '1'],
+      ['high', 0.9, '3'],
+      ['odd', 'NaN', '3'],
+      ['none', null, '2'],
+    ] as const) {
+      const id = await newRun(name);
+      made[name] = id;
+      await mlflow('runs/log-batch', {
+        run_id: id,
+        metrics: auc === null ? [] : [metric('auc', auc)],
+        params: [{ key: 'depth', value: depth }],
+        tags: [{ key: 'searched', value: 'Yes it is' }],
+      });
+    }
+    const names = async (filter: string, order: string[] = []) =>
+      (
+        (
+          await mlflow('runs/search', {
+            experiment_ids: ['0'],
+            filter: `tags.searched LIKE 'Yes%'${filter ? ` AND ${filter}` : ''}`,
+            order_by: order,
+          })
+        ).body.runs ?? []
+      ).map((run: { info: { run_name: string } }) => run.info.run_name);
+    expect(await names('metrics.auc > 0.4', ['metrics.auc DESC'])).toEqual(['high', 'low']);
+    expect((await names('', ['metrics.auc ASC'])).slice(0, 2)).toEqual(['low', 'high']);
+    expect(await names("params.depth = '3' and metrics.auc >= 0.9")).toEqual(['high']);
+    expect(await names("params.`depth` != '3'", ['run_name'])).toEqual(['low', 'none']);
+    expect(await names("tags.searched ILIKE '%IT IS' AND attributes.run_name = 'none'")).toEqual(['none']);
+    expect(await names(`run_id IN ('${made.low}', '${made.none}')`, ['attributes.run_name ASC'])).toEqual(['low', 'none']);
+    for (const bad of [
+      "metrics.auc > 'x'",
+      'params.depth > 3',
+      'nonsense',
+      "tags.a = 'x' OR tags.b = 'y'",
+      "a.b = 'x'",
+      "params.depth = 'x",
+    ]) {
+      expect((await mlflow('runs/search', { experiment_ids: ['0'], filter: bad })).body.error_code, bad).toBe(
+        'INVALID_PARAMETER_VALUE',
+      );
+    }
+  });
+
+  it('reads any filter or refuses it with 400, and never fails otherwise', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 60 }), (text) => {
+        try {
+          parseFilter(text);
+        } catch (error) {
+          expect((error as { status?: number }).status).toBe(400);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a thinned chart', () => {
+  it('keeps first, last, lowest and highest of any series', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 2000 }),
+        fc.integer({ min: 10, max: 200 }),
+        (values, points) => {
+          const series = values.map((value, step) => ({ key: 'm', value, step, time: step }));
+          const thin = downsample(series, points);
+          expect(thin.length).toBeLessThanOrEqual(Math.max(points, 10));
+          expect([thin[0], thin.at(-1)]).toEqual([series[0], series.at(-1)]);
+          expect(Math.max(...thin.map((point) => point.value))).toBe(Math.max(...values));
+          expect(Math.min(...thin.map((point) => point.value))).toBe(Math.min(...values));
+        },
+      ),
+    );
+  });
+});
