@@ -1,0 +1,139 @@
+/**
+ * Who may call which route, written by hand and compared with the real server by `access.test.ts`. One line a route; a route that is missing here, or a
+ * line without a route, fails. Each profile says what every role gets on a prepared object of the first project.
+ */
+export const roles = [
+  'owner',
+  'contributor',
+  'validator',
+  'viewer',
+  'consumer',
+  'member',
+  'auditor',
+  'admin',
+  'stranger',
+  'nobody',
+] as const;
+export type TableRole = (typeof roles)[number];
+export type Outcome = 'allow' | 401 | 403 | 404;
+
+const profile = (allowed: readonly TableRole[], seen: readonly TableRole[]): Record<TableRole, Outcome> =>
+  Object.fromEntries(
+    roles.map((role) => [role, role === 'nobody' ? 401 : allowed.includes(role) ? 'allow' : seen.includes(role) ? 403 : 404]),
+  ) as Record<TableRole, Outcome>;
+
+const readers = ['owner', 'contributor', 'validator', 'viewer', 'auditor', 'admin'] as const;
+const known = roles.filter((role) => role !== 'nobody');
+
+/** Reading something of a project: its people and auditors; strangers do not learn that it is there. */
+const read = profile(readers, []);
+/** Doing the work. */
+const work = profile(['owner', 'contributor', 'admin'], readers);
+/** Deciding on the project itself. */
+const own = profile(['owner', 'admin'], readers);
+/** Entering a workspace: its owner alone, whatever role others have. */
+const mine = profile(['contributor'], readers.concat());
+/** Any signed-in person: lists show only what they may see. */
+const anyone = profile(known, []);
+/** Members of the organization, not auditors. */
+const members = profile(
+  known.filter((role) => role !== 'auditor'),
+  known,
+);
+const administer = profile(['admin'], known);
+const record = profile(['admin', 'auditor'], known);
+const open = { ...anyone, nobody: 'allow' as Outcome };
+
+export const table: Record<string, Record<TableRole, Outcome>> = {
+  getOpenApi: open,
+  getSessionOptions: open,
+  getMe: anyone,
+  changeMe: anyone,
+  listTokens: anyone,
+  createToken: anyone,
+  listRoles: anyone,
+  listWorkspaceTools: anyone,
+  signOut: anyone,
+  listProjects: anyone,
+  listJobs: anyone,
+  listWorkspaces: anyone,
+  listWorkloads: anyone,
+  listActivity: anyone,
+  listEnvironments: anyone,
+  getLineage: anyone,
+  createProject: members,
+  listTemplates: anyone,
+  getTemplate: anyone,
+  listHardwareTiers: anyone,
+  listComputeTargets: anyone,
+  listPeople: anyone,
+  getPerson: anyone,
+  createPerson: administer,
+  changePerson: administer,
+  createHardwareTier: administer,
+  changeHardwareTier: administer,
+  listAuditEvents: record,
+  verifyAudit: record,
+  getProject: read,
+  listStageChanges: read,
+  listGoals: read,
+  listMembers: read,
+  changeProject: own,
+  changeStage: own,
+  addGoal: own,
+  changeGoal: own,
+  putMember: own,
+  removeMember: own,
+  deleteProject: own,
+  getRepo: read,
+  listRepoTree: read,
+  listCommits: read,
+  getRepoFile: read,
+  createEnvironment: work,
+  getEnvironment: read,
+  listEnvironmentRevisions: read,
+  buildEnvironmentRevision: work,
+  getEnvironmentRevision: read,
+  changeEnvironmentRevision: work,
+  createDataset: work,
+  listDatasets: read,
+  getDataset: read,
+  listSnapshots: read,
+  createSnapshot: work,
+  getSnapshot: read,
+  listSnapshotFiles: read,
+  getSnapshotFile: read,
+  putBlob: work,
+  getBlob: read,
+  startJob: work,
+  listProjectJobs: read,
+  getJob: read,
+  getJobLogs: read,
+  cancelJob: work,
+  rerunJob: work,
+  getWorkload: read,
+  getWorkloadLogs: read,
+  stopWorkload: work,
+  listExperiments: read,
+  createExperiment: work,
+  listRuns: read,
+  getRun: read,
+  changeRun: work,
+  listRunMetrics: read,
+  getMetricHistory: read,
+  listArtifacts: read,
+  getArtifact: read,
+  listMetricKeys: read,
+  listParamKeys: read,
+  deleteRun: work,
+  listProjectWorkspaces: read,
+  createWorkspace: work,
+  getWorkspace: read,
+  startWorkspace: mine,
+  enterWorkspace: mine,
+  stopWorkspace: work,
+  deleteWorkspace: mine,
+};
+
+/** Routes whose answer does not depend on a role: signing in itself, one's own token by id, and the live stream, which has a test of its own. */
+export const apart = ['signIn', 'signInByTicket', 'revokeToken', 'streamEvents'];

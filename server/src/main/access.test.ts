@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertGrant, organizationId } from '../access/index.ts';
+import { sha256 } from '../kit/digest.ts';
+import { newId } from '../kit/ids.ts';
+import { makeToken } from '../people/index.ts';
+import { insertPerson } from '../people/people-store.ts';
+import { type AnyRoute, buildServer, systemContext, transaction } from '../platform/index.ts';
+import { createProject } from '../projects/index.ts';
+import { type Caller, plinth, type TestPlinth } from '../testing/plinth.ts';
+import { insertWorkspace } from '../workspaces/workspace-store.ts';
+import { apart, type Outcome, roles, type TableRole, table } from './access-table.ts';
+import { routes } from './routes.ts';
+
+let t: TestPlinth;
+let stranger: Caller;
+const values: Record<string, string> = { project: 'project-1', tier: 'small', template: 'python-scikit-learn' };
+const content = 'a,b\n1,2\n';
+
+beforeAll(async () => {
+  t = await plinth({ projects: 1 });
+  const system = systemContext(t.app.platform, 'test');
+  const id = newId('usr');
+  const token = await transaction(system, async (tx) => {
+    await insertPerson(tx, { id, email: 'stranger@example.org', name: 'Stranger', passwordHash: null, state: 'active' });
+    await insertGrant(tx, { subjectId: id, scopeId: organizationId, role: 'member' });
+    return (await makeToken(tx, { ownerId: id, name: 'test', kind: 'personal' })).token;
+  });
+  stranger = t.withToken(token);
+  await createProject({ ...system, actor: { kind: 'person', id, name: 'Stranger', subjectIds: [id] } }, { name: 'Elsewhere' });
+
+  const does = t.as('contributor');
+  const job = (await does.post('/projects/project-1/jobs', { command: 'true', environment: 'base' })).body;
+  const dataset = (await does.post('/projects/project-1/datasets', { name: 'rows' })).body.id;
+  const form = new FormData();
+  form.append('file', new Blob([content]), 'rows.csv');
+  const snapshot = (await does.post(`/projects/project-1/datasets/${dataset}/snapshots`, form)).body.id;
+  const environment = (await does.post('/environments', { name: 'prepared', projectId: 'project-1' })).body.id;
+  const revision = (await does.post(`/environments/${environment}/revisions`, { packages: ['no-such-package-at-all==9.9'] })).body
+    .id;
+  const run = (await does.post('/mlflow/project-1/api/2.0/mlflow/runs/create', { experiment_id: '0' })).body.run.info.run_id;
+  const workspace = newId('wsp');
+  await insertWorkspace(
+    { ...system, actor: { ...system.actor, id: does.id } },
+    {
+      id: workspace,
+      projectId: t.projects[0]!.id,
+      ownerId: does.id,
+      name: 'W',
+      tool: 'jupyterlab',
+      branch: 'main',
+      environment: null,
+      hardwareTier: null,
+    },
+  );
+  const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
+  Object.assign(values, {
+    job: job.id,
+    workload: job.workloadId,
+    dataset,
+    snapshot,
+    environment,
+    revision,
+    run,
+    workspace,
+    goal,
+    user: t.as('viewer').id,
+    subject: 'usr_none',
+    sha256: sha256(content),
+  });
+});
+afterAll(() => t?.stop());
+
+const bodies: Record<string, unknown> = {
+  changeMe: { name: 'Same' },
+  createToken: { name: 't' },
+  createProject: { name: 'New' },
+  createPerson: { email: `x${Math.random()}@example.org` },
+  changePerson: { name: 'Viewer' },
+  createHardwareTier: { name: 'huge' },
+  changeHardwareTier: { gpus: 0 },
+  changeProject: { description: 'd' },
+  changeStage: { reason: 'r' },
+  addGoal: { title: 'g' },
+  changeGoal: { title: 'g' },
+  putMember: { email: 'viewer@example.org', role: 'viewer' },
+  createEnvironment: { name: 'made', projectId: 'project-1' },
+  buildEnvironmentRevision: { packages: ['no-such-package-at-all==9.9'] },
+  changeEnvironmentRevision: { state: 'deprecated' },
+  createDataset: { name: 'made' },
+  createSnapshot: { files: [] },
+  putBlob: content,
+  startJob: { command: 'true', environment: 'base' },
+  createExperiment: { name: 'made' },
+  changeRun: { notes: 'n' },
+  createWorkspace: { tool: 'none-such' },
+};
+const queries: Record<string, string> = {
+  getRepoFile: '?path=README.md',
+  getLineage: '?node=run:x',
+  getSnapshotFile: '?path=rows.csv',
+  getMetricHistory: '?key=m',
+  getArtifact: '?path=none',
+};
+/** Those that take something away come after all others. */
+const last = ['removeMember', 'deleteRun', 'startWorkspace', 'stopWorkspace', 'deleteWorkspace', 'signOut', 'deleteProject'];
+
+const callerOf = (role: TableRole): Caller => (role === 'stranger' ? stranger : role === 'admin' ? t.admin : t.as(role));
+
+async function outcomeOf(route: AnyRoute, role: TableRole): Promise<{ outcome: Outcome; told: string }> {
+  const path =
+    route.path.replaceAll(/\{(\w+)\+?\}/g, (_whole: string, name: string) => values[name] ?? `no-${name}`) +
+    (queries[route.operationId] ?? '');
+  const body = bodies[route.operationId];
+  const caller = callerOf(role);
+  const headers = route.operationId === 'putBlob' ? { 'content-type': 'application/octet-stream' } : undefined;
+  const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+  const answer = method === 'get' || method === 'delete' ? await caller[method](path) : await caller[method](path, body, headers);
+  const told = `${route.operationId} as ${role}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;
+  if (answer.status === 401 || answer.status === 403) return { outcome: answer.status, told };
+  // Not there although one may look: an empty repository, a file that was not made.
+  const hidden = answer.status === 404 && !/file|artifact|member|README/.test(JSON.stringify(answer.body));
+  expect(answer.status, told).toBeLessThan(500);
+  return { outcome: hidden ? 404 : 'allow', told };
+}
+
+describe('the access table', () => {
+  it('names every route, and no other', () => {
+    const there = routes.map((route) => route.operationId).sort();
+    expect([...Object.keys(table), ...apart].sort()).toEqual(there);
+  });
+
+  it('holds for every role on every route', async () => {
+    const wrong: string[] = [];
+    const ordered = [...routes]
+      .filter((route) => !apart.includes(route.operationId))
+      .sort((a, b) => last.indexOf(a.operationId) - last.indexOf(b.operationId));
+    for (const wanted of ['refused', 'allowed'] as const) {
+      for (const route of ordered) {
+        for (const role of roles) {
+          const expected = table[route.operationId]![role];
+          if ((expected === 'allow') !== (wanted === 'allowed')) continue;
+          // Once it is gone for the first who may, it is gone for the next: one is enough.
+          if (
+            wanted === 'allowed' &&
+            last.includes(route.operationId) &&
+            role !== (expected === 'allow' && table[route.operationId]!.owner === 'allow' ? 'owner' : 'contributor')
+          )
+            continue;
+          const { outcome, told } = await outcomeOf(route, role);
+          if (outcome !== expected) wrong.push(`${told}; the table says ${expected}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 120_000);
+});
+
+describe('a route', () => {
+  const parts = () => ({ platform: t.app.platform, wires: [], authenticate: async () => null });
+  const sound = {
+    method: 'GET',
+    path: '/x',
+    operationId: 'x',
+    summary: 'x',
+    permission: 'project.read',
+    response: { 200: {} },
+    handler: async () => ({}),
+  };
+
+  it('cannot be registered without a permission or without schemas', async () => {
+    await expect(buildServer({ ...parts(), routes: [{ ...sound, permission: '' } as AnyRoute] })).rejects.toThrow(
+      'has no permission',
+    );
+    await expect(buildServer({ ...parts(), routes: [{ ...sound, response: undefined } as unknown as AnyRoute] })).rejects.toThrow(
+      'no schemas',
+    );
+  });
+
+  it('whose operation took no decision never answers', async () => {
+    const { actor } = systemContext(t.app.platform);
+    const app = await buildServer({
+      ...parts(),
+      authenticate: async () => ({ actor, byCookie: false }),
+      routes: [sound as unknown as AnyRoute],
+    });
+    const answer = await app.inject({ method: 'GET', url: '/api/v1/x', headers: { host: '127.0.0.1' } });
+    expect(answer.statusCode).toBe(500);
+    await app.close();
+  });
+});
