@@ -189,12 +189,11 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   async function observed(workload: KeptWorkload, observation: Observation): Promise<void> {
-    if (observation.state === 'running') {
+    // A quick one may be over at the first look: its start is recorded all the same.
+    const startedAt = observation.state === 'running' || observation.state === 'exited' ? observation.startedAt : null;
+    if (startedAt) {
       await transaction(ctx, async (tx) => {
-        const moved = await moveState(tx, workload, ['starting'], {
-          state: 'running',
-          startedAt: observation.startedAt.toISOString(),
-        });
+        const moved = await moveState(tx, workload, ['starting'], { state: 'running', startedAt: startedAt.toISOString() });
         if (moved) await kindOf(moved).changed(tx, moved, 'starting');
       });
     }
