@@ -27,6 +27,13 @@ export function asProblem(error: unknown): Problem {
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return new Problem(400, 'malformed-json', 'The body is empty; send one JSON value.');
   }
+  if (/multipart|Malformed part header|Unexpected end of form|Boundary not found/i.test(fault.message ?? '')) {
+    return new Problem(
+      400,
+      'malformed-multipart',
+      'The body is not multipart/form-data: it ends too early or lacks its boundary. Send it again.',
+    );
+  }
   const database = databaseProblem(fault);
   if (database) return database;
   if (typeof fault.statusCode === 'number' && fault.statusCode >= 400 && fault.statusCode < 500) {
