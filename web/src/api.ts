@@ -16,13 +16,19 @@ export const queries = new QueryClient({
 
 type Rest<K extends keyof Operations> = Record<never, never> extends Input<K> ? [input?: Input<K>] : [input: Input<K>];
 
+const identities = ['project', 'job', 'run', 'environment', 'dataset', 'snapshot', 'workspace', 'path', 'key'];
+
+/** Old rows may stand while a filter changes; one job must never stand under the address of another. */
+const sameThing = (before: unknown, now: object): boolean =>
+  identities.every((name) => (before as Record<string, unknown>)?.[name] === (now as Record<string, unknown>)[name]);
+
 /** One operation as live data: it is asked again when an event touches it. */
 export function useCall<K extends keyof Operations>(operation: K, ...rest: Rest<K>) {
   const input = rest[0] ?? {};
   return useQuery<Output<K>, ApiProblem>({
     queryKey: [operation, input],
     queryFn: ({ signal }) => client.call(operation, ...([input, { signal }] as unknown as Rest<K>)),
-    placeholderData: (before) => before,
+    placeholderData: (before, query) => (sameThing(query?.queryKey[1], input) ? before : undefined),
   });
 }
 

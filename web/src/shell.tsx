@@ -2,6 +2,7 @@ import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { call, queries, useCall } from './api.ts';
 import { startLive, stopLive, useLive } from './live.ts';
+import { Problem } from './ui/kit.tsx';
 
 const places = [
   {
@@ -56,7 +57,7 @@ export function Shell() {
     return () => window.removeEventListener('keydown', onKey);
   }, []);
 
-  if (!me.data) return null;
+  if (!me.data) return me.error && me.error.status !== 401 ? <Problem error={me.error} retry={() => void me.refetch()} /> : null;
   const crumbs = location.pathname.split('/').filter(Boolean);
   return (
     <div className="shell">

@@ -3,11 +3,15 @@ import { useCall } from '../api.ts';
 import { money } from '../ui/format.ts';
 import { CodeBlock, Loaded, PageHead, StatusMark, Time } from '../ui/kit.tsx';
 
+/** A number from a page of rows says so when there are more rows than the page holds. */
+const counted = (count: number, page: { nextCursor: string | null } | undefined): string =>
+  page ? `${count}${page.nextCursor ? '+' : ''}` : '–';
+
 export function Home() {
   const me = useCall('getMe');
-  const projects = useCall('listProjects', { limit: 8 });
-  const jobs = useCall('listJobs', { limit: 8 });
-  const workspaces = useCall('listWorkspaces', { limit: 8 });
+  const projects = useCall('listProjects', { limit: 100 });
+  const jobs = useCall('listJobs', { limit: 100 });
+  const workspaces = useCall('listWorkspaces', { limit: 100 });
   const tokens = useCall('listTokens');
   const own = projects.data?.items.filter((project) => project.slug !== 'default') ?? [];
   const steps = [
@@ -43,15 +47,15 @@ export function Home() {
       <div className="tiles">
         <div className="card">
           <div className="soft">Jobs waiting or running</div>
-          <div className="key">{alive}</div>
+          <div className="key">{counted(alive, jobs.data)}</div>
         </div>
         <div className="card">
           <div className="soft">Workspaces running</div>
-          <div className="key">{running}</div>
+          <div className="key">{counted(running, workspaces.data)}</div>
         </div>
         <div className="card">
           <div className="soft">Projects you may see</div>
-          <div className="key">{projects.data?.items.length ?? 0}</div>
+          <div className="key">{counted(projects.data?.items.length ?? 0, projects.data)}</div>
         </div>
       </div>
       <div className="columns">
@@ -63,7 +67,7 @@ export function Home() {
                 <p className="faint">No job yet.</p>
               ) : (
                 <ul className="feed">
-                  {data.items.map((job) => (
+                  {data.items.slice(0, 8).map((job) => (
                     <li key={job.id}>
                       <span>
                         <StatusMark state={job.state} /> <Link to={`/jobs/${job.id}` as '/'}>{job.name}</Link>{' '}
@@ -82,7 +86,7 @@ export function Home() {
           <Loaded query={projects}>
             {(data) => (
               <ul className="feed">
-                {data.items.map((project) => (
+                {data.items.slice(0, 8).map((project) => (
                   <li key={project.id}>
                     <Link to={`/projects/${project.slug}` as '/'}>{project.name}</Link>
                     <span className="faint">{project.stage}</span>

@@ -52,7 +52,12 @@ export function ProjectFrame({
             {tabs.map(([path, label]) => {
               const to = `/projects/${slug}${path ? `/${path}` : ''}`;
               return (
-                <Link key={label} to={to as '/'} aria-current={pathname.replace(/\/$/, '') === to ? 'page' : undefined}>
+                <Link
+                  key={label}
+                  to={to as '/'}
+                  activeOptions={{ exact: true }}
+                  aria-current={pathname.replace(/\/$/, '') === to ? 'page' : undefined}
+                >
                   {label}
                 </Link>
               );

@@ -9,12 +9,30 @@ export interface Point {
   value: number | string;
 }
 
+/** Counts the turns between light and dark, by the reader or by the system. */
+function useThemeTurn(): number {
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const next = (): void => setTurn((count) => count + 1);
+    const watch = new MutationObserver(next);
+    watch.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    const system = window.matchMedia('(prefers-color-scheme: dark)');
+    system.addEventListener('change', next);
+    return () => {
+      watch.disconnect();
+      system.removeEventListener('change', next);
+    };
+  }, []);
+  return turn;
+}
+
 /** One metric over its steps: log scale, smoothing over the raw line, picture, CSV, and the same numbers as a table. */
 export function LineChart({ title, points, total }: { title: string; points: Point[]; total: number }) {
   const box = useRef<HTMLDivElement>(null);
   const [log, setLog] = useState(false);
   const [weight, setWeight] = useState(0);
   const [table, setTable] = useState(false);
+  const theme = useThemeTurn();
 
   useEffect(() => {
     const element = box.current;
@@ -57,7 +75,7 @@ export function LineChart({ title, points, total }: { title: string; points: Poi
       watch.disconnect();
       chart.destroy();
     };
-  }, [points, log, weight, table, title]);
+  }, [points, log, weight, table, title, theme]);
 
   const save = (name: string, url: string): void => {
     const link = document.createElement('a');

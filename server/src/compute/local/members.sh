@@ -8,6 +8,11 @@ members() {
     [ ! -r "$members_file" ] || cat "$members_file"
     return
   fi
+  # Most are found in more than one way; a second signal to the same process would end it in the middle of its own ending.
+  find_members | sort -un
+}
+
+find_members() {
   grep -lsz "^PLINTH_ATTEMPT=$mark\$" /proc/[0-9]*/environ | while IFS=/ read -r _ _ process _; do echo "$process"; done
   [ -r session ] || return
   read -r supervisor _ <stage
