@@ -74,6 +74,8 @@ export interface Operations {
   getOpenApi: { input: Record<never, never>; output: unknown };
   /** One person */
   getPerson: { input: { user: string }; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null } };
+  /** One answered request: inputs, outputs, version, consumer, latency */
+  getPrediction: { input: { prediction: string }; output: { id: string; projectId: string; deploymentId: string; channel: string; revisionId: string; versionId: string; replicaId: string; consumer: { id: string; kind: string; name: string | null }; at: string; latencyMilliseconds: number; status: number; error: string | null; contentType: string; rowCount: number; columns: Array<string>; rows: Array<{ id: string; input: unknown; output: unknown }>; request: string; response: string; bodyEncoding: "utf-8" | "base64" } };
   /** One project */
   getProject: { input: { project: string }; output: { id: string; slug: string; name: string; description: string; status: "proposed" | "active" | "blocked" | "on-hold" | "complete" | "archived"; stage: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; visibility: "private" | "searchable"; template: string | null; gitUrl: string | null; folderId: string | null; defaultEnvironmentId: string | null; ownerId: string; ownerName: string; goal: string | null; myRole: string | null; createdBy: string; createdAt: string; updatedAt: string; version: number } };
   /** The project’s repository: where to clone it, and its head */
@@ -234,6 +236,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   getMetricHistory: { method: 'GET', path: '/api/v1/runs/{run}/metrics/history', inPath: ['run'], inQuery: ['key', 'points'], body: 'none', answer: 'json' },
   getOpenApi: { method: 'GET', path: '/api/v1/openapi.json', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   getPerson: { method: 'GET', path: '/api/v1/users/{user}', inPath: ['user'], inQuery: [], body: 'none', answer: 'json' },
+  getPrediction: { method: 'GET', path: '/api/v1/predictions/{prediction}', inPath: ['prediction'], inQuery: [], body: 'none', answer: 'json' },
   getProject: { method: 'GET', path: '/api/v1/projects/{project}', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   getRepo: { method: 'GET', path: '/api/v1/projects/{project}/repo', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   getRepoFile: { method: 'GET', path: '/api/v1/projects/{project}/repo/file', inPath: ['project'], inQuery: ['path', 'revision'], body: 'none', answer: 'json' },

@@ -15,6 +15,7 @@ const projectReads = [
   'workload.read',
   'lineage.read',
   'cost.read',
+  'prediction.read',
 ] as const;
 
 const projectWrites = [

@@ -133,6 +133,7 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   enterWorkspace: mine,
   stopWorkspace: work,
   deleteWorkspace: mine,
+  getPrediction: read,
 };
 
 /** Routes whose answer does not depend on a role: signing in itself, one's own token by id, and the live stream, which has a test of its own. */

@@ -52,6 +52,30 @@ beforeAll(async () => {
       hardwareTier: null,
     },
   );
+  const prediction = newId('prd');
+  await t.app.predictions.append({
+    id: prediction,
+    projectId: t.projects[0]!.id,
+    deploymentId: 'dep_none',
+    channel: 'beta',
+    revisionId: 'rev_none',
+    versionId: 'mdv_none',
+    replicaId: 'wkl_none',
+    consumerId: does.id,
+    consumerKind: 'person',
+    at: new Date(),
+    latencyMilliseconds: 1,
+    status: 200,
+    error: null,
+    contentType: 'application/json',
+    request: Buffer.from('{}'),
+    response: Buffer.from('{}'),
+    rowCount: 0,
+    columnsJson: Buffer.from('[]'),
+    rowsJson: Buffer.from('[]'),
+    outputsJson: Buffer.from('[]'),
+  });
+  await t.app.predictions.ship();
   const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
   Object.assign(values, {
     job: job.id,
@@ -62,6 +86,7 @@ beforeAll(async () => {
     revision,
     run,
     workspace,
+    prediction,
     goal,
     user: t.as('viewer').id,
     subject: 'usr_none',

@@ -6,6 +6,7 @@ import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
 import { peopleRoutes } from '../people/index.ts';
 import type { AnyRoute } from '../platform/index.ts';
+import { predictionRoutes } from '../predictions/index.ts';
 import { projectRoutes } from '../projects/index.ts';
 import { repoRoutes } from '../repos/index.ts';
 import { templateRoutes } from '../templates/index.ts';
@@ -28,6 +29,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...trackingRoutes,
     ...jobRoutes,
     ...workspaceRoutes,
+    ...predictionRoutes,
     ...templateRoutes,
   ];
   return routes;
