@@ -67,7 +67,6 @@ export type SnapshotFile = Static<typeof fileSchema>;
 /** A path of a file in a snapshot: decoded once, as segments; nothing that could leave a folder. */
 export function checkFilePath(path: string, pointer: string): string {
   const segments = path.split('/');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   const bad = segments.some(
     (segment) =>
       segment === '' || segment === '.' || segment === '..' || /[\\:\u0000-\u001f\u007f]/.test(segment) || segment.length > 255,

@@ -33,6 +33,7 @@ declare module '../platform/database/tables.ts' {
       sizeBytes: number | null;
       buildSeconds: number | null;
       reused: boolean | null;
+      manifestSha256: string | null;
       workloadId: string | null;
       createdBy: string;
       createdAt: Generated<string>;
@@ -128,6 +129,7 @@ const revisionColumns = [
   'sizeBytes',
   'buildSeconds',
   'reused',
+  'manifestSha256',
   'workloadId',
   'createdBy',
   'createdAt',
@@ -190,6 +192,7 @@ export async function insertRevision(
       sizeBytes: null,
       buildSeconds: null,
       reused: null,
+      manifestSha256: null,
       createdBy: tx.actor.id,
     })
     .execute();
@@ -208,6 +211,7 @@ export async function updateRevision(
     sizeBytes: number;
     buildSeconds: number;
     reused: boolean;
+    manifestSha256: string | null;
   }>,
 ): Promise<void> {
   await tx.db.updateTable('environmentRevisions').set(change).where('id', '=', id).execute();

@@ -8,3 +8,4 @@ export { buildRevision, createEnvironment } from './create-environment.ts';
 export { environmentRoutes } from './environment-routes.ts';
 export { findByName, revisionsOf } from './environment-store.ts';
 export { type ChosenEnvironment, environmentForRun, resolveEnvironment } from './use-environment.ts';
+export { type EnvironmentCheck, verifyEnvironment } from './verify-environment.ts';

@@ -4,10 +4,11 @@ import { visible } from '../access/index.ts';
 import { findWorkload, findWorkloads, sendLogs } from '../compute/index.ts';
 import { type AnyRoute, type Context, decodeCursor, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
-import { cancelJob, rerunJob } from './cancel-job.ts';
+import { cancelJob } from './cancel-job.ts';
 import { jobSchema, newJobSchema, presentJob } from './job.ts';
 import { listJobs } from './job-store.ts';
 import { openJob } from './open-job.ts';
+import { rerunJob } from './rerun-job.ts';
 import { jobOf, startJob } from './start-job.ts';
 
 const jobParams = Type.Object({ job: pathId('Id of the job.') });

@@ -13,6 +13,8 @@ export const refKinds = [
   'logged-model',
   'version',
   'deployment',
+  'prediction',
+  'reproduction',
 ] as const;
 export type RefKind = (typeof refKinds)[number];
 export type Ref = `${RefKind}:${string}`;

@@ -134,6 +134,9 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   stopWorkspace: work,
   deleteWorkspace: mine,
   getPrediction: read,
+  reproduceJob: work,
+  getReproduction: read,
+  listReproductions: anyone,
 };
 
 /** Routes whose answer does not depend on a role: signing in itself, one's own token by id, and the live stream, which has a test of its own. */

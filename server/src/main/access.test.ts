@@ -6,6 +6,7 @@ import { makeToken } from '../people/index.ts';
 import { insertPerson } from '../people/people-store.ts';
 import { type AnyRoute, buildServer, systemContext, transaction } from '../platform/index.ts';
 import { createProject } from '../projects/index.ts';
+import { insertReproduction } from '../provenance/reproduction-store.ts';
 import { type Caller, plinth, type TestPlinth } from '../testing/plinth.ts';
 import { insertWorkspace } from '../workspaces/workspace-store.ts';
 import { apart, type Outcome, roles, type TableRole, table } from './access-table.ts';
@@ -52,6 +53,13 @@ beforeAll(async () => {
       hardwareTier: null,
     },
   );
+  const reproduction = newId('rep');
+  await insertReproduction(system, {
+    id: reproduction,
+    projectId: t.projects[0]!.id,
+    subjectRef: `job:${job.id}`,
+    jobId: job.id,
+  });
   const prediction = newId('prd');
   await t.app.predictions.append({
     id: prediction,
@@ -87,6 +95,7 @@ beforeAll(async () => {
     run,
     workspace,
     prediction,
+    reproduction,
     goal,
     user: t.as('viewer').id,
     subject: 'usr_none',

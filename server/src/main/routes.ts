@@ -8,6 +8,7 @@ import { peopleRoutes } from '../people/index.ts';
 import type { AnyRoute } from '../platform/index.ts';
 import { predictionRoutes } from '../predictions/index.ts';
 import { projectRoutes } from '../projects/index.ts';
+import { reproductionRoutes } from '../provenance/index.ts';
 import { repoRoutes } from '../repos/index.ts';
 import { templateRoutes } from '../templates/index.ts';
 import { trackingRoutes } from '../tracking/index.ts';
@@ -30,6 +31,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...jobRoutes,
     ...workspaceRoutes,
     ...predictionRoutes,
+    ...reproductionRoutes,
     ...templateRoutes,
   ];
   return routes;

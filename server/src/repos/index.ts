@@ -11,4 +11,5 @@ export { type PreparedRepository, prepareRepository } from './prepare-repository
 export { type RefMove, recordMoves } from './record-push.ts';
 export { repoRoutes } from './repo-routes.ts';
 export { createRepository, headCommit, repositoriesFolder, repositoryPath, resolveCommit } from './repository.ts';
+export { verifyCommit } from './verify-commit.ts';
 export { commitFiles } from './write-repository.ts';

@@ -74,7 +74,11 @@ export async function createRun(ctx: Context, input: NewRun, projectId?: string)
   };
   return transaction(ctx, async (tx) => {
     await insertRun(tx, run);
-    if (input.tags?.length) await upsertTags(tx, run.id, input.tags);
+    const tags = [
+      ...(input.tags ?? []),
+      ...(given.reproductionId ? [{ key: 'plinth.reproduction', value: given.reproductionId }] : []),
+    ];
+    if (tags.length > 0) await upsertTags(tx, run.id, tags);
     const self = ref('run', run.id);
     const used: Ref[] = run.snapshots.map((one) => ref('snapshot', one.snapshotId));
     if (run.commit) used.push(ref('commit', run.commit));

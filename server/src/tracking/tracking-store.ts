@@ -359,3 +359,8 @@ export async function insertOutputs(tx: Context, runId: string, models: { modelI
     .onConflict((conflict) => conflict.columns(['runId', 'modelId']).doNothing())
     .execute();
 }
+
+/** Runs that a job logged, in the order in which they began. */
+export async function runsOfJob(ctx: Context, jobId: string): Promise<RunRow[]> {
+  return as(await ctx.db.selectFrom('runs').select(runColumns).where('jobId', '=', jobId).orderBy('id').execute());
+}
