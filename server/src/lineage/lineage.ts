@@ -13,6 +13,7 @@ export const refKinds = [
   'logged-model',
   'version',
   'deployment',
+  'approval',
 ] as const;
 export type RefKind = (typeof refKinds)[number];
 export type Ref = `${RefKind}:${string}`;
