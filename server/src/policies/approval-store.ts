@@ -53,6 +53,20 @@ export async function findNewest(tx: Context, subject: Subject, channel: Channel
   return row ?? null;
 }
 
+/** The newest word on each of some subjects. */
+export async function newestOf(
+  ctx: Context,
+  subjectRefs: readonly string[],
+): Promise<Map<string, Pick<ApprovalRow, 'id' | 'channel' | 'state'>>> {
+  const rows = await select(ctx)
+    .distinctOn('subjectRef')
+    .where('subjectRef', 'in', [...subjectRefs, ''])
+    .orderBy('subjectRef')
+    .orderBy('id', 'desc')
+    .execute();
+  return new Map(rows.map(({ subjectRef, id, channel, state }) => [subjectRef, { id, channel, state }]));
+}
+
 /** The open question about a subject; its digest may be an older one. */
 export async function lockOpen(tx: Context, subjectRef: string, channel: Channel | null): Promise<ApprovalRow[]> {
   let query = select(tx).where('subjectRef', '=', subjectRef).where('state', '=', 'pending');

@@ -1,4 +1,4 @@
-import { inProject, recordRefusal, require } from '../access/index.ts';
+import { inProject, recordRefusal } from '../access/index.ts';
 import { canonicalJson } from '../kit/canonical-json.ts';
 import { sha256 } from '../kit/digest.ts';
 import { type Ref, recordUse, ref } from '../lineage/index.ts';
@@ -30,6 +30,7 @@ export async function decideApproval(
   if (decision === 'rejected' && comment.trim() === '')
     throw invalidField('/comment', 'is required to reject: say what has to change');
   const kind = kinds.find(({ refPrefix }) => asked.subjectRef.startsWith(refPrefix))!;
+  const evidence = canonicalJson(await kind.evidence(ctx, asked.subjectRef));
   const outcome = await transaction(ctx, async (tx): Promise<ApprovalRow | 'stale'> => {
     const approval = (await lockApproval(tx, id))!;
     if (!isOpen(approval)) throw approvalDecided(approval);
@@ -40,7 +41,6 @@ export async function decideApproval(
     }
     const makers = await withMakers(tx, [...approval.authorIds, ...subject.authorIds, approval.requestedBy]);
     if (makers.includes(ctx.actor.id)) throw await refused(ctx, approval, selfApproval(approval.subjectName));
-    const evidence = canonicalJson(await kind.evidence(tx, approval.subjectRef));
     await writeDecision(tx, id, { state: decision, comment, evidence, evidenceSha256: sha256(evidence) });
     await recordUse(tx, approval.projectId, ref('approval', id), [approval.subjectRef as Ref]);
     const decided = (await findApproval(tx, id))!;

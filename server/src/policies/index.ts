@@ -5,6 +5,7 @@
  */
 export { type Approval, type ApprovalRow, approvalSchema } from './approval.ts';
 export { policyRoutes } from './approval-routes.ts';
+export { newestOf as newestApprovals } from './approval-store.ts';
 export { renameSubject, withdrawQuestions } from './follow-subject.ts';
 export { type Channel, channelNames, channelOfAlias, isProtected } from './policy.ts';
 export { approvalsOf } from './present-approvals.ts';

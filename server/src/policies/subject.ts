@@ -23,6 +23,6 @@ export interface SubjectKind {
   resolve(ctx: Context, name: string, projectId: string): Promise<Subject>;
   /** The subject as it is now; null when it is gone. */
   find(ctx: Context, ref: string): Promise<Subject | null>;
-  /** What is known of it, to be pinned to the decision. */
+  /** What is known of it, to be pinned to the decision; null when it is gone. */
   evidence(ctx: Context, ref: string): Promise<unknown>;
 }

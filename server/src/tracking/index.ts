@@ -4,6 +4,7 @@
  * Deliberately not here: the registry of models, which stands above.
  */
 export { changeExperiment, createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
+export { type Comparison, compareNumber, compareText, parseFilter } from './filter.ts';
 export { logBatch, logInputs, logOutputs } from './log-batch.ts';
 export { changeLoggedModel, createLoggedModel, openLoggedModel } from './models.ts';
 export { changeRun, createRun, openRun } from './runs.ts';
@@ -21,4 +22,15 @@ export {
   type RunStatus,
 } from './tracking.ts';
 export { trackingRoutes } from './tracking-routes.ts';
-export { dataOf, deleteTag, findExperimentByName, historyOf, listExperiments, type RunData } from './tracking-store.ts';
+export {
+  dataOf,
+  deleteTag,
+  findExperimentByName,
+  findModel,
+  findModelOfRun,
+  findRun,
+  historyOf,
+  listExperiments,
+  makersOf,
+  type RunData,
+} from './tracking-store.ts';
