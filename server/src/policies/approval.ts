@@ -4,17 +4,18 @@ import { type Channel, channelNames } from './policy.ts';
 
 export const approvalStates = {
   /** Somebody asked, nobody has answered. */
-  pending: { open: true, grants: false },
+  pending: { open: true, answers: false, grants: false },
   /** These bytes may enter the channel. */
-  approved: { open: false, grants: true },
+  approved: { open: false, answers: true, grants: true },
   /** They may not, until somebody asks again. */
-  rejected: { open: false, grants: false },
+  rejected: { open: false, answers: true, grants: false },
   /** The subject was deleted, or its bytes are no longer those that were asked about. */
-  withdrawn: { open: false, grants: false },
-} as const satisfies Record<string, { open: boolean; grants: boolean }>;
+  withdrawn: { open: false, answers: false, grants: false },
+} as const satisfies Record<string, { open: boolean; answers: boolean; grants: boolean }>;
 export type ApprovalState = keyof typeof approvalStates;
 
 export const isOpen = (approval: { state: ApprovalState }): boolean => approvalStates[approval.state].open;
+export const answers = (approval: { state: ApprovalState }): boolean => approvalStates[approval.state].answers;
 export const grants = (approval: { state: ApprovalState }): boolean => approvalStates[approval.state].grants;
 
 export interface ApprovalRow {

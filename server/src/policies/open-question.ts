@@ -1,6 +1,6 @@
 import { type Context, emit } from '../platform/index.ts';
-import type { ApprovalRow } from './approval.ts';
-import { findApproval, insertApproval, lockOpen, withMakers, writeWithdrawal } from './approval-store.ts';
+import { type ApprovalRow, answers } from './approval.ts';
+import { findApproval, findNewest, insertApproval, lockOpen, withMakers, writeWithdrawal } from './approval-store.ts';
 import type { Channel } from './policy.ts';
 import type { Subject } from './subject.ts';
 
@@ -16,6 +16,16 @@ export async function openQuestion(tx: Context, subject: Subject, channel: Chann
     await emit(tx, { verb: 'approval.requested', object: objectOf(approval), data: approval });
     return approval;
   }
+}
+
+/**
+ * The answer to the question about exactly these bytes, or else the open question. Looked up after waiting for whoever decides it at this moment,
+ * so that a door never opens anew what was just rejected.
+ */
+export async function answerOrQuestion(tx: Context, subject: Subject, channel: Channel): Promise<ApprovalRow> {
+  await lockOpen(tx, subject.ref, channel);
+  const newest = await findNewest(tx, subject, channel);
+  return newest && answers(newest) ? newest : openQuestion(tx, subject, channel);
 }
 
 export async function withdraw(tx: Context, approval: ApprovalRow, reason: string): Promise<void> {

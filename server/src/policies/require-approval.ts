@@ -1,8 +1,8 @@
 import { inProject, recordRefusal } from '../access/index.ts';
 import { type Context, ownTransaction } from '../platform/index.ts';
-import { type ApprovalRow, approvalRejected, approvalRequired } from './approval.ts';
+import { type ApprovalRow, answers, approvalRejected, approvalRequired, grants, isOpen } from './approval.ts';
 import { findNewest } from './approval-store.ts';
-import { openQuestion } from './open-question.ts';
+import { answerOrQuestion } from './open-question.ts';
 import { type Channel, isProtected } from './policy.ts';
 import type { Subject } from './subject.ts';
 
@@ -20,19 +20,12 @@ import type { Subject } from './subject.ts';
 export async function requireApproval(tx: Context, subject: Subject, channel: Channel): Promise<ApprovalRow | null> {
   if (!isProtected(channel)) return null;
   if (!tx.inTransaction) throw new Error('A gate is passed only in the transaction of the change');
-  const newest = await findNewest(tx, subject, channel);
-  switch (newest?.state) {
-    case 'approved':
-      return newest;
-    case 'rejected':
-      await refuse(tx, subject, `rejected for ${channel}`);
-      throw approvalRejected(newest);
-    default: {
-      const question = await ownTransaction(tx, (own) => openQuestion(own, subject, channel));
-      await refuse(tx, subject, `not approved for ${channel}`);
-      throw approvalRequired(question);
-    }
-  }
+  let word = await findNewest(tx, subject, channel);
+  if (!word || !answers(word)) word = await ownTransaction(tx, (own) => answerOrQuestion(own, subject, channel));
+  if (grants(word)) return word;
+  const open = isOpen(word);
+  await refuse(tx, subject, `${open ? 'not approved' : 'rejected'} for ${channel}`);
+  throw open ? approvalRequired(word) : approvalRejected(word);
 }
 
 const refuse = (tx: Context, subject: Subject, reason: string): Promise<void> => {

@@ -73,4 +73,4 @@ export async function deleteModel(ctx: Context, project: string, name: string): 
 }
 
 const versionsOf = (tx: Context, modelId: string) =>
-  versionsWhere(tx, { where: [sql`model_versions.model_id = ${modelId}`], order: [sql`number`], limit: 100_000 });
+  versionsWhere(tx, { where: [sql`model_versions.model_id = ${modelId}`], order: [sql`model_versions.number`], limit: 100_000 });

@@ -49,8 +49,10 @@ export async function changeStage(
     await requireApproval(tx, await versionSubject(tx, before), channelOfStage(stage));
     if (options.archiveOthers) {
       const others = await versionsWhere(tx, {
-        where: [sql`model_versions.model_id = ${before.modelId} and stage = ${stage} and model_versions.id != ${before.id}`],
-        order: [sql`number`],
+        where: [
+          sql`model_versions.model_id = ${before.modelId} and model_versions.stage = ${stage} and model_versions.id != ${before.id}`,
+        ],
+        order: [sql`model_versions.number`],
         limit: 100_000,
       });
       for (const other of others) {

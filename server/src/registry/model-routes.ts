@@ -23,7 +23,10 @@ import { aliasChangeSchema } from './model-card.ts';
 import { aliasChangesOf, modelsWhere } from './model-store.ts';
 import { openModel } from './open-model.ts';
 
-export const modelParams = Type.Object({ ...projectParams.properties, name: pathId('Name of the model.') });
+export const modelParams = Type.Object({
+  ...projectParams.properties,
+  name: Type.String({ minLength: 1, maxLength: 256, description: 'Name of the model.' }),
+});
 const aliasParams = Type.Object({ ...modelParams.properties, alias: pathId('As prod or challenger.') });
 
 const listQuery = Type.Object({ ...pageQuery, search: Type.Optional(Type.String({ maxLength: 200 })) });

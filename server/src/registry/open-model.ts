@@ -82,7 +82,11 @@ async function versionOf(ctx: Context, model: ModelRow, number: number | string)
   const version =
     number === 'latest'
       ? (
-          await versionsWhere(ctx, { where: [sql`model_versions.model_id = ${model.id}`], order: [sql`number desc`], limit: 1 })
+          await versionsWhere(ctx, {
+            where: [sql`model_versions.model_id = ${model.id}`],
+            order: [sql`model_versions.number desc`],
+            limit: 1,
+          })
         )[0]
       : /^\d{1,10}$/.test(String(number))
         ? await findVersionByNumber(ctx, model.id, Number(number))

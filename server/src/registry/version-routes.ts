@@ -49,8 +49,8 @@ export const versionRoutes: AnyRoute[] = [
       const limit = query.limit ?? 50;
       const where = [sql<SqlBool>`model_versions.model_id = ${model.id}`];
       const after = decodeCursor(query.cursor, 1);
-      if (after) where.push(sql<SqlBool>`number < ${numberOf(after[0])}`);
-      const rows = await versionsWhere(ctx, { where, order: [sql`number desc`], limit: limit + 1 });
+      if (after) where.push(sql<SqlBool>`model_versions.number < ${numberOf(after[0])}`);
+      const rows = await versionsWhere(ctx, { where, order: [sql`model_versions.number desc`], limit: limit + 1 });
       const cut = page(rows, limit, (last) => [last.number]);
       return { ...cut, items: await presentVersions(ctx, cut.items) };
     },
