@@ -16,6 +16,8 @@ export interface Operations {
   changeHardwareTier: { input: { tier: string; body: { name?: string; cpuCores?: number | null; memoryBytes?: number | null; gpus?: number; pricePerHour?: number; currency?: string; isDefault?: boolean; state?: "enabled" | "disabled" } }; output: { id: string; name: string; targetId: string; cpuCores: number | null; memoryBytes: number | null; gpus: number; pricePerHour: number; currency: string; isDefault: boolean; state: "enabled" | "disabled"; version: number } };
   /** Change your name, default project or password */
   changeMe: { input: { body: { name?: string; defaultProject?: string | null; currentPassword?: string; password?: string } }; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null } };
+  /** Rename it, or change description, intended use or tags */
+  changeModel: { input: { project: string; name: string; body: { name?: string; description?: string; intendedUse?: string; tags?: Record<string, string> } }; output: { id: string; projectId: string; projectSlug: string; name: string; description: string; intendedUse: string; tags: Record<string, string>; owner: { id: string; name: string }; aliases: Array<{ alias: string; version: number; protected: boolean }>; versionCount: number; newestVersion: { id: string; number: number; createdAt: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string; version: number } };
   /** Rename, change the role, disable or enable */
   changePerson: { input: { user: string; body: { name?: string; role?: "admin" | "member" | "auditor"; state?: "active" | "disabled" } }; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null } };
   /** Change name, slug, description, visibility, stage or status */
@@ -24,6 +26,8 @@ export interface Operations {
   changeRun: { input: { run: string; body: { name?: string; notes?: string; tags?: Array<{ key: string; value: string }> } }; output: { id: string; experimentId: string; projectId: string; name: string; status: "running" | "scheduled" | "finished" | "failed" | "killed"; lifecycle: "active" | "deleted"; startedAt: string; endedAt: string | null; userId: string; notes: string; params: Array<{ key: string; value: string }>; tags: Array<{ key: string; value: string }>; metrics: Array<{ key: string; value: number | "NaN" | "Infinity" | "-Infinity"; step: number; time: number; count: number }>; datasets: Array<{ name: string; digest: string; sourceType: string; context: string | null }>; models: Array<{ id: string; name: string; status: string }>; provenance: { origin: "job" | "workspace" | "outside"; jobId: string | null; commit: string | null; patchSha256: string | null; environmentRevisionId: string | null; environmentDigest: string | null; snapshots: Array<{ name: string; snapshotId: string; datasetId: string }>; missing: Array<string> } } };
   /** Move a project in its arc, with the reason */
   changeStage: { input: { project: string; body: { stage?: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; status?: "proposed" | "active" | "blocked" | "on-hold" | "complete" | "archived"; reason?: string } }; output: { id: string; slug: string; name: string; description: string; status: "proposed" | "active" | "blocked" | "on-hold" | "complete" | "archived"; stage: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; visibility: "private" | "searchable"; template: string | null; gitUrl: string | null; folderId: string | null; defaultEnvironmentId: string | null; ownerId: string; ownerName: string; goal: string | null; myRole: string | null; createdBy: string; createdAt: string; updatedAt: string; version: number } };
+  /** Change description or tags; the files of a version never change */
+  changeVersion: { input: { project: string; name: string; version: string; body: { description?: string; tags?: Record<string, string> } }; output: { id: string; modelId: string; modelName: string; projectId: string; projectSlug: string; number: number; state: "ready" | "deleted"; stage: "none" | "staging" | "production" | "archived"; digest: string; sizeBytes: number; fileCount: number; flavors: Record<string, unknown>; signature: { inputs: Array<unknown> | null; outputs: Array<unknown> | null; params: Array<unknown> | null } | null; source: { kind: "run" | "logged-model" | "version"; runId: string | null; runName: string | null; loggedModelId: string | null; versionId: string | null; path: string }; metrics: Array<{ key: string; value: unknown }>; description: string; tags: Record<string, string>; aliases: Array<string>; approval: { id: string; channel: string; state: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string } };
   /** Make a dataset; its states are snapshots */
   createDataset: { input: { project: string; body: { name: string; description?: string } }; output: { id: string; projectId: string; name: string; description: string; createdBy: string; createdAt: string; newestSnapshot: { id: string; number: number; digest: string; sizeBytes: number; fileCount: number } | null } };
   /** Make an environment, of a project or shared with all */
@@ -32,6 +36,8 @@ export interface Operations {
   createExperiment: { input: { project: string; body: { name: string } }; output: { id: string; projectId: string; name: string; lifecycle: "active" | "deleted"; runCount: number; createdAt: string; updatedAt: string } };
   /** Offer a new size of compute */
   createHardwareTier: { input: { body: { name: string; cpuCores?: number | null; memoryBytes?: number | null; gpus?: number; pricePerHour?: number; currency?: string; isDefault?: boolean } }; output: { id: string; name: string; targetId: string; cpuCores: number | null; memoryBytes: number | null; gpus: number; pricePerHour: number; currency: string; isDefault: boolean; state: "enabled" | "disabled"; version: number } };
+  /** Register a name for versions to come */
+  createModel: { input: { project: string; body: { name: string; description?: string; intendedUse?: string; tags?: Record<string, string> } }; output: { id: string; projectId: string; projectSlug: string; name: string; description: string; intendedUse: string; tags: Record<string, string>; owner: { id: string; name: string }; aliases: Array<{ alias: string; version: number; protected: boolean }>; versionCount: number; newestVersion: { id: string; number: number; createdAt: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string; version: number } };
   /** Add a person */
   createPerson: { input: { body: { email: string; name?: string; password?: string; role?: "admin" | "member" | "auditor" } }; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null } };
   /** Make a project, empty, from a template or from a git repository */
@@ -42,14 +48,22 @@ export interface Operations {
   createToken: { input: { body: { name: string; projectId?: string; actions?: Array<string>; expiresAt?: string } }; output: { id: string; name: string; projectId: string | null; actions: Array<string> | null; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token: string } };
   /** Make a workspace and start it */
   createWorkspace: { input: { project: string; body: { tool: string; name?: string; environment?: string; hardwareTier?: string; branch?: string } }; output: { id: string; projectId: string; ownerId: string; ownerName: string; name: string; tool: string; branch: string; environment: string | null; hardwareTier: string | null; state: "stopped" | "starting" | "running" | "stopping" | "failed"; stateReason: string | null; workloadId: string | null; pricePerHour: number | null; currency: string | null; createdAt: string; lastStartedAt: string | null } };
+  /** Approve or reject, once, as somebody who neither made nor submitted it */
+  decideApproval: { input: { approval: string; body: { decision: "approved" | "rejected"; comment?: string } }; output: { id: string; projectId: string; projectSlug: string; projectName: string; subject: string; subjectRef: string; digest: string; channel: "beta" | "prod"; state: "pending" | "approved" | "rejected" | "withdrawn"; authors: Array<{ id: string; name: string }>; requestedBy: { id: string; name: string }; requestedAt: string; decidedBy: { id: string; name: string } | null; decidedAt: string | null; comment: string; evidenceSha256: string | null; waitsForMe: boolean; whyNotMe: string | null } };
+  /** Take a model out of use with all its versions and aliases */
+  deleteModel: { input: { project: string; name: string }; output: void };
   /** Move a project to the trash */
   deleteProject: { input: { project: string }; output: void };
   /** Move a run to the trash */
   deleteRun: { input: { run: string }; output: void };
+  /** Take a version out of use; its number is never given again */
+  deleteVersion: { input: { project: string; name: string; version: string }; output: void };
   /** Move a stopped workspace to the trash */
   deleteWorkspace: { input: { workspace: string }; output: void };
   /** A link into the running tool, good once and for a minute */
   enterWorkspace: { input: { workspace: string }; output: { url: string } };
+  /** One approval with the evidence that was pinned to its decision */
+  getApproval: { input: { approval: string }; output: { id: string; projectId: string; projectSlug: string; projectName: string; subject: string; subjectRef: string; digest: string; channel: "beta" | "prod"; state: "pending" | "approved" | "rejected" | "withdrawn"; authors: Array<{ id: string; name: string }>; requestedBy: { id: string; name: string }; requestedAt: string; decidedBy: { id: string; name: string } | null; decidedAt: string | null; comment: string; evidenceSha256: string | null; waitsForMe: boolean; whyNotMe: string | null; evidence: unknown } };
   /** Download a file of a run */
   getArtifact: { input: { run: string; path: string }; output: Response };
   /** Whether the project has that content */
@@ -70,6 +84,12 @@ export interface Operations {
   getMe: { input: Record<never, never>; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null; kind: string; actions: Array<string> } };
   /** The points of one metric, thinned so that no spike is lost */
   getMetricHistory: { input: { run: string; key: string; points?: number }; output: { key: string; total: number; points: Array<{ step: number; time: number; value: number | "NaN" | "Infinity" | "-Infinity" }> } };
+  /** One registered model with its aliases */
+  getModel: { input: { project: string; name: string }; output: { id: string; projectId: string; projectSlug: string; name: string; description: string; intendedUse: string; tags: Record<string, string>; owner: { id: string; name: string }; aliases: Array<{ alias: string; version: number; protected: boolean }>; versionCount: number; newestVersion: { id: string; number: number; createdAt: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string; version: number } };
+  /** The model card, from recorded facts, with what is missing */
+  getModelCard: { input: { project: string; name: string; version: string }; output: { versionId: string; address: string; projectSlug: string; modelName: string; number: number; digest: string; sizeBytes: number; description: string; createdBy: { id: string; name: string }; createdAt: string; fields: Array<{ key: string; title: string; recorded: boolean; text: string; value: unknown }>; completeness: { recorded: number; total: number; score: number; missing: Array<string> }; approvals: Array<{ id: string; projectId: string; projectSlug: string; projectName: string; subject: string; subjectRef: string; digest: string; channel: "beta" | "prod"; state: "pending" | "approved" | "rejected" | "withdrawn"; authors: Array<{ id: string; name: string }>; requestedBy: { id: string; name: string }; requestedAt: string; decidedBy: { id: string; name: string } | null; decidedAt: string | null; comment: string; evidenceSha256: string | null; waitsForMe: boolean; whyNotMe: string | null }>; aliasHistory: Array<{ alias: string; fromVersion: number | null; toVersion: number | null; approvalId: string | null; changedBy: string; changedByName: string; changedAt: string }>; usedBy: { things: Array<{ ref: string; at: string }>; loads: Array<{ by: string; byName: string; way: string; count: number; firstAt: string; lastAt: string }> } } };
+  /** A registered model of your default project */
+  getModelOfDefaultProject: { input: { name: string }; output: { id: string; projectId: string; projectSlug: string; name: string; description: string; intendedUse: string; tags: Record<string, string>; owner: { id: string; name: string }; aliases: Array<{ alias: string; version: number; protected: boolean }>; versionCount: number; newestVersion: { id: string; number: number; createdAt: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string; version: number } };
   /** This document */
   getOpenApi: { input: Record<never, never>; output: unknown };
   /** One person */
@@ -94,6 +114,16 @@ export interface Operations {
   getSnapshotFile: { input: { snapshot: string; path: string }; output: Response };
   /** One template with its readme and files */
   getTemplate: { input: { template: string }; output: { name: string; title: string; description: string; language: string; version: string; goal: { title: string; metric: string | null; target: number | null } | null; readme: string; files: Array<{ path: string; sizeBytes: number }> } };
+  /** One version */
+  getVersion: { input: { project: string; name: string; version: string }; output: { id: string; modelId: string; modelName: string; projectId: string; projectSlug: string; number: number; state: "ready" | "deleted"; stage: "none" | "staging" | "production" | "archived"; digest: string; sizeBytes: number; fileCount: number; flavors: Record<string, unknown>; signature: { inputs: Array<unknown> | null; outputs: Array<unknown> | null; params: Array<unknown> | null } | null; source: { kind: "run" | "logged-model" | "version"; runId: string | null; runName: string | null; loggedModelId: string | null; versionId: string | null; path: string }; metrics: Array<{ key: string; value: unknown }>; description: string; tags: Record<string, string>; aliases: Array<string>; approval: { id: string; channel: string; state: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string } };
+  /** Download a file of a version */
+  getVersionArtifact: { input: { project: string; name: string; version: string; path: string }; output: Response };
+  /** What a version was made from, and what was made from it */
+  getVersionLineage: { input: { project: string; name: string; version: string; depth?: number }; output: { node: string; edges: Array<{ from: string; to: string; kind: "used" | "produced"; at: string }>; hidden: number } };
+  /** A version of a model of your default project */
+  getVersionOfDefaultProject: { input: { name: string; version: string }; output: { id: string; modelId: string; modelName: string; projectId: string; projectSlug: string; number: number; state: "ready" | "deleted"; stage: "none" | "staging" | "production" | "archived"; digest: string; sizeBytes: number; fileCount: number; flavors: Record<string, unknown>; signature: { inputs: Array<unknown> | null; outputs: Array<unknown> | null; params: Array<unknown> | null } | null; source: { kind: "run" | "logged-model" | "version"; runId: string | null; runName: string | null; loggedModelId: string | null; versionId: string | null; path: string }; metrics: Array<{ key: string; value: unknown }>; description: string; tags: Record<string, string>; aliases: Array<string>; approval: { id: string; channel: string; state: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string } };
+  /** A version to carry away: the model folder with its card and a manifest, as a tar archive */
+  getVersionPackage: { input: { project: string; name: string; version: string; format?: "mlflow" }; output: Response };
   /** One workload */
   getWorkload: { input: { workload: string }; output: { id: string; kind: string; subject: string; projectId: string | null; ownerId: string; name: string; state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; attempt: number; tier: { name: string; cpuCores: number | null; memoryBytes: number | null; gpus: number }; pricePerHour: number; currency: string; cost: { amount: number; currency: string }; host: string | null; isolation: string | null; exitCode: number | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; queuedAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null } };
   /** Its log: whole, a Range, or followed */
@@ -102,6 +132,10 @@ export interface Operations {
   getWorkspace: { input: { workspace: string }; output: { id: string; projectId: string; ownerId: string; ownerName: string; name: string; tool: string; branch: string; environment: string | null; hardwareTier: string | null; state: "stopped" | "starting" | "running" | "stopping" | "failed"; stateReason: string | null; workloadId: string | null; pricePerHour: number | null; currency: string | null; createdAt: string; lastStartedAt: string | null } };
   /** What happened in the projects that you may see, newest first */
   listActivity: { input: { limit?: number; cursor?: string; verb?: string; actor?: string; object?: string; project?: string; from?: string; to?: string }; output: { items: Array<{ sequence: number; time: string; actor: { kind: string; id: string; name: string }; verb: string; object: { type: string; id: string; projectId: string | null }; requestId: string; data: unknown }>; nextCursor: string | null } };
+  /** What each alias pointed at, newest change first */
+  listAliasChanges: { input: { project: string; name: string }; output: { items: Array<{ alias: string; fromVersion: number | null; toVersion: number | null; approvalId: string | null; changedBy: string; changedByName: string; changedAt: string }> } };
+  /** Approvals that you may see, newest first */
+  listApprovals: { input: { limit?: number; cursor?: string; mine?: boolean; state?: "pending" | "approved" | "rejected" | "withdrawn"; project?: string; subject?: string }; output: { items: Array<{ id: string; projectId: string; projectSlug: string; projectName: string; subject: string; subjectRef: string; digest: string; channel: "beta" | "prod"; state: "pending" | "approved" | "rejected" | "withdrawn"; authors: Array<{ id: string; name: string }>; requestedBy: { id: string; name: string }; requestedAt: string; decidedBy: { id: string; name: string } | null; decidedAt: string | null; comment: string; evidenceSha256: string | null; waitsForMe: boolean; whyNotMe: string | null }>; nextCursor: string | null; waitingForMe: number } };
   /** Files of a run in one folder */
   listArtifacts: { input: { run: string; path?: string }; output: { items: Array<{ path: string; isFolder: boolean; sizeBytes: number | null }> } };
   /** Everything that happened, newest first */
@@ -128,12 +162,18 @@ export interface Operations {
   listMembers: { input: { project: string }; output: { items: Array<{ subjectId: string; kind: "person" | "group" | "service-account"; name: string; email: string | null; role: "owner" | "contributor" | "validator" | "viewer" | "consumer"; createdAt: string }> } };
   /** Names of metrics that runs of the project have, for column pickers */
   listMetricKeys: { input: { project: string; search?: string; limit?: number }; output: { items: Array<string> } };
+  /** Registered models that you may see, in all projects, newest first */
+  listModels: { input: { limit?: number; cursor?: string; search?: string }; output: { items: Array<{ id: string; projectId: string; projectSlug: string; name: string; description: string; intendedUse: string; tags: Record<string, string>; owner: { id: string; name: string }; aliases: Array<{ alias: string; version: number; protected: boolean }>; versionCount: number; newestVersion: { id: string; number: number; createdAt: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string; version: number }>; nextCursor: string | null } };
   /** Names of params that runs of the project have, for column pickers */
   listParamKeys: { input: { project: string; search?: string; limit?: number }; output: { items: Array<string> } };
   /** People of the organization */
   listPeople: { input: { limit?: number; cursor?: string }; output: { items: Array<{ id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null }>; nextCursor: string | null } };
+  /** Which channels are protected, and which aliases stand for them */
+  listPolicies: { input: Record<never, never>; output: { channels: Array<{ name: "beta" | "prod"; protected: boolean; aliases: Array<string> }> } };
   /** Jobs of a project, newest first */
   listProjectJobs: { input: { project: string; limit?: number; cursor?: string }; output: { items: Array<{ id: string; projectId: string; name: string; command: string | Array<string>; commit: string | null; patchSha256: string | null; environment: string; environmentRevisionId: string | null; environmentDigest: string | null; inputs: Array<{ name: string; snapshotId: string; datasetId: string }>; variables: Record<string, string>; timeoutSeconds: number | null; retries: number; attempt: number; rerunOf: string | null; state: "queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; exitCode: number | null; workloadId: string; hardwareTier: string; pricePerHour: number; cost: { amount: number; currency: string }; isolation: string | null; host: string | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; runIds: Array<string>; createdBy: string; createdByName: string; createdAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null }>; nextCursor: string | null } };
+  /** Registered models of a project, newest first */
+  listProjectModels: { input: { project: string; limit?: number; cursor?: string; search?: string }; output: { items: Array<{ id: string; projectId: string; projectSlug: string; name: string; description: string; intendedUse: string; tags: Record<string, string>; owner: { id: string; name: string }; aliases: Array<{ alias: string; version: number; protected: boolean }>; versionCount: number; newestVersion: { id: string; number: number; createdAt: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string; version: number }>; nextCursor: string | null } };
   /** Workspaces of a project, newest first */
   listProjectWorkspaces: { input: { project: string; limit?: number; cursor?: string }; output: { items: Array<{ id: string; projectId: string; ownerId: string; ownerName: string; name: string; tool: string; branch: string; environment: string | null; hardwareTier: string | null; state: "stopped" | "starting" | "running" | "stopping" | "failed"; stateReason: string | null; workloadId: string | null; pricePerHour: number | null; currency: string | null; createdAt: string; lastStartedAt: string | null }>; nextCursor: string | null } };
   /** Projects that you may see */
@@ -158,6 +198,10 @@ export interface Operations {
   listTemplates: { input: { limit?: number; cursor?: string }; output: { items: Array<{ name: string; title: string; description: string; language: string; version: string }>; nextCursor: string | null } };
   /** Your tokens with their last use */
   listTokens: { input: { limit?: number }; output: { items: Array<{ id: string; name: string; projectId: string | null; actions: Array<string> | null; createdAt: string; expiresAt: string | null; lastUsedAt: string | null }> } };
+  /** Files of a version in one folder */
+  listVersionArtifacts: { input: { project: string; name: string; version: string; path?: string }; output: { items: Array<{ path: string; isFolder: boolean; sizeBytes: number | null }> } };
+  /** Versions of a model, newest first, with the metrics of their runs and their approvals */
+  listVersions: { input: { project: string; name: string; limit?: number; cursor?: string }; output: { items: Array<{ id: string; modelId: string; modelName: string; projectId: string; projectSlug: string; number: number; state: "ready" | "deleted"; stage: "none" | "staging" | "production" | "archived"; digest: string; sizeBytes: number; fileCount: number; flavors: Record<string, unknown>; signature: { inputs: Array<unknown> | null; outputs: Array<unknown> | null; params: Array<unknown> | null } | null; source: { kind: "run" | "logged-model" | "version"; runId: string | null; runName: string | null; loggedModelId: string | null; versionId: string | null; path: string }; metrics: Array<{ key: string; value: unknown }>; description: string; tags: Record<string, string>; aliases: Array<string>; approval: { id: string; channel: string; state: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string }>; nextCursor: string | null } };
   /** All that runs or ran and that you may see, newest first */
   listWorkloads: { input: { limit?: number; cursor?: string; alive?: boolean }; output: { items: Array<{ id: string; kind: string; subject: string; projectId: string | null; ownerId: string; name: string; state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; attempt: number; tier: { name: string; cpuCores: number | null; memoryBytes: number | null; gpus: number }; pricePerHour: number; currency: string; cost: { amount: number; currency: string }; host: string | null; isolation: string | null; exitCode: number | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; queuedAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null }>; nextCursor: string | null } };
   /** Tools that a workspace can be started with */
@@ -168,14 +212,22 @@ export interface Operations {
   putBlob: { input: { project: string; sha256: string; body: BodyInit }; output: { sha256: string; sizeBytes: number } };
   /** Give somebody a role in the project, in place of the one they had */
   putMember: { input: { project: string; body: { subjectId?: string; email?: string; role: "owner" | "contributor" | "validator" | "viewer" | "consumer" } }; output: { subjectId: string; kind: "person" | "group" | "service-account"; name: string; email: string | null; role: "owner" | "contributor" | "validator" | "viewer" | "consumer"; createdAt: string } };
+  /** Register what a run logged as a new version */
+  registerVersion: { input: { project: string; name: string; body: { runId?: string; path?: string; loggedModelId?: string; copyOf?: string; description?: string; tags?: Record<string, string> } }; output: { id: string; modelId: string; modelName: string; projectId: string; projectSlug: string; number: number; state: "ready" | "deleted"; stage: "none" | "staging" | "production" | "archived"; digest: string; sizeBytes: number; fileCount: number; flavors: Record<string, unknown>; signature: { inputs: Array<unknown> | null; outputs: Array<unknown> | null; params: Array<unknown> | null } | null; source: { kind: "run" | "logged-model" | "version"; runId: string | null; runName: string | null; loggedModelId: string | null; versionId: string | null; path: string }; metrics: Array<{ key: string; value: unknown }>; description: string; tags: Record<string, string>; aliases: Array<string>; approval: { id: string; channel: string; state: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string } };
   /** Take the role away */
   removeMember: { input: { project: string; subject: string }; output: void };
+  /** Take an alias away */
+  removeModelAlias: { input: { project: string; name: string; alias: string }; output: void };
   /** Make again what a job made, and compare */
   reproduceJob: { input: { job: string }; output: { id: string; projectId: string; subject: string; jobId: string; newJobId: string | null; state: "rebuilding" | "comparing" | "scoring" | "finished"; verdict: "verified" | "tolerated" | "diverged" | "impossible" | null; cause: "job-not-succeeded" | "nothing-recorded" | "nothing-to-compare" | "run-not-finished" | "record-changed" | "commit-missing" | "patch-missing" | "environment-not-recorded" | "environment-not-usable" | "environment-changed" | "data-changed" | "result-changed" | "rebuild-failed" | "rebuild-stopped" | "scoring-failed" | "no-job" | null; causeDetail: string | null; compared: { runs: number; parameters: number; metrics: number; points: number; files: number; models: number; predictions: number; excluded: Array<string> } | null; differences: Array<{ what: string; was: string | null; is: string | null; relative: number | null; tolerated: boolean }>; createdBy: string; createdByName: string; createdAt: string; finishedAt: string | null } };
+  /** Ask for a model version to be let into a protected channel */
+  requestApproval: { input: { body: { subject: string; channel: "beta" | "prod"; project?: string } }; output: { id: string; projectId: string; projectSlug: string; projectName: string; subject: string; subjectRef: string; digest: string; channel: "beta" | "prod"; state: "pending" | "approved" | "rejected" | "withdrawn"; authors: Array<{ id: string; name: string }>; requestedBy: { id: string; name: string }; requestedAt: string; decidedBy: { id: string; name: string } | null; decidedAt: string | null; comment: string; evidenceSha256: string | null; waitsForMe: boolean; whyNotMe: string | null } };
   /** The same again: command, commit, patch, environment revision and inputs */
   rerunJob: { input: { job: string }; output: { id: string; projectId: string; name: string; command: string | Array<string>; commit: string | null; patchSha256: string | null; environment: string; environmentRevisionId: string | null; environmentDigest: string | null; inputs: Array<{ name: string; snapshotId: string; datasetId: string }>; variables: Record<string, string>; timeoutSeconds: number | null; retries: number; attempt: number; rerunOf: string | null; state: "queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; exitCode: number | null; workloadId: string; hardwareTier: string; pricePerHour: number; cost: { amount: number; currency: string }; isolation: string | null; host: string | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; runIds: Array<string>; createdBy: string; createdByName: string; createdAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null } };
   /** Make a token worthless, in every server within five seconds */
   revokeToken: { input: { token: string }; output: void };
+  /** Point an alias at a version; prod, production and champion only at an approved one */
+  setModelAlias: { input: { project: string; name: string; alias: string; body: { version: number } }; output: { id: string; projectId: string; projectSlug: string; name: string; description: string; intendedUse: string; tags: Record<string, string>; owner: { id: string; name: string }; aliases: Array<{ alias: string; version: number; protected: boolean }>; versionCount: number; newestVersion: { id: string; number: number; createdAt: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string; version: number } };
   /** Sign in with a password; sets the session cookie */
   signIn: { input: { body: { email: string; password: string } }; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null } };
   /** Sign in with a one-time link; sets the session cookie */
@@ -213,23 +265,30 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   changeGoal: { method: 'PATCH', path: '/api/v1/projects/{project}/goals/{goal}', inPath: ['project', 'goal'], inQuery: [], body: 'json', answer: 'json' },
   changeHardwareTier: { method: 'PATCH', path: '/api/v1/hardware-tiers/{tier}', inPath: ['tier'], inQuery: [], body: 'json', answer: 'json' },
   changeMe: { method: 'PATCH', path: '/api/v1/me', inPath: [], inQuery: [], body: 'json', answer: 'json' },
+  changeModel: { method: 'PATCH', path: '/api/v1/projects/{project}/models/{name}', inPath: ['project', 'name'], inQuery: [], body: 'json', answer: 'json' },
   changePerson: { method: 'PATCH', path: '/api/v1/users/{user}', inPath: ['user'], inQuery: [], body: 'json', answer: 'json' },
   changeProject: { method: 'PATCH', path: '/api/v1/projects/{project}', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   changeRun: { method: 'PATCH', path: '/api/v1/runs/{run}', inPath: ['run'], inQuery: [], body: 'json', answer: 'json' },
   changeStage: { method: 'POST', path: '/api/v1/projects/{project}/stage', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
+  changeVersion: { method: 'PATCH', path: '/api/v1/projects/{project}/models/{name}/versions/{version}', inPath: ['project', 'name', 'version'], inQuery: [], body: 'json', answer: 'json' },
   createDataset: { method: 'POST', path: '/api/v1/projects/{project}/datasets', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   createEnvironment: { method: 'POST', path: '/api/v1/environments', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createExperiment: { method: 'POST', path: '/api/v1/projects/{project}/experiments', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   createHardwareTier: { method: 'POST', path: '/api/v1/hardware-tiers', inPath: [], inQuery: [], body: 'json', answer: 'json' },
+  createModel: { method: 'POST', path: '/api/v1/projects/{project}/models', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   createPerson: { method: 'POST', path: '/api/v1/users', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createProject: { method: 'POST', path: '/api/v1/projects', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createSnapshot: { method: 'POST', path: '/api/v1/projects/{project}/datasets/{dataset}/snapshots', inPath: ['project', 'dataset'], inQuery: [], body: 'raw', answer: 'json' },
   createToken: { method: 'POST', path: '/api/v1/tokens', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createWorkspace: { method: 'POST', path: '/api/v1/projects/{project}/workspaces', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
+  decideApproval: { method: 'POST', path: '/api/v1/approvals/{approval}/decision', inPath: ['approval'], inQuery: [], body: 'json', answer: 'json' },
+  deleteModel: { method: 'DELETE', path: '/api/v1/projects/{project}/models/{name}', inPath: ['project', 'name'], inQuery: [], body: 'none', answer: 'none' },
   deleteProject: { method: 'DELETE', path: '/api/v1/projects/{project}', inPath: ['project'], inQuery: [], body: 'none', answer: 'none' },
   deleteRun: { method: 'DELETE', path: '/api/v1/runs/{run}', inPath: ['run'], inQuery: [], body: 'none', answer: 'none' },
+  deleteVersion: { method: 'DELETE', path: '/api/v1/projects/{project}/models/{name}/versions/{version}', inPath: ['project', 'name', 'version'], inQuery: [], body: 'none', answer: 'none' },
   deleteWorkspace: { method: 'DELETE', path: '/api/v1/workspaces/{workspace}', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'none' },
   enterWorkspace: { method: 'POST', path: '/api/v1/workspaces/{workspace}/entry', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
+  getApproval: { method: 'GET', path: '/api/v1/approvals/{approval}', inPath: ['approval'], inQuery: [], body: 'none', answer: 'json' },
   getArtifact: { method: 'GET', path: '/api/v1/runs/{run}/artifact', inPath: ['run'], inQuery: ['path'], body: 'none', answer: 'stream' },
   getBlob: { method: 'GET', path: '/api/v1/projects/{project}/blobs/{sha256}', inPath: ['project', 'sha256'], inQuery: [], body: 'none', answer: 'json' },
   getDataset: { method: 'GET', path: '/api/v1/datasets/{dataset}', inPath: ['dataset'], inQuery: [], body: 'none', answer: 'json' },
@@ -240,6 +299,9 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   getLineage: { method: 'GET', path: '/api/v1/lineage', inPath: [], inQuery: ['node', 'depth'], body: 'none', answer: 'json' },
   getMe: { method: 'GET', path: '/api/v1/me', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   getMetricHistory: { method: 'GET', path: '/api/v1/runs/{run}/metrics/history', inPath: ['run'], inQuery: ['key', 'points'], body: 'none', answer: 'json' },
+  getModel: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}', inPath: ['project', 'name'], inQuery: [], body: 'none', answer: 'json' },
+  getModelCard: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions/{version}/card', inPath: ['project', 'name', 'version'], inQuery: [], body: 'none', answer: 'json' },
+  getModelOfDefaultProject: { method: 'GET', path: '/api/v1/models/{name}', inPath: ['name'], inQuery: [], body: 'none', answer: 'json' },
   getOpenApi: { method: 'GET', path: '/api/v1/openapi.json', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   getPerson: { method: 'GET', path: '/api/v1/users/{user}', inPath: ['user'], inQuery: [], body: 'none', answer: 'json' },
   getPrediction: { method: 'GET', path: '/api/v1/predictions/{prediction}', inPath: ['prediction'], inQuery: [], body: 'none', answer: 'json' },
@@ -252,10 +314,17 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   getSnapshot: { method: 'GET', path: '/api/v1/snapshots/{snapshot}', inPath: ['snapshot'], inQuery: [], body: 'none', answer: 'json' },
   getSnapshotFile: { method: 'GET', path: '/api/v1/snapshots/{snapshot}/content', inPath: ['snapshot'], inQuery: ['path'], body: 'none', answer: 'stream' },
   getTemplate: { method: 'GET', path: '/api/v1/templates/{template}', inPath: ['template'], inQuery: [], body: 'none', answer: 'json' },
+  getVersion: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions/{version}', inPath: ['project', 'name', 'version'], inQuery: [], body: 'none', answer: 'json' },
+  getVersionArtifact: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions/{version}/artifact', inPath: ['project', 'name', 'version'], inQuery: ['path'], body: 'none', answer: 'stream' },
+  getVersionLineage: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions/{version}/lineage', inPath: ['project', 'name', 'version'], inQuery: ['depth'], body: 'none', answer: 'json' },
+  getVersionOfDefaultProject: { method: 'GET', path: '/api/v1/models/{name}/versions/{version}', inPath: ['name', 'version'], inQuery: [], body: 'none', answer: 'json' },
+  getVersionPackage: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions/{version}/package', inPath: ['project', 'name', 'version'], inQuery: ['format'], body: 'none', answer: 'stream' },
   getWorkload: { method: 'GET', path: '/api/v1/workloads/{workload}', inPath: ['workload'], inQuery: [], body: 'none', answer: 'json' },
   getWorkloadLogs: { method: 'GET', path: '/api/v1/workloads/{workload}/logs', inPath: ['workload'], inQuery: ['follow'], body: 'none', answer: 'stream' },
   getWorkspace: { method: 'GET', path: '/api/v1/workspaces/{workspace}', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
   listActivity: { method: 'GET', path: '/api/v1/activity', inPath: [], inQuery: ['limit', 'cursor', 'verb', 'actor', 'object', 'project', 'from', 'to'], body: 'none', answer: 'json' },
+  listAliasChanges: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/alias-changes', inPath: ['project', 'name'], inQuery: [], body: 'none', answer: 'json' },
+  listApprovals: { method: 'GET', path: '/api/v1/approvals', inPath: [], inQuery: ['limit', 'cursor', 'mine', 'state', 'project', 'subject'], body: 'none', answer: 'json' },
   listArtifacts: { method: 'GET', path: '/api/v1/runs/{run}/artifacts', inPath: ['run'], inQuery: ['path'], body: 'none', answer: 'json' },
   listAuditEvents: { method: 'GET', path: '/api/v1/audit', inPath: [], inQuery: ['limit', 'cursor', 'verb', 'actor', 'object', 'project', 'from', 'to'], body: 'none', answer: 'json' },
   listCommits: { method: 'GET', path: '/api/v1/projects/{project}/repo/commits', inPath: ['project'], inQuery: ['limit', 'cursor', 'revision'], body: 'none', answer: 'json' },
@@ -269,9 +338,12 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listJobs: { method: 'GET', path: '/api/v1/jobs', inPath: [], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
   listMembers: { method: 'GET', path: '/api/v1/projects/{project}/members', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   listMetricKeys: { method: 'GET', path: '/api/v1/projects/{project}/metric-keys', inPath: ['project'], inQuery: ['search', 'limit'], body: 'none', answer: 'json' },
+  listModels: { method: 'GET', path: '/api/v1/models', inPath: [], inQuery: ['limit', 'cursor', 'search'], body: 'none', answer: 'json' },
   listParamKeys: { method: 'GET', path: '/api/v1/projects/{project}/param-keys', inPath: ['project'], inQuery: ['search', 'limit'], body: 'none', answer: 'json' },
   listPeople: { method: 'GET', path: '/api/v1/users', inPath: [], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
+  listPolicies: { method: 'GET', path: '/api/v1/policies', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   listProjectJobs: { method: 'GET', path: '/api/v1/projects/{project}/jobs', inPath: ['project'], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
+  listProjectModels: { method: 'GET', path: '/api/v1/projects/{project}/models', inPath: ['project'], inQuery: ['limit', 'cursor', 'search'], body: 'none', answer: 'json' },
   listProjectWorkspaces: { method: 'GET', path: '/api/v1/projects/{project}/workspaces', inPath: ['project'], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
   listProjects: { method: 'GET', path: '/api/v1/projects', inPath: [], inQuery: ['limit', 'cursor', 'sort', 'status', 'stage', 'search'], body: 'none', answer: 'json' },
   listRepoTree: { method: 'GET', path: '/api/v1/projects/{project}/repo/tree', inPath: ['project'], inQuery: ['path', 'revision'], body: 'none', answer: 'json' },
@@ -284,15 +356,21 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listStageChanges: { method: 'GET', path: '/api/v1/projects/{project}/stages', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   listTemplates: { method: 'GET', path: '/api/v1/templates', inPath: [], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
   listTokens: { method: 'GET', path: '/api/v1/tokens', inPath: [], inQuery: ['limit'], body: 'none', answer: 'json' },
+  listVersionArtifacts: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions/{version}/artifacts', inPath: ['project', 'name', 'version'], inQuery: ['path'], body: 'none', answer: 'json' },
+  listVersions: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions', inPath: ['project', 'name'], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
   listWorkloads: { method: 'GET', path: '/api/v1/workloads', inPath: [], inQuery: ['limit', 'cursor', 'alive'], body: 'none', answer: 'json' },
   listWorkspaceTools: { method: 'GET', path: '/api/v1/workspace-tools', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   listWorkspaces: { method: 'GET', path: '/api/v1/workspaces', inPath: [], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
   putBlob: { method: 'PUT', path: '/api/v1/projects/{project}/blobs/{sha256}', inPath: ['project', 'sha256'], inQuery: [], body: 'raw', answer: 'json' },
   putMember: { method: 'POST', path: '/api/v1/projects/{project}/members', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
+  registerVersion: { method: 'POST', path: '/api/v1/projects/{project}/models/{name}/versions', inPath: ['project', 'name'], inQuery: [], body: 'json', answer: 'json' },
   removeMember: { method: 'DELETE', path: '/api/v1/projects/{project}/members/{subject}', inPath: ['project', 'subject'], inQuery: [], body: 'none', answer: 'none' },
+  removeModelAlias: { method: 'DELETE', path: '/api/v1/projects/{project}/models/{name}/aliases/{alias}', inPath: ['project', 'name', 'alias'], inQuery: [], body: 'none', answer: 'none' },
   reproduceJob: { method: 'POST', path: '/api/v1/jobs/{job}/reproduce', inPath: ['job'], inQuery: [], body: 'none', answer: 'json' },
+  requestApproval: { method: 'POST', path: '/api/v1/approvals', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   rerunJob: { method: 'POST', path: '/api/v1/jobs/{job}/rerun', inPath: ['job'], inQuery: [], body: 'none', answer: 'json' },
   revokeToken: { method: 'DELETE', path: '/api/v1/tokens/{token}', inPath: ['token'], inQuery: [], body: 'none', answer: 'none' },
+  setModelAlias: { method: 'PUT', path: '/api/v1/projects/{project}/models/{name}/aliases/{alias}', inPath: ['project', 'name', 'alias'], inQuery: [], body: 'json', answer: 'json' },
   signIn: { method: 'POST', path: '/api/v1/session', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   signInByTicket: { method: 'POST', path: '/api/v1/session/ticket', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   signOut: { method: 'DELETE', path: '/api/v1/session', inPath: [], inQuery: [], body: 'none', answer: 'none' },

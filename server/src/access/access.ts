@@ -1,6 +1,6 @@
 import type { Expression, SqlBool } from 'kysely';
 import { sql } from 'kysely';
-import { type Context, emit, notFound, Problem, transaction } from '../platform/index.ts';
+import { type Context, emit, notFound, ownTransaction, Problem } from '../platform/index.ts';
 import { grantsReaching, scopeReachedBy } from './access-store.ts';
 import { type Action, actionsOf, leastRoleFor, rolesWith } from './roles.ts';
 
@@ -106,8 +106,7 @@ export function forbidden(action: Action, resource: Resource, reason: string): P
 
 /** A refusal of a known caller is recorded in a transaction of its own: the operation's, if any, is rolled back. */
 export async function recordRefusal(ctx: Context, action: string, resource: Resource, reason: string): Promise<void> {
-  const outside: Context = { ...ctx, db: ctx.platform.database.db, inTransaction: false };
-  await transaction(outside, (tx) =>
+  await ownTransaction(ctx, (tx) =>
     emit(tx, {
       verb: 'access.refused',
       object: { type: resource.kind, id: resource.id, projectId: resource.scopeId === organizationId ? null : resource.scopeId },

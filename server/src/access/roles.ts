@@ -30,6 +30,7 @@ const projectWrites = [
   'workspace.use',
   'workload.stop',
   'comment.write',
+  'approval.request',
 ] as const;
 
 const projectOwnership = ['project.update', 'project.delete', 'member.manage', 'service-account.manage'] as const;
@@ -77,7 +78,7 @@ export type Action =
 
 export const projectRoles = {
   /** Decides on the project itself and its people. */
-  owner: [...projectReads, ...projectWrites, ...projectOwnership, 'deployment.call'],
+  owner: [...projectReads, ...projectWrites, ...projectOwnership, 'approval.decide', 'deployment.call'],
   /** Does the work. */
   contributor: [...projectReads, ...projectWrites, 'deployment.call'],
   /** Judges it: reads all, decides on approvals, changes nothing. */
@@ -97,6 +98,7 @@ export const organizationRoles = {
     ...organizationReads,
     ...organizationAdministration,
     'project.create',
+    'approval.decide',
     'deployment.call',
   ],
   /** Works here: may create projects and sees what is shared with all. */

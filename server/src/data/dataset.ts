@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox';
-import { sha256 } from '../kit/digest.ts';
 import { conflict, invalidField, nullable, oneOf, Problem, timestamp } from '../platform/index.ts';
 
 export const datasetSchema = Type.Object({
@@ -77,14 +76,6 @@ export function checkFilePath(path: string, pointer: string): string {
       `"${path.slice(0, 100)}" is not a path like folder/file.csv (no empty parts, dots, backslashes or colons)`,
     );
   return path;
-}
-
-/** One digest for a set of files, whatever their order: sha256 over "sha256 size path" lines sorted by path. */
-export function digestOf(files: readonly SnapshotFile[]): string {
-  const lines = [...files]
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map((file) => `${file.sha256} ${file.sizeBytes} ${file.path}\n`);
-  return sha256(lines.join(''));
 }
 
 export const datasetExists = (name: string) =>

@@ -15,6 +15,7 @@ export const refKinds = [
   'deployment',
   'prediction',
   'reproduction',
+  'approval',
 ] as const;
 export type RefKind = (typeof refKinds)[number];
 export type Ref = `${RefKind}:${string}`;

@@ -29,6 +29,8 @@ const known = roles.filter((role) => role !== 'nobody');
 const read = profile(readers, []);
 /** Doing the work. */
 const work = profile(['owner', 'contributor', 'admin'], readers);
+/** Judging what others made. */
+const judge = profile(['owner', 'validator', 'admin'], readers);
 /** Deciding on the project itself. */
 const own = profile(['owner', 'admin'], readers);
 /** Entering a workspace: its owner alone, whatever role others have. */
@@ -61,6 +63,11 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   listActivity: anyone,
   listEnvironments: anyone,
   getLineage: anyone,
+  listPolicies: anyone,
+  listApprovals: anyone,
+  listModels: anyone,
+  getModelOfDefaultProject: anyone,
+  getVersionOfDefaultProject: anyone,
   createProject: members,
   listTemplates: anyone,
   getTemplate: anyone,
@@ -126,6 +133,27 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   listMetricKeys: read,
   listParamKeys: read,
   deleteRun: work,
+  requestApproval: work,
+  getApproval: read,
+  decideApproval: judge,
+  listProjectModels: read,
+  createModel: work,
+  getModel: read,
+  changeModel: work,
+  deleteModel: work,
+  setModelAlias: work,
+  removeModelAlias: work,
+  listAliasChanges: read,
+  listVersions: read,
+  registerVersion: work,
+  getVersion: read,
+  changeVersion: work,
+  deleteVersion: work,
+  getModelCard: read,
+  getVersionLineage: read,
+  listVersionArtifacts: read,
+  getVersionArtifact: read,
+  getVersionPackage: read,
   listProjectWorkspaces: read,
   createWorkspace: work,
   getWorkspace: read,

@@ -7,6 +7,7 @@ import { insertPerson } from '../people/people-store.ts';
 import { type AnyRoute, buildServer, systemContext, transaction } from '../platform/index.ts';
 import { createProject } from '../projects/index.ts';
 import { insertReproduction } from '../provenance/reproduction-store.ts';
+import { registeredVersion } from '../testing/log-model.ts';
 import { type Caller, plinth, type TestPlinth } from '../testing/plinth.ts';
 import { insertWorkspace } from '../workspaces/workspace-store.ts';
 import { apart, type Outcome, roles, type TableRole, table } from './access-table.ts';
@@ -84,6 +85,9 @@ beforeAll(async () => {
     outputsJson: Buffer.from('[]'),
   });
   await t.app.predictions.ship();
+  await registeredVersion(t.admin, 'default', 'prepared');
+  await registeredVersion(does, 'project-1', 'prepared');
+  const approval = (await does.post('/approvals', bodies.requestApproval)).body.id;
   const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
   Object.assign(values, {
     job: job.id,
@@ -97,6 +101,10 @@ beforeAll(async () => {
     prediction,
     reproduction,
     goal,
+    name: 'prepared',
+    version: '1',
+    alias: 'challenger',
+    approval,
     user: t.as('viewer').id,
     subject: 'usr_none',
     sha256: sha256(content),
@@ -127,6 +135,13 @@ const bodies: Record<string, unknown> = {
   createExperiment: { name: 'made' },
   changeRun: { notes: 'n' },
   createWorkspace: { tool: 'none-such' },
+  requestApproval: { subject: 'models:/prepared/1', channel: 'prod', project: 'project-1' },
+  decideApproval: { decision: 'approved' },
+  createModel: { name: 'made' },
+  changeModel: { description: 'd' },
+  setModelAlias: { version: 1 },
+  registerVersion: { copyOf: 'models:/prepared/1' },
+  changeVersion: { description: 'd' },
 };
 const queries: Record<string, string> = {
   getRepoFile: '?path=README.md',
@@ -134,9 +149,21 @@ const queries: Record<string, string> = {
   getSnapshotFile: '?path=rows.csv',
   getMetricHistory: '?key=m',
   getArtifact: '?path=none',
+  getVersionArtifact: '?path=none',
 };
 /** Those that take something away come after all others. */
-const last = ['removeMember', 'deleteRun', 'startWorkspace', 'stopWorkspace', 'deleteWorkspace', 'signOut', 'deleteProject'];
+const last = [
+  'removeModelAlias',
+  'deleteVersion',
+  'deleteModel',
+  'removeMember',
+  'deleteRun',
+  'startWorkspace',
+  'stopWorkspace',
+  'deleteWorkspace',
+  'signOut',
+  'deleteProject',
+];
 
 const callerOf = (role: TableRole): Caller => (role === 'stranger' ? stranger : role === 'admin' ? t.admin : t.as(role));
 

@@ -5,4 +5,5 @@ export { ensureFirstAdministrator, makeSignInLink, makeStartToken } from './firs
 export { makeToken, type NewToken } from './make-token.ts';
 export { peopleRoutes } from './people-routes.ts';
 export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';
+export { idsOfAddresses } from './person-store.ts';
 export { nameOfSubject, subjectName } from './subject-name.ts';

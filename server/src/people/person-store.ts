@@ -145,3 +145,12 @@ export async function countAttempts(ctx: Context, keys: string[]): Promise<numbe
 export async function forgetAttempts(ctx: Context, key: string): Promise<void> {
   await sql`delete from sign_in_attempts where key = ${key} or at < now() - interval '1 day'`.execute(ctx.db);
 }
+
+/** The people to whom addresses of mail belong; addresses in lower case. */
+export async function idsOfAddresses(ctx: Context, addresses: readonly string[]): Promise<string[]> {
+  if (addresses.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`select id from people where lower(email) = any(${[...addresses]}::text[])`.execute(
+    ctx.db,
+  );
+  return rows.map((row) => row.id);
+}

@@ -13,7 +13,16 @@ export {
 export { folderBlobStore, streamOf } from './blobs/folder-blob-store.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Config, ConfigError, findCheckout, readConfig, settings } from './config.ts';
-export { type Actor, anonymousActor, type Context, type Platform, systemActor, systemContext, transaction } from './context.ts';
+export {
+  type Actor,
+  anonymousActor,
+  type Context,
+  ownTransaction,
+  type Platform,
+  systemActor,
+  systemContext,
+  transaction,
+} from './context.ts';
 export { type Connection, type Database, type OpenDatabase, openDatabase } from './database/database.ts';
 export { listenForSignals, type Signals } from './database/listen.ts';
 export { migrate } from './database/migrate.ts';

@@ -4,6 +4,7 @@
  * Deliberately not here: the registry of models, which stands above.
  */
 export { changeExperiment, createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
+export { type Comparison, compareNumber, compareText, parseFilter } from './filter.ts';
 export { logBatch, logInputs, logOutputs } from './log-batch.ts';
 export { changeLoggedModel, createLoggedModel, openLoggedModel } from './models.ts';
 export { changeRun, createRun, openRun } from './runs.ts';
@@ -25,8 +26,12 @@ export {
   dataOf,
   deleteTag,
   findExperimentByName,
+  findModel,
+  findModelOfRun,
+  findRun,
   historyOf,
   listExperiments,
+  makersOf,
   type RunData,
   runsOfJob,
 } from './tracking-store.ts';

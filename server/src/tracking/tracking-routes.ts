@@ -1,12 +1,11 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
-import { findArtifact, listFolder } from '../artifacts/index.ts';
+import { listFolder, sendArtifact } from '../artifacts/index.ts';
 import {
   type AnyRoute,
   type Context,
   decodeCursor,
   invalidField,
-  notFound,
   nullable,
   page,
   pageOf,
@@ -239,16 +238,7 @@ export const trackingRoutes: AnyRoute[] = [
     response: { 200: Type.Unsafe<string>({ type: 'string', format: 'binary' }) },
     handler: async (ctx, { params, query, reply }) => {
       const run = await openRun(ctx, params.run, 'artifact.read');
-      const file = await findArtifact(ctx, `run:${run.id}`, query.path);
-      if (!file) throw notFound('artifact', query.path);
-      return reply
-        .headers({
-          'content-length': file.sizeBytes,
-          etag: `"${file.sha256}"`,
-          'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.path.split('/').at(-1)!)}`,
-        })
-        .type('application/octet-stream')
-        .send(await ctx.platform.blobs.read(file.sha256));
+      return sendArtifact(ctx, reply, `run:${run.id}`, query.path);
     },
   }),
   keyRoute('metrics', 'listMetricKeys'),

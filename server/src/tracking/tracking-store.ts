@@ -364,3 +364,16 @@ export async function insertOutputs(tx: Context, runId: string, models: { modelI
 export async function runsOfJob(ctx: Context, jobId: string): Promise<RunRow[]> {
   return as(await ctx.db.selectFrom('runs').select(runColumns).where('jobId', '=', jobId).orderBy('id').execute());
 }
+
+/** Who made a run and a logged model. */
+export async function makersOf(ctx: Context, ids: { runId: string | null; modelId: string | null }): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select created_by as id from runs where id = ${ids.runId}
+    union select created_by from logged_models where id = ${ids.modelId}`.execute(ctx.db);
+  return rows.map((row) => row.id);
+}
+
+/** The newest logged model of that name that a run made. */
+export async function findModelOfRun(ctx: Context, runId: string, name: string): Promise<LoggedModel | null> {
+  const found = await modelsWhere(ctx, [sql<SqlBool>`source_run_id = ${runId} and name = ${name}`], 1, 0);
+  return found[0] ?? null;
+}
