@@ -11,10 +11,19 @@ export {
   organizationId,
   type Resource,
   recordRefusal,
+  refuseOnlyOwner,
   require,
   visible,
 } from './access.ts';
-export { deleteGrants, grantsOn, insertGrant, insertOrganization, insertScope } from './access-store.ts';
+export {
+  deleteGrants,
+  deleteGrantsOf,
+  grantsOn,
+  insertGrant,
+  insertOrganization,
+  insertScope,
+  lockScope,
+} from './access-store.ts';
 export {
   type Action,
   actionsOf,

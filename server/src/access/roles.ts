@@ -31,7 +31,13 @@ const projectWrites = [
   'comment.write',
 ] as const;
 
-const projectOwnership = ['project.update', 'project.delete', 'member.manage', 'service-account.manage'] as const;
+const projectOwnership = [
+  'project.update',
+  'project.delete',
+  'member.manage',
+  'service-account.read',
+  'service-account.manage',
+] as const;
 
 /**
  * The organization stands above every project, so what a role carries there reaches into all of them: members get only nouns of the
@@ -51,7 +57,6 @@ const organizationAdministration = [
   'organization.manage',
   'person.manage',
   'group.manage',
-  'service-account.read',
   'hardware-tier.manage',
   'shared-environment.manage',
   'compute-target.manage',

@@ -31,6 +31,8 @@ const read = profile(readers, []);
 const work = profile(['owner', 'contributor', 'admin'], readers);
 /** Deciding on the project itself. */
 const own = profile(['owner', 'admin'], readers);
+/** Looking at what owners keep to themselves. */
+const ownAndRecord = profile(['owner', 'admin', 'auditor'], readers);
 /** Entering a workspace: its owner alone, whatever role others have. */
 const mine = profile(['contributor'], readers.concat());
 /** Any signed-in person: lists show only what they may see. */
@@ -70,6 +72,27 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   getPerson: anyone,
   createPerson: administer,
   changePerson: administer,
+  listSessions: anyone,
+  endOtherSessions: anyone,
+  listSessionsOfPerson: administer,
+  endSessionsOfPerson: administer,
+  endSessionOfPerson: administer,
+  listGroups: anyone,
+  getGroup: anyone,
+  listGroupMembers: anyone,
+  createGroup: administer,
+  changeGroup: administer,
+  deleteGroup: administer,
+  addGroupMember: administer,
+  removeGroupMember: administer,
+  listServiceAccounts: anyone,
+  createServiceAccount: own,
+  getServiceAccount: ownAndRecord,
+  changeServiceAccount: own,
+  deleteServiceAccount: own,
+  createServiceAccountToken: own,
+  listServiceAccountTokens: ownAndRecord,
+  revokeServiceAccountToken: own,
   createHardwareTier: administer,
   changeHardwareTier: administer,
   listAuditEvents: record,
@@ -136,4 +159,4 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
 };
 
 /** Routes whose answer does not depend on a role: signing in itself, one's own token by id, and the live stream, which has a test of its own. */
-export const apart = ['signIn', 'signInByTicket', 'revokeToken', 'streamEvents'];
+export const apart = ['signIn', 'signInByTicket', 'revokeToken', 'endSession', 'streamEvents'];

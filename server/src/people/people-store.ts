@@ -30,6 +30,7 @@ declare module '../platform/database/tables.ts' {
       createdBy: string;
       createdAt: Generated<string>;
       disabledAt: string | null;
+      deletedAt: string | null;
     };
     tokens: {
       id: string;
