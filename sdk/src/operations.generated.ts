@@ -6,6 +6,8 @@ export interface Operations {
   addGoal: { input: { project: string; body: { title: string; metric?: string; target?: number; direction?: "maximize" | "minimize"; dueOn?: string } }; output: { id: string; projectId: string; title: string; metric: string | null; target: number | null; direction: "maximize" | "minimize"; dueOn: string | null; state: "open" | "met" | "missed" | "dropped"; ownerId: string | null; createdAt: string; version: number } };
   /** Put a person into a group */
   addGroupMember: { input: { group: string; body: { personId?: string; email?: string } }; output: { personId: string; name: string; email: string; state: "invited" | "active" | "disabled"; source: "manual" | "oidc" } };
+  /** Go to the sign-in provider */
+  beginProviderSignIn: { input: { next?: string }; output: void };
   /** Resolve packages to a lock with hashes and build it once */
   buildEnvironmentRevision: { input: { environment: string; body: { python?: string; packages: Array<string>; systemPackages?: Array<string>; variables?: Record<string, string> } }; output: { id: string; environmentId: string; number: number; python: string | null; packages: Array<string>; systemPackages: Array<string>; variables: Record<string, string>; state: "building" | "ready" | "failed" | "deprecated" | "restricted"; stateReason: string | null; lock: string | null; digest: string | null; platform: string | null; sizeBytes: number | null; buildSeconds: number | null; reused: boolean | null; logUrl: string | null; workloadId: string | null; createdBy: string; createdAt: string } };
   /** End a job with all its processes */
@@ -74,6 +76,8 @@ export interface Operations {
   endSessionsOfPerson: { input: { user: string }; output: void };
   /** A link into the running tool, good once and for a minute */
   enterWorkspace: { input: { workspace: string }; output: { url: string } };
+  /** Come back from the sign-in provider; sets the session cookie */
+  finishProviderSignIn: { input: Record<never, never>; output: void };
   /** Download a file of a run */
   getArtifact: { input: { run: string; path: string }; output: Response };
   /** Whether the project has that content */
@@ -244,6 +248,7 @@ export interface OperationEntry {
 export const operations: { readonly [K in keyof Operations]: OperationEntry } = {
   addGoal: { method: 'POST', path: '/api/v1/projects/{project}/goals', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   addGroupMember: { method: 'POST', path: '/api/v1/groups/{group}/members', inPath: ['group'], inQuery: [], body: 'json', answer: 'json' },
+  beginProviderSignIn: { method: 'GET', path: '/api/v1/session/oidc', inPath: [], inQuery: ['next'], body: 'none', answer: 'none' },
   buildEnvironmentRevision: { method: 'POST', path: '/api/v1/environments/{environment}/revisions', inPath: ['environment'], inQuery: [], body: 'json', answer: 'json' },
   cancelJob: { method: 'POST', path: '/api/v1/jobs/{job}/cancel', inPath: ['job'], inQuery: [], body: 'none', answer: 'json' },
   changeEnvironmentRevision: { method: 'PATCH', path: '/api/v1/environment-revisions/{revision}', inPath: ['revision'], inQuery: [], body: 'json', answer: 'json' },
@@ -278,6 +283,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   endSessionOfPerson: { method: 'DELETE', path: '/api/v1/users/{user}/sessions/{session}', inPath: ['user', 'session'], inQuery: [], body: 'none', answer: 'none' },
   endSessionsOfPerson: { method: 'DELETE', path: '/api/v1/users/{user}/sessions', inPath: ['user'], inQuery: [], body: 'none', answer: 'none' },
   enterWorkspace: { method: 'POST', path: '/api/v1/workspaces/{workspace}/entry', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
+  finishProviderSignIn: { method: 'GET', path: '/api/v1/session/oidc/callback', inPath: [], inQuery: [], body: 'none', answer: 'none' },
   getArtifact: { method: 'GET', path: '/api/v1/runs/{run}/artifact', inPath: ['run'], inQuery: ['path'], body: 'none', answer: 'stream' },
   getBlob: { method: 'GET', path: '/api/v1/projects/{project}/blobs/{sha256}', inPath: ['project', 'sha256'], inQuery: [], body: 'none', answer: 'json' },
   getDataset: { method: 'GET', path: '/api/v1/datasets/{dataset}', inPath: ['dataset'], inQuery: [], body: 'none', answer: 'json' },

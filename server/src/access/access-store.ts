@@ -107,6 +107,20 @@ export async function deleteGrants(ctx: Context, subjectId: string, scopeId: str
   return Number(result.numDeletedRows);
 }
 
+/** Takes a role away, if it was this one who gave it. */
+export async function deleteGrantBy(
+  tx: Context,
+  grant: { subjectId: string; scopeId: string; role: Role; createdBy: string },
+): Promise<void> {
+  await tx.db
+    .deleteFrom('grants')
+    .where('subjectId', '=', grant.subjectId)
+    .where('scopeId', '=', grant.scopeId)
+    .where('role', '=', grant.role)
+    .where('createdBy', '=', grant.createdBy)
+    .execute();
+}
+
 /** Everything that was granted to a subject, on whatever scope. */
 export async function deleteGrantsOf(tx: Context, subjectId: string): Promise<void> {
   await tx.db.deleteFrom('grants').where('subjectId', '=', subjectId).execute();

@@ -16,6 +16,7 @@ export {
   visible,
 } from './access.ts';
 export {
+  deleteGrantBy,
   deleteGrants,
   deleteGrantsOf,
   grantsOn,

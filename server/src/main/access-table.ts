@@ -159,4 +159,12 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
 };
 
 /** Routes whose answer does not depend on a role: signing in itself, one's own token by id, and the live stream, which has a test of its own. */
-export const apart = ['signIn', 'signInByTicket', 'revokeToken', 'endSession', 'streamEvents'];
+export const apart = [
+  'signIn',
+  'signInByTicket',
+  'beginProviderSignIn',
+  'finishProviderSignIn',
+  'revokeToken',
+  'endSession',
+  'streamEvents',
+];

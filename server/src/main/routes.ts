@@ -4,7 +4,7 @@ import { dataRoutes } from '../data/index.ts';
 import { environmentRoutes } from '../environments/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
-import { groupRoutes, peopleRoutes, serviceAccountRoutes, sessionRoutes } from '../people/index.ts';
+import { groupRoutes, peopleRoutes, providerRoutes, serviceAccountRoutes, sessionRoutes } from '../people/index.ts';
 import type { AnyRoute } from '../platform/index.ts';
 import { projectRoutes } from '../projects/index.ts';
 import { repoRoutes } from '../repos/index.ts';
@@ -20,6 +20,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...auditRoutes,
     ...peopleRoutes,
     ...sessionRoutes,
+    ...providerRoutes(),
     ...groupRoutes,
     ...serviceAccountRoutes,
     ...projectRoutes,

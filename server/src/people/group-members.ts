@@ -1,7 +1,7 @@
 import { organization, require } from '../access/index.ts';
 import { type Context, emit, invalidField, notFound, transaction } from '../platform/index.ts';
 import type { Group, GroupMember } from './group.ts';
-import { deleteGroupMember, findGroup, findGroupMember, insertGroupMember } from './group-store.ts';
+import { deleteGroupMember, findGroup, findGroupMember, insertGroupMember, syncProviderGroups } from './group-store.ts';
 import { findPersonByEmail } from './people-store.ts';
 import { findPerson } from './person-store.ts';
 
@@ -31,6 +31,18 @@ export async function removeGroupMember(ctx: Context, groupId: string, personId:
     await deleteGroupMember(tx, group.id, personId);
     await emitMember(tx, 'group.member-removed', group, member);
   });
+}
+
+/** Puts a person into the groups that the provider names now, and takes them out of those it no longer names. */
+export async function followProviderGroups(tx: Context, personId: string, values: readonly string[]): Promise<void> {
+  const { entered, left } = await syncProviderGroups(tx, personId, values);
+  const { name, email, state } = (await findPerson(tx, personId))!;
+  for (const [verb, ids] of [
+    ['group.member-removed', left],
+    ['group.member-added', entered],
+  ] as const) {
+    for (const id of ids) await emitMember(tx, verb, await openGroup(tx, id), { personId, name, email, state, source: 'oidc' });
+  }
 }
 
 export async function openGroup(ctx: Context, id: string): Promise<Group> {

@@ -6,5 +6,6 @@ export { groupRoutes } from './group-routes.ts';
 export { makeToken, type NewToken } from './make-token.ts';
 export { peopleRoutes } from './people-routes.ts';
 export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';
+export { providerRoutes } from './provider-routes.ts';
 export { serviceAccountRoutes } from './service-account-routes.ts';
 export { sessionRoutes } from './session-routes.ts';

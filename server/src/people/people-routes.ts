@@ -52,7 +52,10 @@ export const peopleRoutes: AnyRoute[] = [
     summary: 'How one can sign in here',
     permission: 'open',
     response: { 200: Type.Object({ password: Type.Boolean(), oidc: nullable(Type.Object({ name: Type.String() })) }) },
-    handler: async () => ({ password: true, oidc: null }),
+    handler: async (ctx) => {
+      const { oidc } = ctx.platform.config;
+      return { password: true, oidc: oidc ? { name: new URL(oidc.issuer).hostname } : null };
+    },
   }),
   route({
     method: 'POST',

@@ -94,18 +94,6 @@ export async function revokeToken(tx: Context, id: string, ownerId: string): Pro
   return Number(result.numUpdatedRows) > 0;
 }
 
-/** Takes a one-time ticket. @returns its person, or null when it is unknown, old or used */
-export async function takeTicket(tx: Context, hash: string): Promise<string | null> {
-  const row = await tx.db
-    .deleteFrom('signInTickets')
-    .where('hash', '=', hash)
-    .where('kind', '=', 'link')
-    .where('expiresAt', '>', sql<string>`now()`)
-    .returning('personId')
-    .executeTakeFirst();
-  return row?.personId ?? null;
-}
-
 /** Counts tries within a quarter of an hour, this one included. */
 export async function countAttempts(ctx: Context, keys: string[]): Promise<number> {
   await sql`insert into sign_in_attempts (key) select unnest(${keys}::text[])`.execute(ctx.db);

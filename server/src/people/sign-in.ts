@@ -5,9 +5,10 @@ import { type Context, countRefusal, emit, Problem, transaction } from '../platf
 import { cookieName } from './authenticate.ts';
 import { checkPassword } from './passwords.ts';
 import { findPersonByEmail } from './people-store.ts';
-import { countAttempts, findPerson, forgetAttempts, type Person, takeTicket } from './person-store.ts';
+import { countAttempts, findPerson, forgetAttempts, type Person } from './person-store.ts';
 import { insertSession } from './session-store.ts';
 import { endSessions } from './sessions.ts';
+import { takeTicket } from './ticket-store.ts';
 
 const attemptsBeforeWait = 10;
 
