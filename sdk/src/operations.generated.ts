@@ -4,6 +4,10 @@
 export interface Operations {
   /** Add a goal with the metric by which one will know */
   addGoal: { input: { project: string; body: { title: string; metric?: string; target?: number; direction?: "maximize" | "minimize"; dueOn?: string } }; output: { id: string; projectId: string; title: string; metric: string | null; target: number | null; direction: "maximize" | "minimize"; dueOn: string | null; state: "open" | "met" | "missed" | "dropped"; ownerId: string | null; createdAt: string; version: number } };
+  /** Put a person into a group */
+  addGroupMember: { input: { group: string; body: { personId?: string; email?: string } }; output: { personId: string; name: string; email: string; state: "invited" | "active" | "disabled"; source: "manual" | "oidc" } };
+  /** Go to the sign-in provider */
+  beginProviderSignIn: { input: { next?: string }; output: void };
   /** Resolve packages to a lock with hashes and build it once */
   buildEnvironmentRevision: { input: { environment: string; body: { python?: string; packages: Array<string>; systemPackages?: Array<string>; variables?: Record<string, string> } }; output: { id: string; environmentId: string; number: number; python: string | null; packages: Array<string>; systemPackages: Array<string>; variables: Record<string, string>; state: "building" | "ready" | "failed" | "deprecated" | "restricted"; stateReason: string | null; lock: string | null; digest: string | null; platform: string | null; sizeBytes: number | null; buildSeconds: number | null; reused: boolean | null; manifestSha256: string | null; logUrl: string | null; workloadId: string | null; createdBy: string; createdAt: string } };
   /** End a job with all its processes */
@@ -12,6 +16,8 @@ export interface Operations {
   changeEnvironmentRevision: { input: { revision: string; body: { state: "ready" | "deprecated" | "restricted"; reason?: string } }; output: { id: string; environmentId: string; number: number; python: string | null; packages: Array<string>; systemPackages: Array<string>; variables: Record<string, string>; state: "building" | "ready" | "failed" | "deprecated" | "restricted"; stateReason: string | null; lock: string | null; digest: string | null; platform: string | null; sizeBytes: number | null; buildSeconds: number | null; reused: boolean | null; manifestSha256: string | null; logUrl: string | null; workloadId: string | null; createdBy: string; createdAt: string } };
   /** Change a goal or its state */
   changeGoal: { input: { project: string; goal: string; body: { title?: string; metric?: string; target?: number; direction?: "maximize" | "minimize"; dueOn?: string; state?: "open" | "met" | "missed" | "dropped" } }; output: { id: string; projectId: string; title: string; metric: string | null; target: number | null; direction: "maximize" | "minimize"; dueOn: string | null; state: "open" | "met" | "missed" | "dropped"; ownerId: string | null; createdAt: string; version: number } };
+  /** Rename a group, or say which group of the sign-in provider fills it */
+  changeGroup: { input: { group: string; body: { name?: string; oidcGroup?: string | null } }; output: { id: string; name: string; oidcGroup: string | null; memberCount: number; createdAt: string; version: number } };
   /** Change size, price or state; what runs keeps the price it started with */
   changeHardwareTier: { input: { tier: string; body: { name?: string; cpuCores?: number | null; memoryBytes?: number | null; gpus?: number; pricePerHour?: number; currency?: string; isDefault?: boolean; state?: "enabled" | "disabled" } }; output: { id: string; name: string; targetId: string; cpuCores: number | null; memoryBytes: number | null; gpus: number; pricePerHour: number; currency: string; isDefault: boolean; state: "enabled" | "disabled"; version: number } };
   /** Change your name, default project or password */
@@ -24,6 +30,8 @@ export interface Operations {
   changeProject: { input: { project: string; body: { name?: string; slug?: string; description?: string; visibility?: "private" | "searchable"; stage?: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; status?: "proposed" | "active" | "blocked" | "on-hold" | "complete" | "archived"; reason?: string } }; output: { id: string; slug: string; name: string; description: string; status: "proposed" | "active" | "blocked" | "on-hold" | "complete" | "archived"; stage: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; visibility: "private" | "searchable"; template: string | null; gitUrl: string | null; folderId: string | null; defaultEnvironmentId: string | null; ownerId: string; ownerName: string; goal: string | null; myRole: string | null; createdBy: string; createdAt: string; updatedAt: string; version: number } };
   /** Change name, notes or tags */
   changeRun: { input: { run: string; body: { name?: string; notes?: string; tags?: Array<{ key: string; value: string }> } }; output: { id: string; experimentId: string; projectId: string; name: string; status: "running" | "scheduled" | "finished" | "failed" | "killed"; lifecycle: "active" | "deleted"; startedAt: string; endedAt: string | null; userId: string; notes: string; params: Array<{ key: string; value: string }>; tags: Array<{ key: string; value: string }>; metrics: Array<{ key: string; value: number | "NaN" | "Infinity" | "-Infinity"; step: number; time: number; count: number }>; datasets: Array<{ name: string; digest: string; sourceType: string; context: string | null }>; models: Array<{ id: string; name: string; status: string }>; provenance: { origin: "job" | "workspace" | "outside"; jobId: string | null; commit: string | null; patchSha256: string | null; environmentRevisionId: string | null; environmentDigest: string | null; snapshots: Array<{ name: string; snapshotId: string; datasetId: string }>; missing: Array<string> } } };
+  /** Rename, describe, disable or enable */
+  changeServiceAccount: { input: { serviceAccount: string; body: { name?: string; description?: string; state?: "active" | "disabled" } }; output: { id: string; name: string; description: string; projectId: string | null; projectName: string | null; state: "active" | "disabled"; tokenCount: number; lastUsedAt: string | null; createdBy: string; createdByName: string; createdAt: string } };
   /** Move a project in its arc, with the reason */
   changeStage: { input: { project: string; body: { stage?: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; status?: "proposed" | "active" | "blocked" | "on-hold" | "complete" | "archived"; reason?: string } }; output: { id: string; slug: string; name: string; description: string; status: "proposed" | "active" | "blocked" | "on-hold" | "complete" | "archived"; stage: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; visibility: "private" | "searchable"; template: string | null; gitUrl: string | null; folderId: string | null; defaultEnvironmentId: string | null; ownerId: string; ownerName: string; goal: string | null; myRole: string | null; createdBy: string; createdAt: string; updatedAt: string; version: number } };
   /** Change description or tags; the files of a version never change */
@@ -34,6 +42,8 @@ export interface Operations {
   createEnvironment: { input: { body: { name: string; projectId?: string; description?: string } }; output: { id: string; projectId: string | null; name: string; description: string; createdBy: string; createdAt: string; newestRevision: { id: string; number: number; state: "building" | "ready" | "failed" | "deprecated" | "restricted"; digest: string | null } | null } };
   /** Make an experiment: a group of runs */
   createExperiment: { input: { project: string; body: { name: string } }; output: { id: string; projectId: string; name: string; lifecycle: "active" | "deleted"; runCount: number; createdAt: string; updatedAt: string } };
+  /** Make a group, kept by hand or by the sign-in provider */
+  createGroup: { input: { body: { name: string; oidcGroup?: string | null } }; output: { id: string; name: string; oidcGroup: string | null; memberCount: number; createdAt: string; version: number } };
   /** Offer a new size of compute */
   createHardwareTier: { input: { body: { name: string; cpuCores?: number | null; memoryBytes?: number | null; gpus?: number; pricePerHour?: number; currency?: string; isDefault?: boolean } }; output: { id: string; name: string; targetId: string; cpuCores: number | null; memoryBytes: number | null; gpus: number; pricePerHour: number; currency: string; isDefault: boolean; state: "enabled" | "disabled"; version: number } };
   /** Register a name for versions to come */
@@ -42,6 +52,10 @@ export interface Operations {
   createPerson: { input: { body: { email: string; name?: string; password?: string; role?: "admin" | "member" | "auditor" } }; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null } };
   /** Make a project, empty, from a template or from a git repository */
   createProject: { input: { body: { name: string; slug?: string; description?: string; folderId?: string; template?: string; gitUrl?: string; goal?: { title: string; metric?: string; target?: number; direction?: "maximize" | "minimize"; dueOn?: string }; stage?: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; members?: Array<{ email?: string; subjectId?: string; role: "owner" | "contributor" | "validator" | "viewer" | "consumer" }> } }; output: { id: string; slug: string; name: string; description: string; status: "proposed" | "active" | "blocked" | "on-hold" | "complete" | "archived"; stage: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; visibility: "private" | "searchable"; template: string | null; gitUrl: string | null; folderId: string | null; defaultEnvironmentId: string | null; ownerId: string; ownerName: string; goal: string | null; myRole: string | null; createdBy: string; createdAt: string; updatedAt: string; version: number } };
+  /** Make an account for programs, of the organization or of a project */
+  createServiceAccount: { input: { body: { name: string; description?: string; projectId?: string; role?: "owner" | "contributor" | "validator" | "viewer" | "consumer" | "member" | "auditor" } }; output: { id: string; name: string; description: string; projectId: string | null; projectName: string | null; state: "active" | "disabled"; tokenCount: number; lastUsedAt: string | null; createdBy: string; createdByName: string; createdAt: string } };
+  /** Make a token of a service account; it is shown once */
+  createServiceAccountToken: { input: { serviceAccount: string; body: { name: string; actions?: Array<string>; expiresAt?: string } }; output: { id: string; name: string; projectId: string | null; actions: Array<string> | null; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token: string } };
   /** Add a snapshot: upload files, or name contents that were put */
   createSnapshot: { input: { project: string; dataset: string; body: BodyInit }; output: { id: string; datasetId: string; projectId: string; number: number; digest: string; fileCount: number; sizeBytes: number; message: string; profile: { state: "pending" | "ready" | "failed" | "unsupported"; reason?: string; tables?: Array<{ path: string; rowCount: number; columns: Array<{ name: string; type: string; count: number; nullCount: number; distinctCount: number; min: string | null; max: string | null; mean: number | null; standardDeviation: number | null; quartiles: Array<number> | null; histogram: Array<{ from: number; to: number; count: number }> | null; topValues: Array<{ value: string; count: number }> | null }> }> }; createdBy: string; createdAt: string } };
   /** Make a token of your own; it is shown once */
@@ -50,18 +64,32 @@ export interface Operations {
   createWorkspace: { input: { project: string; body: { tool: string; name?: string; environment?: string; hardwareTier?: string; branch?: string } }; output: { id: string; projectId: string; ownerId: string; ownerName: string; name: string; tool: string; branch: string; environment: string | null; hardwareTier: string | null; state: "stopped" | "starting" | "running" | "stopping" | "failed"; stateReason: string | null; workloadId: string | null; pricePerHour: number | null; currency: string | null; createdAt: string; lastStartedAt: string | null } };
   /** Approve or reject, once, as somebody who neither made nor submitted it */
   decideApproval: { input: { approval: string; body: { decision: "approved" | "rejected"; comment?: string } }; output: { id: string; projectId: string; projectSlug: string; projectName: string; subject: string; subjectRef: string; digest: string; channel: "beta" | "prod"; state: "pending" | "approved" | "rejected" | "withdrawn"; authors: Array<{ id: string; name: string }>; requestedBy: { id: string; name: string }; requestedAt: string; decidedBy: { id: string; name: string } | null; decidedAt: string | null; comment: string; evidenceSha256: string | null; waitsForMe: boolean; whyNotMe: string | null } };
+  /** Delete a group; its members lose at once what they had by it */
+  deleteGroup: { input: { group: string }; output: void };
   /** Take a model out of use with all its versions and aliases */
   deleteModel: { input: { project: string; name: string }; output: void };
   /** Move a project to the trash */
   deleteProject: { input: { project: string }; output: void };
   /** Move a run to the trash */
   deleteRun: { input: { run: string }; output: void };
+  /** Delete it with its roles and tokens */
+  deleteServiceAccount: { input: { serviceAccount: string }; output: void };
   /** Take a version out of use; its number is never given again */
   deleteVersion: { input: { project: string; name: string; version: string }; output: void };
   /** Move a stopped workspace to the trash */
   deleteWorkspace: { input: { workspace: string }; output: void };
+  /** Sign out everywhere else */
+  endOtherSessions: { input: Record<never, never>; output: void };
+  /** Sign out on one device */
+  endSession: { input: { session: string }; output: void };
+  /** Sign a person out on one device */
+  endSessionOfPerson: { input: { user: string; session: string }; output: void };
+  /** Sign a person out everywhere; their tokens stay */
+  endSessionsOfPerson: { input: { user: string }; output: void };
   /** A link into the running tool, good once and for a minute */
   enterWorkspace: { input: { workspace: string }; output: { url: string } };
+  /** Come back from the sign-in provider; sets the session cookie */
+  finishProviderSignIn: { input: Record<never, never>; output: void };
   /** One approval with the evidence that was pinned to its decision */
   getApproval: { input: { approval: string }; output: { id: string; projectId: string; projectSlug: string; projectName: string; subject: string; subjectRef: string; digest: string; channel: "beta" | "prod"; state: "pending" | "approved" | "rejected" | "withdrawn"; authors: Array<{ id: string; name: string }>; requestedBy: { id: string; name: string }; requestedAt: string; decidedBy: { id: string; name: string } | null; decidedAt: string | null; comment: string; evidenceSha256: string | null; waitsForMe: boolean; whyNotMe: string | null; evidence: unknown } };
   /** Download a file of a run */
@@ -74,6 +102,8 @@ export interface Operations {
   getEnvironment: { input: { environment: string }; output: { id: string; projectId: string | null; name: string; description: string; createdBy: string; createdAt: string; newestRevision: { id: string; number: number; state: "building" | "ready" | "failed" | "deprecated" | "restricted"; digest: string | null } | null } };
   /** One revision with its lock */
   getEnvironmentRevision: { input: { revision: string }; output: { id: string; environmentId: string; number: number; python: string | null; packages: Array<string>; systemPackages: Array<string>; variables: Record<string, string>; state: "building" | "ready" | "failed" | "deprecated" | "restricted"; stateReason: string | null; lock: string | null; digest: string | null; platform: string | null; sizeBytes: number | null; buildSeconds: number | null; reused: boolean | null; manifestSha256: string | null; logUrl: string | null; workloadId: string | null; createdBy: string; createdAt: string } };
+  /** One group */
+  getGroup: { input: { group: string }; output: { id: string; name: string; oidcGroup: string | null; memberCount: number; createdAt: string; version: number } };
   /** One job */
   getJob: { input: { job: string }; output: { id: string; projectId: string; name: string; command: string | Array<string>; commit: string | null; patchSha256: string | null; environment: string; environmentRevisionId: string | null; environmentDigest: string | null; inputs: Array<{ name: string; snapshotId: string; datasetId: string }>; variables: Record<string, string>; timeoutSeconds: number | null; retries: number; attempt: number; rerunOf: string | null; state: "queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; exitCode: number | null; workloadId: string; hardwareTier: string; pricePerHour: number; cost: { amount: number; currency: string }; isolation: string | null; host: string | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; runIds: Array<string>; createdBy: string; createdByName: string; createdAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null } };
   /** Its log: whole, a Range, or followed */
@@ -106,6 +136,8 @@ export interface Operations {
   getReproduction: { input: { reproduction: string }; output: { id: string; projectId: string; subject: string; jobId: string; newJobId: string | null; state: "rebuilding" | "comparing" | "scoring" | "finished"; verdict: "verified" | "tolerated" | "diverged" | "impossible" | null; cause: "job-not-succeeded" | "nothing-recorded" | "nothing-to-compare" | "run-not-finished" | "record-changed" | "commit-missing" | "patch-missing" | "environment-not-recorded" | "environment-not-usable" | "environment-changed" | "data-changed" | "result-changed" | "rebuild-failed" | "rebuild-stopped" | "scoring-failed" | "no-job" | null; causeDetail: string | null; compared: { runs: number; parameters: number; metrics: number; points: number; files: number; models: number; predictions: number; excluded: Array<string> } | null; differences: Array<{ what: string; was: string | null; is: string | null; relative: number | null; tolerated: boolean }>; createdBy: string; createdByName: string; createdAt: string; finishedAt: string | null } };
   /** One run with everything logged and where it came from */
   getRun: { input: { run: string }; output: { id: string; experimentId: string; projectId: string; name: string; status: "running" | "scheduled" | "finished" | "failed" | "killed"; lifecycle: "active" | "deleted"; startedAt: string; endedAt: string | null; userId: string; notes: string; params: Array<{ key: string; value: string }>; tags: Array<{ key: string; value: string }>; metrics: Array<{ key: string; value: number | "NaN" | "Infinity" | "-Infinity"; step: number; time: number; count: number }>; datasets: Array<{ name: string; digest: string; sourceType: string; context: string | null }>; models: Array<{ id: string; name: string; status: string }>; provenance: { origin: "job" | "workspace" | "outside"; jobId: string | null; commit: string | null; patchSha256: string | null; environmentRevisionId: string | null; environmentDigest: string | null; snapshots: Array<{ name: string; snapshotId: string; datasetId: string }>; missing: Array<string> } } };
+  /** One service account */
+  getServiceAccount: { input: { serviceAccount: string }; output: { id: string; name: string; description: string; projectId: string | null; projectName: string | null; state: "active" | "disabled"; tokenCount: number; lastUsedAt: string | null; createdBy: string; createdByName: string; createdAt: string } };
   /** How one can sign in here */
   getSessionOptions: { input: Record<never, never>; output: { password: boolean; oidc: { name: string } | null } };
   /** One snapshot with its schema and column statistics */
@@ -154,6 +186,10 @@ export interface Operations {
   listExperiments: { input: { project: string }; output: { items: Array<{ id: string; projectId: string; name: string; lifecycle: "active" | "deleted"; runCount: number; createdAt: string; updatedAt: string }> } };
   /** Goals of a project */
   listGoals: { input: { project: string }; output: { items: Array<{ id: string; projectId: string; title: string; metric: string | null; target: number | null; direction: "maximize" | "minimize"; dueOn: string | null; state: "open" | "met" | "missed" | "dropped"; ownerId: string | null; createdAt: string; version: number }> } };
+  /** People in a group */
+  listGroupMembers: { input: { group: string; limit?: number; cursor?: string }; output: { items: Array<{ personId: string; name: string; email: string; state: "invited" | "active" | "disabled"; source: "manual" | "oidc" }>; nextCursor: string | null } };
+  /** Groups of the organization */
+  listGroups: { input: { limit?: number; cursor?: string }; output: { items: Array<{ id: string; name: string; oidcGroup: string | null; memberCount: number; createdAt: string; version: number }>; nextCursor: string | null } };
   /** Sizes of compute with their prices */
   listHardwareTiers: { input: Record<never, never>; output: { items: Array<{ id: string; name: string; targetId: string; cpuCores: number | null; memoryBytes: number | null; gpus: number; pricePerHour: number; currency: string; isDefault: boolean; state: "enabled" | "disabled"; version: number }> } };
   /** Jobs that you may see, newest first */
@@ -188,6 +224,14 @@ export interface Operations {
   listRunMetrics: { input: { run: string }; output: { items: Array<{ key: string; value: number | "NaN" | "Infinity" | "-Infinity"; step: number; time: number; count: number }> } };
   /** Runs of a project: filtered, sorted, a page at a time */
   listRuns: { input: { project: string; limit?: number; cursor?: string; experiment?: string; filter?: string; sort?: string }; output: { items: Array<{ id: string; experimentId: string; projectId: string; name: string; status: "running" | "scheduled" | "finished" | "failed" | "killed"; lifecycle: "active" | "deleted"; startedAt: string; endedAt: string | null; userId: string; notes: string; params: Array<{ key: string; value: string }>; tags: Array<{ key: string; value: string }>; metrics: Array<{ key: string; value: number | "NaN" | "Infinity" | "-Infinity"; step: number; time: number; count: number }>; datasets: Array<{ name: string; digest: string; sourceType: string; context: string | null }>; models: Array<{ id: string; name: string; status: string }>; provenance: { origin: "job" | "workspace" | "outside"; jobId: string | null; commit: string | null; patchSha256: string | null; environmentRevisionId: string | null; environmentDigest: string | null; snapshots: Array<{ name: string; snapshotId: string; datasetId: string }>; missing: Array<string> } }>; nextCursor: string | null } };
+  /** Tokens of a service account with their last use */
+  listServiceAccountTokens: { input: { serviceAccount: string; limit?: number }; output: { items: Array<{ id: string; name: string; projectId: string | null; actions: Array<string> | null; createdAt: string; expiresAt: string | null; lastUsedAt: string | null }> } };
+  /** Service accounts that you may see: those of your projects; administrators and auditors see all */
+  listServiceAccounts: { input: { limit?: number; cursor?: string; project?: string }; output: { items: Array<{ id: string; name: string; description: string; projectId: string | null; projectName: string | null; state: "active" | "disabled"; tokenCount: number; lastUsedAt: string | null; createdBy: string; createdByName: string; createdAt: string }>; nextCursor: string | null } };
+  /** Where you are signed in */
+  listSessions: { input: Record<never, never>; output: { items: Array<{ id: string; device: string; address: string | null; current: boolean; createdAt: string; lastSeenAt: string; expiresAt: string }> } };
+  /** Where a person is signed in */
+  listSessionsOfPerson: { input: { user: string }; output: { items: Array<{ id: string; device: string; address: string | null; current: boolean; createdAt: string; lastSeenAt: string; expiresAt: string }> } };
   /** Files of a snapshot */
   listSnapshotFiles: { input: { snapshot: string }; output: { items: Array<{ path: string; sha256: string; sizeBytes: number }> } };
   /** Snapshots of a dataset, newest first */
@@ -214,6 +258,8 @@ export interface Operations {
   putMember: { input: { project: string; body: { subjectId?: string; email?: string; role: "owner" | "contributor" | "validator" | "viewer" | "consumer" } }; output: { subjectId: string; kind: "person" | "group" | "service-account"; name: string; email: string | null; role: "owner" | "contributor" | "validator" | "viewer" | "consumer"; createdAt: string } };
   /** Register what a run logged as a new version */
   registerVersion: { input: { project: string; name: string; body: { runId?: string; path?: string; loggedModelId?: string; copyOf?: string; description?: string; tags?: Record<string, string> } }; output: { id: string; modelId: string; modelName: string; projectId: string; projectSlug: string; number: number; state: "ready" | "deleted"; stage: "none" | "staging" | "production" | "archived"; digest: string; sizeBytes: number; fileCount: number; flavors: Record<string, unknown>; signature: { inputs: Array<unknown> | null; outputs: Array<unknown> | null; params: Array<unknown> | null } | null; source: { kind: "run" | "logged-model" | "version"; runId: string | null; runName: string | null; loggedModelId: string | null; versionId: string | null; path: string }; metrics: Array<{ key: string; value: unknown }>; description: string; tags: Record<string, string>; aliases: Array<string>; approval: { id: string; channel: string; state: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string } };
+  /** Take a person out of a group */
+  removeGroupMember: { input: { group: string; person: string }; output: void };
   /** Take the role away */
   removeMember: { input: { project: string; subject: string }; output: void };
   /** Take an alias away */
@@ -224,6 +270,8 @@ export interface Operations {
   requestApproval: { input: { body: { subject: string; channel: "beta" | "prod"; project?: string } }; output: { id: string; projectId: string; projectSlug: string; projectName: string; subject: string; subjectRef: string; digest: string; channel: "beta" | "prod"; state: "pending" | "approved" | "rejected" | "withdrawn"; authors: Array<{ id: string; name: string }>; requestedBy: { id: string; name: string }; requestedAt: string; decidedBy: { id: string; name: string } | null; decidedAt: string | null; comment: string; evidenceSha256: string | null; waitsForMe: boolean; whyNotMe: string | null } };
   /** The same again: command, commit, patch, environment revision and inputs */
   rerunJob: { input: { job: string }; output: { id: string; projectId: string; name: string; command: string | Array<string>; commit: string | null; patchSha256: string | null; environment: string; environmentRevisionId: string | null; environmentDigest: string | null; inputs: Array<{ name: string; snapshotId: string; datasetId: string }>; variables: Record<string, string>; timeoutSeconds: number | null; retries: number; attempt: number; rerunOf: string | null; state: "queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; exitCode: number | null; workloadId: string; hardwareTier: string; pricePerHour: number; cost: { amount: number; currency: string }; isolation: string | null; host: string | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; runIds: Array<string>; createdBy: string; createdByName: string; createdAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null } };
+  /** Make a token of a service account worthless, in every server within five seconds */
+  revokeServiceAccountToken: { input: { serviceAccount: string; token: string }; output: void };
   /** Make a token worthless, in every server within five seconds */
   revokeToken: { input: { token: string }; output: void };
   /** Point an alias at a version; prod, production and champion only at an approved one */
@@ -259,41 +307,56 @@ export interface OperationEntry {
 
 export const operations: { readonly [K in keyof Operations]: OperationEntry } = {
   addGoal: { method: 'POST', path: '/api/v1/projects/{project}/goals', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
+  addGroupMember: { method: 'POST', path: '/api/v1/groups/{group}/members', inPath: ['group'], inQuery: [], body: 'json', answer: 'json' },
+  beginProviderSignIn: { method: 'GET', path: '/api/v1/session/oidc', inPath: [], inQuery: ['next'], body: 'none', answer: 'none' },
   buildEnvironmentRevision: { method: 'POST', path: '/api/v1/environments/{environment}/revisions', inPath: ['environment'], inQuery: [], body: 'json', answer: 'json' },
   cancelJob: { method: 'POST', path: '/api/v1/jobs/{job}/cancel', inPath: ['job'], inQuery: [], body: 'none', answer: 'json' },
   changeEnvironmentRevision: { method: 'PATCH', path: '/api/v1/environment-revisions/{revision}', inPath: ['revision'], inQuery: [], body: 'json', answer: 'json' },
   changeGoal: { method: 'PATCH', path: '/api/v1/projects/{project}/goals/{goal}', inPath: ['project', 'goal'], inQuery: [], body: 'json', answer: 'json' },
+  changeGroup: { method: 'PATCH', path: '/api/v1/groups/{group}', inPath: ['group'], inQuery: [], body: 'json', answer: 'json' },
   changeHardwareTier: { method: 'PATCH', path: '/api/v1/hardware-tiers/{tier}', inPath: ['tier'], inQuery: [], body: 'json', answer: 'json' },
   changeMe: { method: 'PATCH', path: '/api/v1/me', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   changeModel: { method: 'PATCH', path: '/api/v1/projects/{project}/models/{name}', inPath: ['project', 'name'], inQuery: [], body: 'json', answer: 'json' },
   changePerson: { method: 'PATCH', path: '/api/v1/users/{user}', inPath: ['user'], inQuery: [], body: 'json', answer: 'json' },
   changeProject: { method: 'PATCH', path: '/api/v1/projects/{project}', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   changeRun: { method: 'PATCH', path: '/api/v1/runs/{run}', inPath: ['run'], inQuery: [], body: 'json', answer: 'json' },
+  changeServiceAccount: { method: 'PATCH', path: '/api/v1/service-accounts/{serviceAccount}', inPath: ['serviceAccount'], inQuery: [], body: 'json', answer: 'json' },
   changeStage: { method: 'POST', path: '/api/v1/projects/{project}/stage', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   changeVersion: { method: 'PATCH', path: '/api/v1/projects/{project}/models/{name}/versions/{version}', inPath: ['project', 'name', 'version'], inQuery: [], body: 'json', answer: 'json' },
   createDataset: { method: 'POST', path: '/api/v1/projects/{project}/datasets', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   createEnvironment: { method: 'POST', path: '/api/v1/environments', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createExperiment: { method: 'POST', path: '/api/v1/projects/{project}/experiments', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
+  createGroup: { method: 'POST', path: '/api/v1/groups', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createHardwareTier: { method: 'POST', path: '/api/v1/hardware-tiers', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createModel: { method: 'POST', path: '/api/v1/projects/{project}/models', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   createPerson: { method: 'POST', path: '/api/v1/users', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createProject: { method: 'POST', path: '/api/v1/projects', inPath: [], inQuery: [], body: 'json', answer: 'json' },
+  createServiceAccount: { method: 'POST', path: '/api/v1/service-accounts', inPath: [], inQuery: [], body: 'json', answer: 'json' },
+  createServiceAccountToken: { method: 'POST', path: '/api/v1/service-accounts/{serviceAccount}/tokens', inPath: ['serviceAccount'], inQuery: [], body: 'json', answer: 'json' },
   createSnapshot: { method: 'POST', path: '/api/v1/projects/{project}/datasets/{dataset}/snapshots', inPath: ['project', 'dataset'], inQuery: [], body: 'raw', answer: 'json' },
   createToken: { method: 'POST', path: '/api/v1/tokens', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createWorkspace: { method: 'POST', path: '/api/v1/projects/{project}/workspaces', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   decideApproval: { method: 'POST', path: '/api/v1/approvals/{approval}/decision', inPath: ['approval'], inQuery: [], body: 'json', answer: 'json' },
+  deleteGroup: { method: 'DELETE', path: '/api/v1/groups/{group}', inPath: ['group'], inQuery: [], body: 'none', answer: 'none' },
   deleteModel: { method: 'DELETE', path: '/api/v1/projects/{project}/models/{name}', inPath: ['project', 'name'], inQuery: [], body: 'none', answer: 'none' },
   deleteProject: { method: 'DELETE', path: '/api/v1/projects/{project}', inPath: ['project'], inQuery: [], body: 'none', answer: 'none' },
   deleteRun: { method: 'DELETE', path: '/api/v1/runs/{run}', inPath: ['run'], inQuery: [], body: 'none', answer: 'none' },
+  deleteServiceAccount: { method: 'DELETE', path: '/api/v1/service-accounts/{serviceAccount}', inPath: ['serviceAccount'], inQuery: [], body: 'none', answer: 'none' },
   deleteVersion: { method: 'DELETE', path: '/api/v1/projects/{project}/models/{name}/versions/{version}', inPath: ['project', 'name', 'version'], inQuery: [], body: 'none', answer: 'none' },
   deleteWorkspace: { method: 'DELETE', path: '/api/v1/workspaces/{workspace}', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'none' },
+  endOtherSessions: { method: 'DELETE', path: '/api/v1/sessions', inPath: [], inQuery: [], body: 'none', answer: 'none' },
+  endSession: { method: 'DELETE', path: '/api/v1/sessions/{session}', inPath: ['session'], inQuery: [], body: 'none', answer: 'none' },
+  endSessionOfPerson: { method: 'DELETE', path: '/api/v1/users/{user}/sessions/{session}', inPath: ['user', 'session'], inQuery: [], body: 'none', answer: 'none' },
+  endSessionsOfPerson: { method: 'DELETE', path: '/api/v1/users/{user}/sessions', inPath: ['user'], inQuery: [], body: 'none', answer: 'none' },
   enterWorkspace: { method: 'POST', path: '/api/v1/workspaces/{workspace}/entry', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
+  finishProviderSignIn: { method: 'GET', path: '/api/v1/session/oidc/callback', inPath: [], inQuery: [], body: 'none', answer: 'none' },
   getApproval: { method: 'GET', path: '/api/v1/approvals/{approval}', inPath: ['approval'], inQuery: [], body: 'none', answer: 'json' },
   getArtifact: { method: 'GET', path: '/api/v1/runs/{run}/artifact', inPath: ['run'], inQuery: ['path'], body: 'none', answer: 'stream' },
   getBlob: { method: 'GET', path: '/api/v1/projects/{project}/blobs/{sha256}', inPath: ['project', 'sha256'], inQuery: [], body: 'none', answer: 'json' },
   getDataset: { method: 'GET', path: '/api/v1/datasets/{dataset}', inPath: ['dataset'], inQuery: [], body: 'none', answer: 'json' },
   getEnvironment: { method: 'GET', path: '/api/v1/environments/{environment}', inPath: ['environment'], inQuery: [], body: 'none', answer: 'json' },
   getEnvironmentRevision: { method: 'GET', path: '/api/v1/environment-revisions/{revision}', inPath: ['revision'], inQuery: [], body: 'none', answer: 'json' },
+  getGroup: { method: 'GET', path: '/api/v1/groups/{group}', inPath: ['group'], inQuery: [], body: 'none', answer: 'json' },
   getJob: { method: 'GET', path: '/api/v1/jobs/{job}', inPath: ['job'], inQuery: [], body: 'none', answer: 'json' },
   getJobLogs: { method: 'GET', path: '/api/v1/jobs/{job}/logs', inPath: ['job'], inQuery: ['follow'], body: 'none', answer: 'stream' },
   getLineage: { method: 'GET', path: '/api/v1/lineage', inPath: [], inQuery: ['node', 'depth'], body: 'none', answer: 'json' },
@@ -310,6 +373,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   getRepoFile: { method: 'GET', path: '/api/v1/projects/{project}/repo/file', inPath: ['project'], inQuery: ['path', 'revision'], body: 'none', answer: 'json' },
   getReproduction: { method: 'GET', path: '/api/v1/reproductions/{reproduction}', inPath: ['reproduction'], inQuery: [], body: 'none', answer: 'json' },
   getRun: { method: 'GET', path: '/api/v1/runs/{run}', inPath: ['run'], inQuery: [], body: 'none', answer: 'json' },
+  getServiceAccount: { method: 'GET', path: '/api/v1/service-accounts/{serviceAccount}', inPath: ['serviceAccount'], inQuery: [], body: 'none', answer: 'json' },
   getSessionOptions: { method: 'GET', path: '/api/v1/session/options', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   getSnapshot: { method: 'GET', path: '/api/v1/snapshots/{snapshot}', inPath: ['snapshot'], inQuery: [], body: 'none', answer: 'json' },
   getSnapshotFile: { method: 'GET', path: '/api/v1/snapshots/{snapshot}/content', inPath: ['snapshot'], inQuery: ['path'], body: 'none', answer: 'stream' },
@@ -334,6 +398,8 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listEnvironments: { method: 'GET', path: '/api/v1/environments', inPath: [], inQuery: ['limit', 'cursor', 'project'], body: 'none', answer: 'json' },
   listExperiments: { method: 'GET', path: '/api/v1/projects/{project}/experiments', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   listGoals: { method: 'GET', path: '/api/v1/projects/{project}/goals', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
+  listGroupMembers: { method: 'GET', path: '/api/v1/groups/{group}/members', inPath: ['group'], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
+  listGroups: { method: 'GET', path: '/api/v1/groups', inPath: [], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
   listHardwareTiers: { method: 'GET', path: '/api/v1/hardware-tiers', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   listJobs: { method: 'GET', path: '/api/v1/jobs', inPath: [], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
   listMembers: { method: 'GET', path: '/api/v1/projects/{project}/members', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
@@ -351,6 +417,10 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listRoles: { method: 'GET', path: '/api/v1/access/roles', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   listRunMetrics: { method: 'GET', path: '/api/v1/runs/{run}/metrics', inPath: ['run'], inQuery: [], body: 'none', answer: 'json' },
   listRuns: { method: 'GET', path: '/api/v1/projects/{project}/runs', inPath: ['project'], inQuery: ['limit', 'cursor', 'experiment', 'filter', 'sort'], body: 'none', answer: 'json' },
+  listServiceAccountTokens: { method: 'GET', path: '/api/v1/service-accounts/{serviceAccount}/tokens', inPath: ['serviceAccount'], inQuery: ['limit'], body: 'none', answer: 'json' },
+  listServiceAccounts: { method: 'GET', path: '/api/v1/service-accounts', inPath: [], inQuery: ['limit', 'cursor', 'project'], body: 'none', answer: 'json' },
+  listSessions: { method: 'GET', path: '/api/v1/sessions', inPath: [], inQuery: [], body: 'none', answer: 'json' },
+  listSessionsOfPerson: { method: 'GET', path: '/api/v1/users/{user}/sessions', inPath: ['user'], inQuery: [], body: 'none', answer: 'json' },
   listSnapshotFiles: { method: 'GET', path: '/api/v1/snapshots/{snapshot}/files', inPath: ['snapshot'], inQuery: [], body: 'none', answer: 'json' },
   listSnapshots: { method: 'GET', path: '/api/v1/datasets/{dataset}/snapshots', inPath: ['dataset'], inQuery: [], body: 'none', answer: 'json' },
   listStageChanges: { method: 'GET', path: '/api/v1/projects/{project}/stages', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
@@ -364,11 +434,13 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   putBlob: { method: 'PUT', path: '/api/v1/projects/{project}/blobs/{sha256}', inPath: ['project', 'sha256'], inQuery: [], body: 'raw', answer: 'json' },
   putMember: { method: 'POST', path: '/api/v1/projects/{project}/members', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   registerVersion: { method: 'POST', path: '/api/v1/projects/{project}/models/{name}/versions', inPath: ['project', 'name'], inQuery: [], body: 'json', answer: 'json' },
+  removeGroupMember: { method: 'DELETE', path: '/api/v1/groups/{group}/members/{person}', inPath: ['group', 'person'], inQuery: [], body: 'none', answer: 'none' },
   removeMember: { method: 'DELETE', path: '/api/v1/projects/{project}/members/{subject}', inPath: ['project', 'subject'], inQuery: [], body: 'none', answer: 'none' },
   removeModelAlias: { method: 'DELETE', path: '/api/v1/projects/{project}/models/{name}/aliases/{alias}', inPath: ['project', 'name', 'alias'], inQuery: [], body: 'none', answer: 'none' },
   reproduceJob: { method: 'POST', path: '/api/v1/jobs/{job}/reproduce', inPath: ['job'], inQuery: [], body: 'none', answer: 'json' },
   requestApproval: { method: 'POST', path: '/api/v1/approvals', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   rerunJob: { method: 'POST', path: '/api/v1/jobs/{job}/rerun', inPath: ['job'], inQuery: [], body: 'none', answer: 'json' },
+  revokeServiceAccountToken: { method: 'DELETE', path: '/api/v1/service-accounts/{serviceAccount}/tokens/{token}', inPath: ['serviceAccount', 'token'], inQuery: [], body: 'none', answer: 'none' },
   revokeToken: { method: 'DELETE', path: '/api/v1/tokens/{token}', inPath: ['token'], inQuery: [], body: 'none', answer: 'none' },
   setModelAlias: { method: 'PUT', path: '/api/v1/projects/{project}/models/{name}/aliases/{alias}', inPath: ['project', 'name', 'alias'], inQuery: [], body: 'json', answer: 'json' },
   signIn: { method: 'POST', path: '/api/v1/session', inPath: [], inQuery: [], body: 'json', answer: 'json' },

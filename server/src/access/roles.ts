@@ -33,7 +33,13 @@ const projectWrites = [
   'approval.request',
 ] as const;
 
-const projectOwnership = ['project.update', 'project.delete', 'member.manage', 'service-account.manage'] as const;
+const projectOwnership = [
+  'project.update',
+  'project.delete',
+  'member.manage',
+  'service-account.read',
+  'service-account.manage',
+] as const;
 
 /**
  * The organization stands above every project, so what a role carries there reaches into all of them: members get only nouns of the
@@ -53,7 +59,6 @@ const organizationAdministration = [
   'organization.manage',
   'person.manage',
   'group.manage',
-  'service-account.read',
   'hardware-tier.manage',
   'shared-environment.manage',
   'compute-target.manage',

@@ -33,6 +33,8 @@ const work = profile(['owner', 'contributor', 'admin'], readers);
 const judge = profile(['owner', 'validator', 'admin'], readers);
 /** Deciding on the project itself. */
 const own = profile(['owner', 'admin'], readers);
+/** Looking at what owners keep to themselves. */
+const ownAndRecord = profile(['owner', 'admin', 'auditor'], readers);
 /** Entering a workspace: its owner alone, whatever role others have. */
 const mine = profile(['contributor'], readers.concat());
 /** Any signed-in person: lists show only what they may see. */
@@ -77,6 +79,27 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   getPerson: anyone,
   createPerson: administer,
   changePerson: administer,
+  listSessions: anyone,
+  endOtherSessions: anyone,
+  listSessionsOfPerson: administer,
+  endSessionsOfPerson: administer,
+  endSessionOfPerson: administer,
+  listGroups: anyone,
+  getGroup: anyone,
+  listGroupMembers: anyone,
+  createGroup: administer,
+  changeGroup: administer,
+  deleteGroup: administer,
+  addGroupMember: administer,
+  removeGroupMember: administer,
+  listServiceAccounts: anyone,
+  createServiceAccount: own,
+  getServiceAccount: ownAndRecord,
+  changeServiceAccount: own,
+  deleteServiceAccount: own,
+  createServiceAccountToken: own,
+  listServiceAccountTokens: ownAndRecord,
+  revokeServiceAccountToken: own,
   createHardwareTier: administer,
   changeHardwareTier: administer,
   listAuditEvents: record,
@@ -168,4 +191,12 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
 };
 
 /** Routes whose answer does not depend on a role: signing in itself, one's own token by id, and the live stream, which has a test of its own. */
-export const apart = ['signIn', 'signInByTicket', 'revokeToken', 'streamEvents'];
+export const apart = [
+  'signIn',
+  'signInByTicket',
+  'beginProviderSignIn',
+  'finishProviderSignIn',
+  'revokeToken',
+  'endSession',
+  'streamEvents',
+];

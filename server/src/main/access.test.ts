@@ -22,12 +22,12 @@ beforeAll(async () => {
   t = await plinth({ projects: 1 });
   const system = systemContext(t.app.platform, 'test');
   const id = newId('usr');
-  const token = await transaction(system, async (tx) => {
+  const strangersToken = await transaction(system, async (tx) => {
     await insertPerson(tx, { id, email: 'stranger@example.org', name: 'Stranger', passwordHash: null, state: 'active' });
     await insertGrant(tx, { subjectId: id, scopeId: organizationId, role: 'member' });
     return (await makeToken(tx, { ownerId: id, name: 'test', kind: 'personal' })).token;
   });
-  stranger = t.withToken(token);
+  stranger = t.withToken(strangersToken);
   await createProject({ ...system, actor: { kind: 'person', id, name: 'Stranger', subjectIds: [id] } }, { name: 'Elsewhere' });
 
   const does = t.as('contributor');
@@ -89,7 +89,15 @@ beforeAll(async () => {
   await registeredVersion(does, 'project-1', 'prepared');
   const approval = (await does.post('/approvals', bodies.requestApproval)).body.id;
   const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
+  const group = (await t.admin.post('/groups', { name: 'g' })).body.id;
+  await t.admin.post(`/groups/${group}/members`, { personId: t.as('viewer').id });
+  const account = (await t.as('owner').post('/service-accounts', { name: 'robot', projectId: 'project-1' })).body.id;
+  const token = (await t.as('owner').post(`/service-accounts/${account}/tokens`, { name: 't' })).body.id;
   Object.assign(values, {
+    group,
+    person: t.as('viewer').id,
+    serviceAccount: account,
+    token,
     job: job.id,
     workload: job.workloadId,
     dataset,
@@ -118,6 +126,12 @@ const bodies: Record<string, unknown> = {
   createProject: { name: 'New' },
   createPerson: { email: `x${Math.random()}@example.org` },
   changePerson: { name: 'Viewer' },
+  createGroup: { name: 'New group' },
+  changeGroup: { name: 'g' },
+  addGroupMember: { email: 'viewer@example.org' },
+  createServiceAccount: { name: 'New robot', projectId: 'project-1' },
+  changeServiceAccount: { description: 'd' },
+  createServiceAccountToken: { name: 't' },
   createHardwareTier: { name: 'huge' },
   changeHardwareTier: { gpus: 0 },
   changeProject: { description: 'd' },
@@ -156,6 +170,10 @@ const last = [
   'removeModelAlias',
   'deleteVersion',
   'deleteModel',
+  'removeGroupMember',
+  'deleteGroup',
+  'revokeServiceAccountToken',
+  'deleteServiceAccount',
   'removeMember',
   'deleteRun',
   'startWorkspace',
@@ -179,7 +197,7 @@ async function outcomeOf(route: AnyRoute, role: TableRole): Promise<{ outcome: O
   const told = `${route.operationId} as ${role}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;
   if (answer.status === 401 || answer.status === 403) return { outcome: answer.status, told };
   // Not there although one may look: an empty repository, a file that was not made.
-  const hidden = answer.status === 404 && !/file|artifact|member|README/.test(JSON.stringify(answer.body));
+  const hidden = answer.status === 404 && !/file|artifact|member|session|README/.test(JSON.stringify(answer.body));
   expect(answer.status, told).toBeLessThan(500);
   return { outcome: hidden ? 404 : 'allow', told };
 }
@@ -204,7 +222,7 @@ describe('the access table', () => {
           if (
             wanted === 'allowed' &&
             last.includes(route.operationId) &&
-            role !== (expected === 'allow' && table[route.operationId]!.owner === 'allow' ? 'owner' : 'contributor')
+            role !== roles.find((one) => table[route.operationId]![one] === 'allow')
           )
             continue;
           const { outcome, told } = await outcomeOf(route, role);

@@ -2,8 +2,12 @@
 export { cookieName, makeAuthenticate } from './authenticate.ts';
 export { makeContentAuthenticate, makeContentTicket, useContentTicket } from './content-session.ts';
 export { ensureFirstAdministrator, makeSignInLink, makeStartToken } from './first-administrator.ts';
+export { groupRoutes } from './group-routes.ts';
 export { makeToken, type NewToken } from './make-token.ts';
 export { peopleRoutes } from './people-routes.ts';
 export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';
 export { idsOfAddresses } from './person-store.ts';
+export { providerRoutes } from './provider-routes.ts';
+export { serviceAccountRoutes } from './service-account-routes.ts';
+export { sessionRoutes } from './session-routes.ts';
 export { nameOfSubject, subjectName } from './subject-name.ts';

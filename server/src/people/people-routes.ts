@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { actionsOf, type OrganizationRole, organization, organizationRoles, projectRoles, require } from '../access/index.ts';
 import {
   type AnyRoute,
-  decodeCursor,
+  afterId,
   notFound,
   nullable,
   nullableTimestamp,
@@ -14,9 +14,10 @@ import {
   route,
   timestamp,
 } from '../platform/index.ts';
-import { changeMe, changePerson, createPerson, createToken, dropToken } from './people-operations.ts';
+import { changeMe, changePerson, createPerson } from './people-operations.ts';
 import { findPerson, listPeople, tokensOf } from './person-store.ts';
 import { signIn, signInByTicket, signOut } from './sign-in.ts';
+import { createToken, dropToken } from './tokens.ts';
 
 const roleSchema = oneOf(Object.keys(organizationRoles) as readonly OrganizationRole[]);
 
@@ -31,7 +32,7 @@ export const personSchema = Type.Object({
   lastSeenAt: nullableTimestamp,
 });
 
-const tokenFields = {
+export const tokenFields = {
   id: Type.String(),
   name: Type.String(),
   projectId: nullable(Type.String()),
@@ -51,7 +52,10 @@ export const peopleRoutes: AnyRoute[] = [
     summary: 'How one can sign in here',
     permission: 'open',
     response: { 200: Type.Object({ password: Type.Boolean(), oidc: nullable(Type.Object({ name: Type.String() })) }) },
-    handler: async () => ({ password: true, oidc: null }),
+    handler: async (ctx) => {
+      const { oidc } = ctx.platform.config;
+      return { password: true, oidc: oidc ? { name: new URL(oidc.issuer).hostname } : null };
+    },
   }),
   route({
     method: 'POST',
@@ -158,8 +162,7 @@ export const peopleRoutes: AnyRoute[] = [
     handler: async (ctx, { query }) => {
       await require(ctx, 'person.read', organization);
       const limit = query.limit ?? 50;
-      const after = decodeCursor(query.cursor, 1)?.[0] ?? null;
-      return page(await listPeople(ctx, limit, after === null ? null : String(after)), limit, (last) => [last.id]);
+      return page(await listPeople(ctx, limit, afterId(query.cursor)), limit, (last) => [last.id]);
     },
   }),
   route({

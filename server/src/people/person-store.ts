@@ -94,44 +94,6 @@ export async function revokeToken(tx: Context, id: string, ownerId: string): Pro
   return Number(result.numUpdatedRows) > 0;
 }
 
-export async function insertSession(
-  tx: Context,
-  session: { id: string; hash: string; personId: string; address: string; agent: string },
-): Promise<void> {
-  await tx.db
-    .insertInto('sessions')
-    .values({ ...session, expiresAt: sql<string>`now() + interval '14 days'`, revokedAt: null })
-    .execute();
-  await tx.db.updateTable('people').set({ lastSeenAt: sql<string>`now()` }).where('id', '=', session.personId).execute();
-}
-
-export async function revokeSessions(
-  tx: Context,
-  personId: string,
-  options: { only?: string; except?: string | undefined } = {},
-): Promise<void> {
-  let query = tx.db
-    .updateTable('sessions')
-    .set({ revokedAt: sql<string>`now()` })
-    .where('personId', '=', personId)
-    .where('revokedAt', 'is', null);
-  if (options.only) query = query.where('id', '=', options.only);
-  if (options.except) query = query.where('id', '!=', options.except);
-  await query.execute();
-}
-
-/** Takes a one-time ticket. @returns its person, or null when it is unknown, old or used */
-export async function takeTicket(tx: Context, hash: string): Promise<string | null> {
-  const row = await tx.db
-    .deleteFrom('signInTickets')
-    .where('hash', '=', hash)
-    .where('kind', '=', 'link')
-    .where('expiresAt', '>', sql<string>`now()`)
-    .returning('personId')
-    .executeTakeFirst();
-  return row?.personId ?? null;
-}
-
 /** Counts tries within a quarter of an hour, this one included. */
 export async function countAttempts(ctx: Context, keys: string[]): Promise<number> {
   await sql`insert into sign_in_attempts (key) select unnest(${keys}::text[])`.execute(ctx.db);
