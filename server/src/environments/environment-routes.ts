@@ -5,13 +5,10 @@ import {
   type AnyRoute,
   type Context,
   conflict,
-  decodeCursor,
   emit,
   notFound,
   oneOf,
-  page,
   pageOf,
-  pageQuery,
   pathId,
   route,
   transaction,
@@ -19,7 +16,14 @@ import {
 import { findProject } from '../projects/index.ts';
 import { buildRevision, createEnvironment, openEnvironment } from './create-environment.ts';
 import { environmentSchema, newRevisionSchema, type Revision, revisionSchema } from './environment.ts';
-import { findRevision, listEnvironments, revisionsOf, updateRevision } from './environment-store.ts';
+import {
+  environmentList,
+  findRevision,
+  listEnvironments,
+  listRevisions,
+  revisionList,
+  updateRevision,
+} from './environment-store.ts';
 
 const environmentParams = Type.Object({ environment: pathId('Id of the environment.') });
 const revisionParams = Type.Object({ revision: pathId('Id of the revision.') });
@@ -56,23 +60,16 @@ export const environmentRoutes: AnyRoute[] = [
     summary: 'Environments that you may use, newest first',
     permission: 'environment.read',
     query: Type.Object({
-      ...pageQuery,
+      ...environmentList.query,
       project: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Those that this project may use.' })),
     }),
     response: { 200: pageOf(environmentSchema) },
     handler: async (ctx, { query }) => {
-      const limit = query.limit ?? 50;
       const scope = sql.ref('environments.scope_id');
       const shared = sql<SqlBool>`(environments.project_id is null and ${visible(ctx, 'shared-environment.read', scope)})`;
       const readable = sql<SqlBool>`(${shared} or (environments.project_id is not null and ${visible(ctx, 'environment.read', scope)}))`;
       const project = query.project ? await findProject(ctx, query.project) : null;
-      const rows = await listEnvironments(ctx, {
-        readable,
-        projectId: query.project ? (project?.id ?? 'none') : null,
-        limit,
-        after: decodeCursor(query.cursor, 1),
-      });
-      return page(rows, limit, (last) => [last.id]);
+      return listEnvironments(ctx, { readable, projectId: query.project ? (project?.id ?? 'none') : null }, query);
     },
   }),
   route({
@@ -103,10 +100,11 @@ export const environmentRoutes: AnyRoute[] = [
     summary: 'Revisions, newest first',
     permission: 'environment.read',
     params: environmentParams,
-    response: { 200: Type.Object({ items: Type.Array(revisionSchema) }) },
-    handler: async (ctx, { params }) => {
+    query: Type.Object(revisionList.query),
+    response: { 200: pageOf(revisionSchema) },
+    handler: async (ctx, { params, query }) => {
       await openEnvironment(ctx, params.environment, 'environment.read');
-      return { items: await revisionsOf(ctx, params.environment, 200) };
+      return listRevisions(ctx, params.environment, query);
     },
   }),
   route({

@@ -2,20 +2,17 @@ import { Type } from 'typebox';
 import { actionsOf, type OrganizationRole, organization, organizationRoles, projectRoles, require } from '../access/index.ts';
 import {
   type AnyRoute,
-  decodeCursor,
   notFound,
   nullable,
   nullableTimestamp,
   oneOf,
-  page,
   pageOf,
-  pageQuery,
   pathId,
   route,
   timestamp,
 } from '../platform/index.ts';
 import { changeMe, changePerson, createPerson, createToken, dropToken } from './people-operations.ts';
-import { findPerson, listPeople, tokensOf } from './person-store.ts';
+import { findPerson, listPeople, personList, tokenList, tokensOf } from './person-store.ts';
 import { signIn, signInByTicket, signOut } from './sign-in.ts';
 
 const roleSchema = oneOf(Object.keys(organizationRoles) as readonly OrganizationRole[]);
@@ -153,13 +150,11 @@ export const peopleRoutes: AnyRoute[] = [
     operationId: 'listPeople',
     summary: 'People of the organization',
     permission: 'person.read',
-    query: Type.Object(pageQuery),
+    query: Type.Object(personList.query),
     response: { 200: pageOf(personSchema) },
     handler: async (ctx, { query }) => {
       await require(ctx, 'person.read', organization);
-      const limit = query.limit ?? 50;
-      const after = decodeCursor(query.cursor, 1)?.[0] ?? null;
-      return page(await listPeople(ctx, limit, after === null ? null : String(after)), limit, (last) => [last.id]);
+      return listPeople(ctx, query);
     },
   }),
   route({
@@ -214,9 +209,9 @@ export const peopleRoutes: AnyRoute[] = [
     operationId: 'listTokens',
     summary: 'Your tokens with their last use',
     permission: 'self',
-    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })) }),
-    response: { 200: Type.Object({ items: Type.Array(Type.Object(tokenFields)) }) },
-    handler: async (ctx, { query }) => ({ items: await tokensOf(ctx, ctx.actor.id, query.limit ?? 100) }),
+    query: Type.Object(tokenList.query),
+    response: { 200: pageOf(Type.Object(tokenFields)) },
+    handler: async (ctx, { query }) => tokensOf(ctx, ctx.actor.id, query),
   }),
   route({
     method: 'DELETE',
