@@ -4,8 +4,11 @@ import { visible } from '../access/index.ts';
 import {
   type AnyRoute,
   type Context,
+  checkIfMatch,
   conflict,
+  editionOf,
   emit,
+  etag,
   notFound,
   oneOf,
   pageOf,
@@ -21,6 +24,7 @@ import {
   findRevision,
   listEnvironments,
   listRevisions,
+  lockEnvironment,
   revisionList,
   updateRevision,
 } from './environment-store.ts';
@@ -37,6 +41,8 @@ async function openRevision(ctx: Context, id: string, action: 'environment.read'
   await openEnvironment(ctx, revision.environmentId, action);
   return revision;
 }
+
+const editionOfRevision = ({ state, stateReason }: Revision): string => editionOf({ state, stateReason });
 
 export const environmentRoutes: AnyRoute[] = [
   route({
@@ -115,7 +121,11 @@ export const environmentRoutes: AnyRoute[] = [
     permission: 'environment.read',
     params: revisionParams,
     response: { 200: revisionSchema },
-    handler: async (ctx, { params }) => openRevision(ctx, params.revision, 'environment.read'),
+    handler: async (ctx, { params, reply }) => {
+      const revision = await openRevision(ctx, params.revision, 'environment.read');
+      etag(reply, editionOfRevision(revision));
+      return revision;
+    },
   }),
   route({
     method: 'PATCH',
@@ -129,7 +139,7 @@ export const environmentRoutes: AnyRoute[] = [
       reason: Type.Optional(Type.String({ maxLength: 500 })),
     }),
     response: { 200: revisionSchema },
-    handler: async (ctx, { params, body }) => {
+    handler: async (ctx, { params, body, request, reply }) => {
       const revision = await openRevision(ctx, params.revision, 'environment.write');
       if (revision.state === 'building' || revision.state === 'failed') {
         throw conflict(
@@ -137,7 +147,9 @@ export const environmentRoutes: AnyRoute[] = [
           `Revision ${revision.number} is ${revision.state}; only a built one can be made ${body.state}.`,
         );
       }
-      return transaction(ctx, async (tx) => {
+      const changed = await transaction(ctx, async (tx) => {
+        await lockEnvironment(tx, revision.environmentId);
+        checkIfMatch(request, editionOfRevision((await findRevision(tx, revision.id))!));
         await updateRevision(tx, revision.id, { state: body.state, stateReason: body.reason ?? null });
         const after = (await findRevision(tx, revision.id))!;
         const environment = await openEnvironment(tx, revision.environmentId, 'environment.write');
@@ -148,6 +160,8 @@ export const environmentRoutes: AnyRoute[] = [
         });
         return after;
       });
+      etag(reply, editionOfRevision(changed));
+      return changed;
     },
   }),
 ];

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import {
   type Action,
   allActions,
@@ -9,12 +10,29 @@ import {
   require,
 } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
-import { type Context, conflict, emit, forbiddenHere, invalidField, notFound, transaction } from '../platform/index.ts';
+import {
+  type Context,
+  checkIfMatch,
+  conflict,
+  emit,
+  forbiddenHere,
+  invalidField,
+  notFound,
+  transaction,
+} from '../platform/index.ts';
 import { makeToken } from './make-token.ts';
 import { openOwnProject } from './own-project.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { findPersonByEmail, insertPerson } from './people-store.ts';
-import { countAdministrators, findPerson, type Person, revokeSessions, revokeToken, updatePerson } from './person-store.ts';
+import {
+  countAdministrators,
+  findPerson,
+  lockPerson,
+  type Person,
+  revokeSessions,
+  revokeToken,
+  updatePerson,
+} from './person-store.ts';
 
 export async function createPerson(
   ctx: Context,
@@ -44,11 +62,13 @@ export async function changePerson(
   ctx: Context,
   id: string,
   change: { name?: string; role?: OrganizationRole; state?: 'active' | 'disabled' },
+  request: FastifyRequest,
 ): Promise<Person> {
   await require(ctx, 'person.manage', organization);
   return transaction(ctx, async (tx) => {
-    const before = await findPerson(tx, id);
+    const before = await lockPerson(tx, id);
     if (!before) throw notFound('person', id);
+    checkIfMatch(request, before.version);
     const losesAdministration =
       before.role === 'admin' &&
       before.state === 'active' &&
@@ -75,11 +95,15 @@ export async function changePerson(
 export async function changeMe(
   ctx: Context,
   change: { name?: string; defaultProject?: string | null; currentPassword?: string; password?: string },
+  request: FastifyRequest,
 ): Promise<Person> {
   refuseWorkload(ctx);
   const passwordHash = change.password ? await newPassword(ctx, change.currentPassword, change.password) : undefined;
   const defaultProjectId = change.defaultProject ? await openOwnProject(ctx, change.defaultProject) : change.defaultProject;
   return transaction(ctx, async (tx) => {
+    const before = await lockPerson(tx, ctx.actor.id);
+    if (!before) throw notFound('person', ctx.actor.id);
+    checkIfMatch(request, before.version);
     await updatePerson(tx, ctx.actor.id, {
       ...(change.name ? { name: change.name } : {}),
       ...(defaultProjectId === undefined ? {} : { defaultProjectId }),

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { actionsOf, type OrganizationRole, organization, organizationRoles, projectRoles, require } from '../access/index.ts';
 import {
   type AnyRoute,
+  etag,
   notFound,
   nullable,
   nullableTimestamp,
@@ -97,8 +98,9 @@ export const peopleRoutes: AnyRoute[] = [
         actions: Type.Array(Type.String(), { description: 'What your role in the organization carries.' }),
       }),
     },
-    handler: async (ctx) => {
+    handler: async (ctx, { reply }) => {
       const person = await findPerson(ctx, ctx.actor.id);
+      if (person) etag(reply, person.version);
       if (person) return { ...person, kind: ctx.actor.kind, actions: actionsOf(person.role ?? '') };
       return {
         id: ctx.actor.id,
@@ -127,7 +129,11 @@ export const peopleRoutes: AnyRoute[] = [
       password: Type.Optional(password),
     }),
     response: { 200: personSchema },
-    handler: async (ctx, { body }) => changeMe(ctx, body),
+    handler: async (ctx, { body, request, reply }) => {
+      const person = await changeMe(ctx, body, request);
+      etag(reply, person.version);
+      return person;
+    },
   }),
   route({
     method: 'POST',
@@ -165,10 +171,11 @@ export const peopleRoutes: AnyRoute[] = [
     permission: 'person.read',
     params: Type.Object({ user: pathId('Id of the person.') }),
     response: { 200: personSchema },
-    handler: async (ctx, { params }) => {
+    handler: async (ctx, { params, reply }) => {
       await require(ctx, 'person.read', organization);
       const person = await findPerson(ctx, params.user);
       if (!person) throw notFound('person', params.user);
+      etag(reply, person.version);
       return person;
     },
   }),
@@ -185,7 +192,11 @@ export const peopleRoutes: AnyRoute[] = [
       state: Type.Optional(oneOf(['active', 'disabled'])),
     }),
     response: { 200: personSchema },
-    handler: async (ctx, { params, body }) => changePerson(ctx, params.user, body),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const person = await changePerson(ctx, params.user, body, request);
+      etag(reply, person.version);
+      return person;
+    },
   }),
   route({
     method: 'POST',

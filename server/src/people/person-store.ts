@@ -29,6 +29,12 @@ export async function findPerson(ctx: Context, id: string): Promise<Person | nul
   return (await select(ctx).where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
+/** Two changes at once come one after the other, and the second sees the first. */
+export async function lockPerson(tx: Context, id: string): Promise<Person | null> {
+  await tx.db.selectFrom('people').select('id').where('id', '=', id).forUpdate().execute();
+  return findPerson(tx, id);
+}
+
 export const personList = defineList({
   name: 'people',
   sort: 'createdAt',

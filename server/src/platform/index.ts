@@ -24,7 +24,7 @@ export { type Listener, startListeners } from './events/listeners.ts';
 export { presentEvent, sealedColumns } from './events/read.ts';
 export { sealEvents, startSealer } from './events/sealer.ts';
 export { type Verification, verifyEvents } from './events/verify.ts';
-export { checkIfMatch, etag } from './http/etag.ts';
+export { checkIfMatch, editionOf, etag } from './http/etag.ts';
 export { hostKind } from './http/hosts.ts';
 export { openApiDocument } from './http/openapi.ts';
 export { decodeCursor, encodeCursor, page, pageOf, pageQuery, parseSort } from './http/paging.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { type AnyRoute, etag, oneOf, pageOf, route } from '../platform/index.ts';
+import { type AnyRoute, etag, nullable, oneOf, pageOf, route } from '../platform/index.ts';
 import { changeProject, deleteProject } from './change-project.ts';
 import { addGoal, changeGoal } from './goals.ts';
 import { memberSchema, putMember, removeMember, roleSchema } from './members.ts';
@@ -110,7 +110,11 @@ export const projectRoutes: AnyRoute[] = [
       reason: Type.Optional(Type.String({ maxLength: 2000 })),
     }),
     response: { 200: projectSchema },
-    handler: async (ctx, { params, body, request }) => changeProject(ctx, params.project, body, request),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const project = await changeProject(ctx, params.project, body, request);
+      etag(reply, project.version);
+      return project;
+    },
   }),
   route({
     method: 'GET',
@@ -146,10 +150,17 @@ export const projectRoutes: AnyRoute[] = [
     body: Type.Object({
       ...goalFields,
       title: Type.Optional(goalFields.title),
+      metric: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 250 }))),
+      target: Type.Optional(nullable(Type.Number())),
+      dueOn: Type.Optional(nullable(Type.String({ format: 'date' }))),
       state: Type.Optional(goalSchema.properties.state),
     }),
     response: { 200: goalSchema },
-    handler: async (ctx, { params, body, request }) => changeGoal(ctx, params.project, params.goal, body, request),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const goal = await changeGoal(ctx, params.project, params.goal, body, request);
+      etag(reply, goal.version);
+      return goal;
+    },
   }),
   route({
     method: 'GET',

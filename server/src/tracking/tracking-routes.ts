@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { findArtifact, listFolder } from '../artifacts/index.ts';
-import { type AnyRoute, notFound, nullable, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, etag, notFound, nullable, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { downsample } from './downsample.ts';
 import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
-import { changeRun, openRun, presentRun, runWithData } from './runs.ts';
+import { changeRun, editionOfRun, openRun, presentRun, runWithData } from './runs.ts';
 import { searchRuns } from './search-runs.ts';
 import { checkKey, experimentSchema, iso, metricValueSchema, presentValue, runSchema } from './tracking.ts';
 import { dataOf, experimentList, historyOf, keysOf, listExperiments } from './tracking-store.ts';
@@ -116,7 +116,11 @@ export const trackingRoutes: AnyRoute[] = [
     permission: 'run.read',
     params: runParams,
     response: { 200: runSchema },
-    handler: async (ctx, { params }) => runWithData(ctx, await openRun(ctx, params.run, 'run.read')),
+    handler: async (ctx, { params, reply }) => {
+      const run = await runWithData(ctx, await openRun(ctx, params.run, 'run.read'));
+      etag(reply, editionOfRun(run));
+      return run;
+    },
   }),
   route({
     method: 'PATCH',
@@ -135,9 +139,11 @@ export const trackingRoutes: AnyRoute[] = [
       ),
     }),
     response: { 200: runSchema },
-    handler: async (ctx, { params, body }) => {
+    handler: async (ctx, { params, body, request, reply }) => {
       for (const [index, tag] of (body.tags ?? []).entries()) checkKey(tag.key, `/tags/${index}/key`);
-      return runWithData(ctx, await changeRun(ctx, params.run, body));
+      const run = await runWithData(ctx, await changeRun(ctx, params.run, { ...body, ifMatch: request }));
+      etag(reply, editionOfRun(run));
+      return run;
     },
   }),
   route({
