@@ -42,6 +42,8 @@ export interface Operations {
   createToken: { input: { body: { name: string; projectId?: string; actions?: Array<string>; expiresAt?: string } }; output: { id: string; name: string; projectId: string | null; actions: Array<string> | null; createdAt: string; expiresAt: string | null; lastUsedAt: string | null; token: string } };
   /** Make a workspace and start it */
   createWorkspace: { input: { project: string; body: { tool: string; name?: string; environment?: string; hardwareTier?: string; branch?: string } }; output: { id: string; projectId: string; ownerId: string; ownerName: string; name: string; tool: string; branch: string; environment: string | null; hardwareTier: string | null; state: "stopped" | "starting" | "running" | "stopping" | "failed"; stateReason: string | null; workloadId: string | null; pricePerHour: number | null; currency: string | null; createdAt: string; lastStartedAt: string | null } };
+  /** Approve or refuse it; for a person in a browser */
+  decideDeviceSignIn: { input: { code: string; body: { decision: "approved" | "denied" } }; output: void };
   /** Move a project to the trash */
   deleteProject: { input: { project: string }; output: void };
   /** Move a run to the trash */
@@ -50,12 +52,16 @@ export interface Operations {
   deleteWorkspace: { input: { workspace: string }; output: void };
   /** A link into the running tool, good once and for a minute */
   enterWorkspace: { input: { workspace: string }; output: { url: string } };
+  /** The token, once a person has approved */
+  finishDeviceSignIn: { input: { body: { deviceCode: string } }; output: { token: string; expiresAt: string; personId: string } };
   /** Download a file of a run */
   getArtifact: { input: { run: string; path: string }; output: Response };
   /** Whether the project has that content */
   getBlob: { input: { project: string; sha256: string }; output: { sha256: string; sizeBytes: number } };
   /** One dataset */
   getDataset: { input: { dataset: string }; output: { id: string; projectId: string; name: string; description: string; createdBy: string; createdAt: string; newestSnapshot: { id: string; number: number; digest: string; sizeBytes: number; fileCount: number } | null } };
+  /** Who asks under a short code; for a person in a browser */
+  getDeviceSignIn: { input: { code: string }; output: { name: string; address: string; createdAt: string; expiresAt: string } };
   /** One environment */
   getEnvironment: { input: { environment: string }; output: { id: string; projectId: string | null; name: string; description: string; createdBy: string; createdAt: string; newestRevision: { id: string; number: number; state: "building" | "ready" | "failed" | "deprecated" | "restricted"; digest: string | null } | null } };
   /** One revision with its lock */
@@ -174,6 +180,8 @@ export interface Operations {
   signInByTicket: { input: { body: { ticket: string } }; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null } };
   /** End the session of the cookie */
   signOut: { input: Record<never, never>; output: void };
+  /** Ask for a sign-in that a person approves in a browser */
+  startDeviceSignIn: { input: { body: { name?: string } }; output: { deviceCode: string; userCode: string; verificationUrl: string; verificationUrlComplete: string; expiresAt: string; intervalSeconds: number } };
   /** Run a command on a commit, in an environment, with named inputs */
   startJob: { input: { project: string; body: { command: string | Array<string>; name?: string; commit?: string; patch?: string; environment?: string; hardwareTier?: string; inputs?: Array<{ name: string; snapshotId: string }>; variables?: Record<string, string>; timeoutSeconds?: number; retries?: number } }; output: { id: string; projectId: string; name: string; command: string | Array<string>; commit: string | null; patchSha256: string | null; environment: string; environmentRevisionId: string | null; environmentDigest: string | null; inputs: Array<{ name: string; snapshotId: string; datasetId: string }>; variables: Record<string, string>; timeoutSeconds: number | null; retries: number; attempt: number; rerunOf: string | null; state: "queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; exitCode: number | null; workloadId: string; hardwareTier: string; pricePerHour: number; cost: { amount: number; currency: string }; isolation: string | null; host: string | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; runIds: Array<string>; createdBy: string; createdByName: string; createdAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null } };
   /** Start a new session on the files that were kept */
@@ -218,13 +226,16 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   createSnapshot: { method: 'POST', path: '/api/v1/projects/{project}/datasets/{dataset}/snapshots', inPath: ['project', 'dataset'], inQuery: [], body: 'raw', answer: 'json' },
   createToken: { method: 'POST', path: '/api/v1/tokens', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   createWorkspace: { method: 'POST', path: '/api/v1/projects/{project}/workspaces', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
+  decideDeviceSignIn: { method: 'POST', path: '/api/v1/session/device/{code}/decision', inPath: ['code'], inQuery: [], body: 'json', answer: 'none' },
   deleteProject: { method: 'DELETE', path: '/api/v1/projects/{project}', inPath: ['project'], inQuery: [], body: 'none', answer: 'none' },
   deleteRun: { method: 'DELETE', path: '/api/v1/runs/{run}', inPath: ['run'], inQuery: [], body: 'none', answer: 'none' },
   deleteWorkspace: { method: 'DELETE', path: '/api/v1/workspaces/{workspace}', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'none' },
   enterWorkspace: { method: 'POST', path: '/api/v1/workspaces/{workspace}/entry', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
+  finishDeviceSignIn: { method: 'POST', path: '/api/v1/session/device/token', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   getArtifact: { method: 'GET', path: '/api/v1/runs/{run}/artifact', inPath: ['run'], inQuery: ['path'], body: 'none', answer: 'stream' },
   getBlob: { method: 'GET', path: '/api/v1/projects/{project}/blobs/{sha256}', inPath: ['project', 'sha256'], inQuery: [], body: 'none', answer: 'json' },
   getDataset: { method: 'GET', path: '/api/v1/datasets/{dataset}', inPath: ['dataset'], inQuery: [], body: 'none', answer: 'json' },
+  getDeviceSignIn: { method: 'GET', path: '/api/v1/session/device/{code}', inPath: ['code'], inQuery: [], body: 'none', answer: 'json' },
   getEnvironment: { method: 'GET', path: '/api/v1/environments/{environment}', inPath: ['environment'], inQuery: [], body: 'none', answer: 'json' },
   getEnvironmentRevision: { method: 'GET', path: '/api/v1/environment-revisions/{revision}', inPath: ['revision'], inQuery: [], body: 'none', answer: 'json' },
   getJob: { method: 'GET', path: '/api/v1/jobs/{job}', inPath: ['job'], inQuery: [], body: 'none', answer: 'json' },
@@ -284,6 +295,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   signIn: { method: 'POST', path: '/api/v1/session', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   signInByTicket: { method: 'POST', path: '/api/v1/session/ticket', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   signOut: { method: 'DELETE', path: '/api/v1/session', inPath: [], inQuery: [], body: 'none', answer: 'none' },
+  startDeviceSignIn: { method: 'POST', path: '/api/v1/session/device', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   startJob: { method: 'POST', path: '/api/v1/projects/{project}/jobs', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   startWorkspace: { method: 'POST', path: '/api/v1/workspaces/{workspace}/start', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
   stopWorkload: { method: 'POST', path: '/api/v1/workloads/{workload}/stop', inPath: ['workload'], inQuery: [], body: 'none', answer: 'json' },

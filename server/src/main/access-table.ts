@@ -135,5 +135,14 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   deleteWorkspace: mine,
 };
 
-/** Routes whose answer does not depend on a role: signing in itself, one's own token by id, and the live stream, which has a test of its own. */
-export const apart = ['signIn', 'signInByTicket', 'revokeToken', 'streamEvents'];
+/** Routes whose answer does not depend on a role: signing in itself (by a browser too), one's own token by id, and the live stream, which has a test of its own. */
+export const apart = [
+  'signIn',
+  'signInByTicket',
+  'startDeviceSignIn',
+  'finishDeviceSignIn',
+  'getDeviceSignIn',
+  'decideDeviceSignIn',
+  'revokeToken',
+  'streamEvents',
+];

@@ -4,7 +4,7 @@ import { dataRoutes } from '../data/index.ts';
 import { environmentRoutes } from '../environments/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
-import { peopleRoutes } from '../people/index.ts';
+import { deviceRoutes, peopleRoutes } from '../people/index.ts';
 import type { AnyRoute } from '../platform/index.ts';
 import { projectRoutes } from '../projects/index.ts';
 import { repoRoutes } from '../repos/index.ts';
@@ -19,6 +19,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     documentRoute(() => routes),
     ...auditRoutes,
     ...peopleRoutes,
+    ...deviceRoutes,
     ...projectRoutes,
     ...lineageRoutes,
     ...computeRoutes(executor),
