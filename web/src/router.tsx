@@ -53,6 +53,8 @@ const tree = root.addChildren([
     page('/audit', organization, 'Audit'),
     page('/settings', organization, 'Settings'),
     page('/account/tokens', organization, 'Tokens'),
+    page('/device', () => import('./pages/device.tsx'), 'Device'),
+    page('/device/$code', () => import('./pages/device.tsx'), 'Device'),
   ]),
 ]);
 

@@ -190,12 +190,16 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   listReproductions: anyone,
 };
 
-/** Routes whose answer does not depend on a role: signing in itself, one's own token by id, and the live stream, which has a test of its own. */
+/** Routes whose answer does not depend on a role: signing in itself (by a browser too), one's own token by id, and the live stream, which has a test of its own. */
 export const apart = [
   'signIn',
   'signInByTicket',
   'beginProviderSignIn',
   'finishProviderSignIn',
+  'startDeviceSignIn',
+  'finishDeviceSignIn',
+  'getDeviceSignIn',
+  'decideDeviceSignIn',
   'revokeToken',
   'endSession',
   'streamEvents',

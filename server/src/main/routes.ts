@@ -4,7 +4,7 @@ import { dataRoutes } from '../data/index.ts';
 import { environmentRoutes } from '../environments/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
-import { groupRoutes, peopleRoutes, providerRoutes, serviceAccountRoutes, sessionRoutes } from '../people/index.ts';
+import { deviceRoutes, groupRoutes, peopleRoutes, providerRoutes, serviceAccountRoutes, sessionRoutes } from '../people/index.ts';
 import type { AnyRoute } from '../platform/index.ts';
 import { policyRoutes } from '../policies/index.ts';
 import { predictionRoutes } from '../predictions/index.ts';
@@ -27,6 +27,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...providerRoutes(),
     ...groupRoutes,
     ...serviceAccountRoutes,
+    ...deviceRoutes,
     ...projectRoutes,
     ...lineageRoutes,
     ...policyRoutes([versionSubjects], async (ctx, idOrSlug) => (await findProject(ctx, idOrSlug))?.id ?? null),

@@ -1,6 +1,7 @@
 /** People, groups, service accounts, and how they prove who they are. What they may do is in access/. */
 export { cookieName, makeAuthenticate } from './authenticate.ts';
 export { makeContentAuthenticate, makeContentTicket, useContentTicket } from './content-session.ts';
+export { deviceRoutes } from './device-routes.ts';
 export { ensureFirstAdministrator, makeSignInLink, makeStartToken } from './first-administrator.ts';
 export { groupRoutes } from './group-routes.ts';
 export { makeToken, type NewToken } from './make-token.ts';

@@ -1,10 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import { deleteGrants, insertGrant, type OrganizationRole, organization, organizationId, require } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
-import { type Context, conflict, emit, invalidField, notFound, transaction } from '../platform/index.ts';
+import { type Context, checkIfMatch, conflict, emit, invalidField, notFound, transaction } from '../platform/index.ts';
 import { openOwnProject } from './own-project.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { findPersonByEmail, insertPerson } from './people-store.ts';
-import { countAdministrators, findPerson, type Person, updatePerson } from './person-store.ts';
+import { countAdministrators, findPerson, lockPerson, type Person, updatePerson } from './person-store.ts';
 import { endSessions } from './sessions.ts';
 import { refuseWorkload } from './tokens.ts';
 
@@ -36,11 +37,13 @@ export async function changePerson(
   ctx: Context,
   id: string,
   change: { name?: string; role?: OrganizationRole; state?: 'active' | 'disabled' },
+  request: FastifyRequest,
 ): Promise<Person> {
   await require(ctx, 'person.manage', organization);
   return transaction(ctx, async (tx) => {
-    const before = await findPerson(tx, id);
+    const before = await lockPerson(tx, id);
     if (!before) throw notFound('person', id);
+    checkIfMatch(request, before.version);
     const losesAdministration =
       before.role === 'admin' &&
       before.state === 'active' &&
@@ -67,6 +70,7 @@ export async function changePerson(
 export async function changeMe(
   ctx: Context,
   change: { name?: string; defaultProject?: string | null; currentPassword?: string; password?: string },
+  request: FastifyRequest,
 ): Promise<Person> {
   refuseWorkload(ctx);
   const passwordHash = change.password ? await newPassword(ctx, change.currentPassword, change.password) : undefined;
@@ -74,6 +78,9 @@ export async function changeMe(
     ? await openOwnProject(ctx, change.defaultProject, '/defaultProject')
     : change.defaultProject;
   return transaction(ctx, async (tx) => {
+    const before = await lockPerson(tx, ctx.actor.id);
+    if (!before) throw notFound('person', ctx.actor.id);
+    checkIfMatch(request, before.version);
     await updatePerson(tx, ctx.actor.id, {
       ...(change.name ? { name: change.name } : {}),
       ...(defaultProjectId === undefined ? {} : { defaultProjectId }),

@@ -4,7 +4,7 @@ import { organizationId, visible } from '../access/index.ts';
 import { type AnyRoute, afterId, oneOf, page, pageOf, pageQuery, pathId, route, timestamp } from '../platform/index.ts';
 import { changeServiceAccount, createServiceAccount, dropServiceAccount, openServiceAccount } from './change-service-account.ts';
 import { tokenFields } from './people-routes.ts';
-import { tokensOf } from './person-store.ts';
+import { tokenList, tokensOf } from './person-store.ts';
 import { serviceAccountRoles, serviceAccountSchema } from './service-account.ts';
 import { listServiceAccounts } from './service-account-store.ts';
 import { createServiceAccountToken, dropServiceAccountToken } from './service-account-tokens.ts';
@@ -107,11 +107,11 @@ export const serviceAccountRoutes: AnyRoute[] = [
     summary: 'Tokens of a service account with their last use',
     permission: 'service-account.read',
     params,
-    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })) }),
-    response: { 200: Type.Object({ items: Type.Array(Type.Object(tokenFields)) }) },
+    query: Type.Object(tokenList.query),
+    response: { 200: pageOf(Type.Object(tokenFields)) },
     handler: async (ctx, { params: { serviceAccount }, query }) => {
       const account = await openServiceAccount(ctx, serviceAccount, 'service-account.read');
-      return { items: await tokensOf(ctx, account.id, query.limit ?? 100) };
+      return tokensOf(ctx, account.id, query);
     },
   }),
   route({

@@ -33,7 +33,7 @@ export { type Listener, startListeners } from './events/listeners.ts';
 export { presentEvent, sealedColumns } from './events/read.ts';
 export { sealEvents, startSealer } from './events/sealer.ts';
 export { type Verification, verifyEvents } from './events/verify.ts';
-export { checkIfMatch, etag } from './http/etag.ts';
+export { checkIfMatch, editionOf, etag } from './http/etag.ts';
 export { hostKind } from './http/hosts.ts';
 export { openApiDocument } from './http/openapi.ts';
 export { afterId, decodeCursor, encodeCursor, page, pageOf, pageQuery, parseSort } from './http/paging.ts';
@@ -41,6 +41,21 @@ export { asProblem } from './http/problems.ts';
 export { type AnyRoute, type Input, type RouteDefinition, route, type Wire } from './http/route.ts';
 export { nullable, nullableTimestamp, oneOf, pathId, timestamp } from './http/schemas.ts';
 export { type Authenticate, buildServer, contextOf } from './http/server.ts';
+export {
+  compare,
+  defineList,
+  type Field,
+  fields,
+  filterFault,
+  type List,
+  type ListQuery,
+  type Page,
+  parseFilter,
+  readKeyset,
+  readPage,
+  type SortKey,
+  type Term,
+} from './lists/index.ts';
 export { type Logger, makeLog } from './log.ts';
 export { conflict, type FieldError, forbiddenHere, invalidField, notFound, Problem, unavailable } from './problem.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';

@@ -4,7 +4,6 @@
  * Deliberately not here: the registry of models, which stands above.
  */
 export { changeExperiment, createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
-export { type Comparison, compareNumber, compareText, parseFilter } from './filter.ts';
 export { logBatch, logInputs, logOutputs } from './log-batch.ts';
 export { changeLoggedModel, createLoggedModel, openLoggedModel } from './models.ts';
 export { changeRun, createRun, openRun } from './runs.ts';
@@ -25,12 +24,12 @@ export { trackingRoutes } from './tracking-routes.ts';
 export {
   dataOf,
   deleteTag,
+  experimentsWhere,
   findExperimentByName,
   findModel,
   findModelOfRun,
   findRun,
   historyOf,
-  listExperiments,
   makersOf,
   type RunData,
   runsOfJob,

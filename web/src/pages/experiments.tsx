@@ -16,7 +16,7 @@ export function Experiments() {
   const [experiment, setExperiment] = useState(given.get('experiment') ?? '');
   const [chosen, setChosen] = useState<string[] | null>(given.get('columns')?.split(',') ?? null);
   const [word, setWord] = useState('');
-  const experiments = useCall('listExperiments', { project: slug });
+  const experiments = useCall('listExperiments', { project: slug, limit: 1000 });
   const keys = useCall('listMetricKeys', { project: slug, limit: 30, ...(word ? { search: word } : {}) });
   const runs = useCall('listRuns', {
     project: slug,

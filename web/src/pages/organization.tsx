@@ -161,7 +161,7 @@ export function People() {
 }
 
 export function Tokens() {
-  const tokens = useCall('listTokens');
+  const tokens = useCall('listTokens', { limit: 1000 });
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
