@@ -11,6 +11,7 @@ import {
   systemContext,
   transaction,
 } from '../platform/index.ts';
+import { keepSecrets } from './attempt-secrets.ts';
 import { type Executor, isOver, type Observation } from './executor.ts';
 import { finishWorkload, giveUp } from './finish-workload.ts';
 import type { Launch, WorkloadKind } from './workload.ts';
@@ -142,6 +143,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   async function launch(workload: KeptWorkload, folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o711 });
     const plan = await kindOf(workload).prepare(ctx, workload, folder);
+    keepSecrets(folder, plan.secrets ?? []);
     return executor.submit({
       id: workload.id,
       fence: workload.fence,
