@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, type SharedState, sharedState, until } from '../server/src/testing/server-process.ts';
 
@@ -118,15 +117,13 @@ describe('a server killed', () => {
 
   it('while it prepares an empty database leaves a start that the next one finishes', async () => {
     const empty = await sharedState();
-    const client = new pg.Client(empty.databaseUrl);
     try {
-      await client.connect();
       const tables = async (): Promise<number> =>
         (
-          await client.query(
+          await empty.query(
             `select count(*)::int as count from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
           )
-        ).rows[0].count;
+        )[0].count;
       for (let round = 0; round < 3; round++) {
         const before = await tables();
         const child = empty.spawn();
@@ -143,7 +140,6 @@ describe('a server killed', () => {
       expect((await server.admin.get('/projects')).body.items).toEqual([expect.objectContaining({ slug: 'default' })]);
       expect((await server.admin.get('/audit/verify')).body.valid).toBe(true);
     } finally {
-      await client.end();
       await empty.stop();
     }
   }, 120_000);

@@ -14,6 +14,7 @@ import {
 import { keepSecrets } from './attempt-secrets.ts';
 import { type Executor, isOver, type Observation } from './executor.ts';
 import { finishWorkload, giveUp } from './finish-workload.ts';
+import { sweepFolders } from './sweep-folders.ts';
 import type { Launch, WorkloadKind } from './workload.ts';
 import {
   adoptOrphans,
@@ -51,6 +52,7 @@ const memoryShare = 0.9;
 const cancelGraceSeconds = 8;
 const deadHostSeconds = 60;
 const pollMilliseconds = 1_000;
+const sweepMilliseconds = 10 * 60 * 1000;
 
 /**
  * Takes queued workloads that fit on this machine, starts them, watches them to their end, and takes over what a dead server process of this
@@ -272,6 +274,9 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   const poll = setInterval(wake, pollMilliseconds);
   const adoption = setInterval(() => background(adopt()), 2_000);
   background(adopt());
+  const sweep = () => background(sweepFolders(ctx, executor, parts.folder));
+  const sweeping = setInterval(sweep, sweepMilliseconds);
+  sweep();
   wake();
 
   return {
@@ -280,6 +285,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
       unlisten();
       clearInterval(poll);
       clearInterval(adoption);
+      clearInterval(sweeping);
       await turning;
       if (!handOver) {
         for (const workload of await keptBy(ctx, self.id))

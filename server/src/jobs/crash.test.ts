@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SharedState, sharedState, until } from '../testing/server-process.ts';
 
@@ -40,6 +42,35 @@ describe('a killed server', () => {
     expect((await second.admin.get('/audit/verify')).body.valid).toBe(true);
     const finished = (await second.admin.get('/audit?verb=job.finished&limit=100')).body.items;
     expect(finished.map((event: { object: { id: string } }) => event.object.id).sort()).toEqual([...ids].sort());
+    await second.end('SIGTERM');
+  }, 120_000);
+
+  it('leaves no folder for ever of what had ended, nor of what was half laid out', async () => {
+    const first = await state.start();
+    const folderOf = (id: string) => join(state.home, 'workloads', `${id}-1`);
+    const layOut = (id: string): void => {
+      mkdirSync(join(folderOf(id), 'work'), { recursive: true });
+      writeFileSync(join(folderOf(id), 'work/half.bin'), 'half');
+    };
+    const run = async (command: string): Promise<string> =>
+      (await first.admin.post('/projects/default/jobs', { command, environment: 'base' })).body.id;
+    const workloadOf = async (job: string): Promise<string> =>
+      (await state.query('select workload_id from jobs where id = $1', [job]))[0].workload_id;
+    const [ended, running] = [await run('true'), await run('sleep 60')];
+    await until('both', async () => {
+      const [one, two] = [await first.admin.get(`/jobs/${ended}`), await first.admin.get(`/jobs/${running}`)];
+      return one.body.finishedAt && two.body.state === 'running';
+    });
+    await until('its folder to go', async () => !existsSync(folderOf(await workloadOf(ended))));
+    await first.end('SIGKILL');
+    // As after a kill between the end that was written and the folder that was to go.
+    layOut(await workloadOf(ended));
+    layOut('wkl_unknown');
+    await state.query(`update workloads set finished_at = now() - interval '1 hour' where id = $1`, [await workloadOf(ended)]);
+    const second = await state.start();
+    await until('it to be swept', async () => !existsSync(folderOf(await workloadOf(ended))));
+    expect(existsSync(folderOf(await workloadOf(running)))).toBe(true);
+    expect(existsSync(folderOf('wkl_unknown'))).toBe(true);
     await second.end('SIGTERM');
   }, 120_000);
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { type Caller, makeCaller, makeDatabase, until } from './plinth.ts';
 
 const token = 'pln_process_0123456789abcdef';
@@ -25,6 +26,9 @@ export interface SharedState {
   start(options?: { port?: number; env?: Record<string, string> }): Promise<ServerProcess>;
   /** Starts one and does not wait; for those that are killed while they start. */
   spawn(options?: { port?: number; env?: Record<string, string> }): ChildProcess;
+  /** Looks into the database, or makes it as a fault would. */
+  // biome-ignore lint/suspicious/noExplicitAny: rows of any query
+  query(sql: string, values?: unknown[]): Promise<any[]>;
   /** Ends what still runs and removes it all. */
   stop(): Promise<void>;
 }
@@ -68,6 +72,14 @@ export async function sharedState(): Promise<SharedState> {
     home,
     databaseUrl,
     spawn: spawnServer,
+    async query(sql, values) {
+      const client = new pg.Client(databaseUrl);
+      await client.connect();
+      return client
+        .query(sql, values)
+        .then(({ rows }) => rows)
+        .finally(() => client.end());
+    },
     async start(options) {
       const began = performance.now();
       const child = spawnServer(options);
