@@ -299,7 +299,7 @@ export interface Operations {
   /** End the session; files are kept */
   stopWorkspace: { input: { workspace: string }; output: { id: string; projectId: string; ownerId: string; ownerName: string; name: string; tool: string; branch: string; environment: string | null; hardwareTier: string | null; state: "stopped" | "starting" | "running" | "stopping" | "failed"; stateReason: string | null; workloadId: string | null; pricePerHour: number | null; currency: string | null; createdAt: string; lastStartedAt: string | null } };
   /** Live stream of what you may see (server-sent events) */
-  streamEvents: { input: { after?: number; project?: string }; output: Response };
+  streamEvents: { input: { after?: number; project?: string; timeoutSeconds?: number }; output: Response };
   /** Recompute the chain and name the first place where the record was changed */
   verifyAudit: { input: Record<never, never>; output: { valid: boolean; checked: number; head: string; firstBadSequence: number | null } };
 }
@@ -462,6 +462,6 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   startWorkspace: { method: 'POST', path: '/api/v1/workspaces/{workspace}/start', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
   stopWorkload: { method: 'POST', path: '/api/v1/workloads/{workload}/stop', inPath: ['workload'], inQuery: [], body: 'none', answer: 'json' },
   stopWorkspace: { method: 'POST', path: '/api/v1/workspaces/{workspace}/stop', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
-  streamEvents: { method: 'GET', path: '/api/v1/events', inPath: [], inQuery: ['after', 'project'], body: 'none', answer: 'stream' },
+  streamEvents: { method: 'GET', path: '/api/v1/events', inPath: [], inQuery: ['after', 'project', 'timeoutSeconds'], body: 'none', answer: 'stream' },
   verifyAudit: { method: 'GET', path: '/api/v1/audit/verify', inPath: [], inQuery: [], body: 'none', answer: 'json' },
 };

@@ -126,6 +126,13 @@ export const auditRoutes: AnyRoute[] = [
     query: Type.Object({
       after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
       project: Type.Optional(Type.String({ maxLength: 100 })),
+      timeoutSeconds: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 86_400,
+          description: 'The stream ends after so long; 0: with what has happened by now.',
+        }),
+      ),
     }),
     produces: ['text/event-stream'],
     response: { 200: Type.String({ description: 'Messages with id, event (noun.verb) and data (the event).' }) },

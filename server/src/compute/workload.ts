@@ -94,6 +94,8 @@ export interface Launch {
   command: string[];
   /** The whole environment of the process besides PATH, HOME, LANG and TMPDIR; secrets of the server never get in. */
   environment: Record<string, string>;
+  /** Values in it that no log may show, beside our tokens, which are known by their form. */
+  secrets?: readonly string[];
   workingFolder: string;
   /** Folders outside its own that it may read. */
   readOnlyPaths: string[];

@@ -25,6 +25,18 @@ export function packageIndexEnvironment(config: Config, env: NodeJS.ProcessEnv =
   return result;
 }
 
+/** Mirrors and proxies are often named with a password: as it stands in the address, and as it is meant. */
+function passwordsIn(value: string): string[] {
+  return [...value.matchAll(/\/\/[^\s/@]*:([^\s/@]+)@/g)].flatMap(([, password]) => {
+    const written = password!;
+    try {
+      return [written, decodeURIComponent(written)];
+    } catch {
+      return [written];
+    }
+  });
+}
+
 /** How compute builds a revision, and how its end becomes the revision's state. */
 export const buildKind: WorkloadKind = {
   kind: 'environment-build',
@@ -42,14 +54,16 @@ export const buildKind: WorkloadKind = {
     const environments = environmentsFolder(ctx);
     const tools = sharedFolder(ctx.platform.config, 'tools');
     const cache = sharedFolder(ctx.platform.config, 'uv-cache');
+    const index = packageIndexEnvironment(ctx.platform.config);
     return {
       command: ['/bin/sh', 'build.sh', environments, tools, uvVersion, revision.python ?? ''],
       environment: {
-        ...packageIndexEnvironment(ctx.platform.config),
+        ...index,
         UV_CACHE_DIR: cache,
         UV_NO_CONFIG: '1',
         PIP_DISABLE_PIP_VERSION_CHECK: '1',
       },
+      secrets: Object.values(index).flatMap(passwordsIn),
       workingFolder: work,
       readOnlyPaths: [],
       writablePaths: [environments, tools, cache],

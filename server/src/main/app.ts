@@ -20,6 +20,7 @@ import {
   startListeners,
   startSealer,
   startTasks,
+  sweepIncoming,
   systemClock,
   type Wire,
 } from '../platform/index.ts';
@@ -62,6 +63,7 @@ export async function startApp(config: Config, connection: Connection, options: 
     const signals = await listenForSignals(connection, (message) => log.info(message));
     stops.push(() => signals.close());
     const platform: Platform = { config, log, clock: systemClock, database, blobs: folderBlobStore(config.blobs), signals };
+    await sweepIncoming(config.blobs);
     await migrateTasks(platform);
     const { personId: administratorId } = await ensureFirstAdministrator(platform);
     const process = await registerProcess(platform);

@@ -10,7 +10,7 @@ export {
   type ByteRange,
   DigestMismatchError,
 } from './blobs/blob-store.ts';
-export { folderBlobStore, streamOf } from './blobs/folder-blob-store.ts';
+export { folderBlobStore, streamOf, sweepIncoming } from './blobs/folder-blob-store.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Config, ConfigError, findCheckout, readConfig, settings } from './config.ts';
 export {
