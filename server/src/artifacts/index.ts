@@ -9,4 +9,5 @@ export {
   listFolder,
   putArtifact,
 } from './artifacts.ts';
+export { layOutArtifacts } from './lay-out-artifacts.ts';
 export { sendArtifact } from './send-artifact.ts';

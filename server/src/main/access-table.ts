@@ -186,6 +186,8 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   deleteWorkspace: mine,
   getPrediction: read,
   reproduceJob: work,
+  reproduceVersion: work,
+  reproducePrediction: work,
   getReproduction: read,
   listReproductions: anyone,
 };

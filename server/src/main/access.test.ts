@@ -76,6 +76,7 @@ beforeAll(async () => {
     latencyMilliseconds: 1,
     status: 200,
     error: null,
+    form: 'mlflow',
     contentType: 'application/json',
     request: Buffer.from('{}'),
     response: Buffer.from('{}'),
