@@ -31,8 +31,7 @@ export async function resolveSource(ctx: Context, projectId: string, source: Ver
     case 'logged-model':
       return ofLoggedModel(ctx, projectId, source.modelId, checkArtifactPath(source.path));
     case 'version': {
-      const version = await openVersionById(ctx, source.versionId, 'artifact.read');
-      if (version.projectId !== projectId) throw noModelFiles(`version ${source.versionId}`);
+      const version = await openVersionById(ctx, source.versionId, 'artifact.read', projectId);
       return {
         kind: 'version',
         runId: version.sourceRunId,
