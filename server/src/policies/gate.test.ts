@@ -107,7 +107,25 @@ describe('a decision', () => {
     expect((await decide(t.admin, again.id)).status).toBe(200);
   });
 
-  it('is not taken by those whose run, code or service account made it', async () => {
+  it('is not taken by the one who wrote the code that the run was on', async () => {
+    const writer = t.as('owner');
+    const project = (await writer.post('/projects', { name: `Coded ${number}`, template: 'python-scikit-learn' })).body;
+    for (const [who, role] of [
+      ['contributor', 'contributor'],
+      ['validator', 'validator'],
+    ])
+      await t.admin.post(`/projects/${project.slug}/members`, { email: `${who}@example.org`, role });
+    const { runId } = await registeredVersion(does, project.slug, 'coded');
+    const { head } = (await does.get(`/projects/${project.slug}/repo`)).body;
+    await t.app.platform.database.pool.query('update runs set commit = $1 where id = $2', [head, runId]);
+    const subject = { subject: 'models:/coded/1', channel: 'prod', project: project.slug };
+    const { body: asked } = await does.post('/approvals', subject);
+    expect(asked.authors.map((author: { name: string }) => author.name).sort()).toEqual(['Contributor', 'Owner']);
+    expect((await decide(writer, asked.id)).body.code).toBe('self-approval');
+    expect((await decide(validator, asked.id)).status).toBe(200);
+  });
+
+  it('is not taken by those whose run or service account made it', async () => {
     const system = systemContext(t.app.platform, 'test');
     const id = newId('sva');
     const token = await transaction(system, async (tx) => {
