@@ -17,6 +17,7 @@ export function makeProgram(): Command {
     .option('--yes', 'do not ask')
     .showHelpAfterError('(plinth --help lists the commands)')
     .exitOverride();
-  for (const add of [accountCommands, peopleCommands, projectCommands, workCommands, modelCommands, platformCommands]) add(program);
+  for (const add of [accountCommands, peopleCommands, projectCommands, workCommands, modelCommands, platformCommands])
+    add(program);
   return program;
 }
