@@ -3,7 +3,7 @@ import { insertGrant } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
 import { makeToken } from '../people/index.ts';
 import { systemContext, transaction } from '../platform/index.ts';
-import { registeredVersion } from '../testing/log-model.ts';
+import { logModel, registeredVersion } from '../testing/log-model.ts';
 import { type Caller, plinth, type TestPlinth } from '../testing/plinth.ts';
 
 let t: TestPlinth;
@@ -141,9 +141,20 @@ describe('a decision', () => {
     await registeredVersion(account, 'project-1', name);
     const { body: asked } = await ask(does);
     expect(asked.authors.map((author: { name: string }) => author.name).sort()).toEqual(['Owner', 'ci']);
-    expect((await decide(account, asked.id)).body.code).toBe('not-a-person');
+    expect((await decide(account, asked.id)).status).toBe(403);
     expect((await decide(t.as('owner'), asked.id)).body.code).toBe('self-approval');
     expect((await decide(validator, asked.id)).status).toBe(200);
+  });
+
+  it('is not taken by those who put one of its files, or registered what it is a copy of', async () => {
+    const runId = await logModel(does, 'project-1');
+    const file = `/mlflow/project-1/api/2.0/mlflow-artifacts/artifacts/0/${runId}/artifacts/model/model.pkl`;
+    await t.as('owner').put(file, 'other bytes');
+    await does.post(`${models}/${name}/versions`, { runId, path: 'model' });
+    expect((await decide(t.as('owner'), (await ask(does, 2)).body.id)).body.code).toBe('self-approval');
+    await t.admin.post(`${models}/${name}/versions`, { copyOf: `models:/${name}/1` });
+    await does.post(`${models}/${name}/versions`, { copyOf: `models:/${name}/3` });
+    expect((await decide(t.admin, (await ask(does, 4)).body.id)).body.code).toBe('self-approval');
   });
 
   it('is not taken by those without the role, and strangers do not learn of it', async () => {
