@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { accountCommands } from './commands/account.ts';
+import { folderCommands } from './commands/folders.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
 import { projectCommands } from './commands/project.ts';
@@ -16,6 +17,7 @@ export function makeProgram(): Command {
     .option('--yes', 'do not ask')
     .showHelpAfterError('(plinth --help lists the commands)')
     .exitOverride();
-  for (const add of [accountCommands, peopleCommands, projectCommands, workCommands, platformCommands]) add(program);
+  for (const add of [accountCommands, peopleCommands, projectCommands, folderCommands, workCommands, platformCommands])
+    add(program);
   return program;
 }
