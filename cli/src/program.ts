@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { accountCommands } from './commands/account.ts';
+import { folderCommands } from './commands/folders.ts';
 import { modelCommands } from './commands/model.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
@@ -17,7 +18,15 @@ export function makeProgram(): Command {
     .option('--yes', 'do not ask')
     .showHelpAfterError('(plinth --help lists the commands)')
     .exitOverride();
-  for (const add of [accountCommands, peopleCommands, projectCommands, workCommands, modelCommands, platformCommands])
+  for (const add of [
+    accountCommands,
+    peopleCommands,
+    projectCommands,
+    folderCommands,
+    workCommands,
+    modelCommands,
+    platformCommands,
+  ])
     add(program);
   return program;
 }

@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { type Context, invalidField } from '../../platform/index.ts';
+import { type Context, compare, invalidField } from '../../platform/index.ts';
 import {
   type ModelRow,
   resolveVersion,
@@ -8,7 +8,7 @@ import {
   type VersionRow,
   type VersionSource,
 } from '../../registry/index.ts';
-import { type Comparison, compareNumber, compareText, type KeyValue, parseFilter } from '../../tracking/index.ts';
+import { type Comparison, type KeyValue, parseComparisons } from '../../tracking/index.ts';
 import { addressOfVersion, parseArtifactAddress } from './artifact-address.ts';
 import { integer, list, type Message, pairs, required, tagList } from './messages.ts';
 
@@ -121,11 +121,11 @@ const promptTag = 'mlflow.prompt.is_prompt';
 
 /** Predicates of a filter over registered models. Prompts are models to their clients; they are shown only when asked for. */
 export function modelFilter(filter: string | undefined): Expression<SqlBool>[] {
-  const comparisons = parseFilter(filter);
+  const comparisons = parseComparisons(filter);
   const where = comparisons.map((comparison) => {
     if (comparison.entity === 'tag') return tagFilter(sql.ref('registered_models.tags'), comparison);
     if (comparison.entity === 'attribute' && comparison.key === 'name')
-      return compareText(sql.ref('registered_models.name'), comparison);
+      return compare(sql.ref('registered_models.name'), 'text', comparison);
     throw invalidField('filter', `has "${comparison.key}"; registered models have name and tags`);
   });
   if (!comparisons.some(({ entity, key }) => entity === 'tag' && key === promptTag))
@@ -141,12 +141,12 @@ export function versionFilter(filter: string | undefined): Expression<SqlBool>[]
     source_path: sql`case model_versions.source_kind when 'run' then 'runs:/' || source_run_id || '/' || source_path
       when 'logged-model' then 'models:/' || source_model_id else 'mlflow-artifacts:/registry/' || source_version_id || '/artifacts' end`,
   };
-  return parseFilter(filter).map((comparison) => {
+  return parseComparisons(filter).map((comparison) => {
     const { entity, key } = comparison;
     if (entity === 'tag') return tagFilter(sql.ref('model_versions.tags'), comparison);
-    if (entity === 'attribute' && Object.hasOwn(columns, key)) return compareText(columns[key]!, comparison);
+    if (entity === 'attribute' && Object.hasOwn(columns, key)) return compare(columns[key]!, 'text', comparison);
     if (entity === 'attribute' && (key === 'version_number' || key === 'version'))
-      return compareNumber(sql`model_versions.number::float8`, comparison);
+      return compare(sql`model_versions.number`, 'integer', comparison);
     throw invalidField('filter', `has "${key}"; versions have name, version_number, run_id, source_path and tags`);
   });
 }
@@ -154,7 +154,7 @@ export function versionFilter(filter: string | undefined): Expression<SqlBool>[]
 /** The clients ask for what is no prompt by saying that the tag is not 'true', which must hold where there is no tag as well. */
 function tagFilter(tags: Expression<unknown>, comparison: Comparison): Expression<SqlBool> {
   const value = sql`${tags}->>${comparison.key}::text`;
-  return compareText(comparison.key === promptTag ? sql`coalesce(${value}, 'false')` : value, comparison);
+  return compare(comparison.key === promptTag ? sql`coalesce(${value}, 'false')` : value, 'text', comparison);
 }
 
 export const nameOf = (message: Message): string => required(message, 'name');
