@@ -121,6 +121,7 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   changeRun: work,
   listRunMetrics: read,
   getMetricHistory: read,
+  listMetricHistories: read,
   listArtifacts: read,
   getArtifact: read,
   listMetricKeys: read,

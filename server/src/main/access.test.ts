@@ -99,6 +99,7 @@ const queries: Record<string, string> = {
   getLineage: '?node=run:x',
   getSnapshotFile: '?path=rows.csv',
   getMetricHistory: '?key=m',
+  listMetricHistories: '?key=m&runs=none',
   getArtifact: '?path=none',
 };
 /** Those that take something away come after all others. */

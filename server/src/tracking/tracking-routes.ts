@@ -19,8 +19,8 @@ import { downsample } from './downsample.ts';
 import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
 import { changeRun, openRun, presentRun, runWithData } from './runs.ts';
 import { searchRuns } from './search-runs.ts';
-import { checkKey, experimentSchema, iso, metricValueSchema, presentValue, runSchema } from './tracking.ts';
-import { dataOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
+import { checkKey, experimentSchema, iso, type Metric, metricValueSchema, presentValue, runSchema } from './tracking.ts';
+import { dataOf, historiesOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
 
 const runParams = Type.Object({ run: pathId('Id of the run.') });
 const keyQuery = Type.Object({
@@ -53,6 +53,29 @@ async function experimentsOf(ctx: Context, projectId: string, limit: number) {
     limit,
     offset: 0,
   });
+}
+
+const historySchema = Type.Object({
+  key: Type.String(),
+  total: Type.Integer(),
+  points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })),
+});
+
+const presentHistory = (key: string, series: readonly Metric[], points: number) => ({
+  key,
+  total: series.length,
+  points: downsample(series, points).map((point) => ({ ...point, value: presentValue(point.value) })),
+});
+
+/** `metrics.auc,params.a%2Cb` as lists of keys. */
+function readKeys(text: string): { metrics: string[]; params: string[] } {
+  const keys = { metrics: [] as string[], params: [] as string[] };
+  for (const part of text.split(',').filter(Boolean)) {
+    const [, kind, key] = /^(metrics|params)\.(.+)$/s.exec(part) ?? [];
+    if (!kind || !key) throw invalidField('query/keys', `has "${part.slice(0, 100)}", which is neither metrics.… nor params.…`);
+    keys[kind as 'metrics' | 'params'].push(key.replaceAll(/%2c/gi, ',').replaceAll('%25', '%'));
+  }
+  return keys;
 }
 
 export const trackingRoutes: AnyRoute[] = [
@@ -98,6 +121,13 @@ export const trackingRoutes: AnyRoute[] = [
         Type.String({ maxLength: 32_768, description: "As MLflow clients write it: metrics.auc > 0.9 and params.depth = '3'" }),
       ),
       sort: Type.Optional(Type.String({ maxLength: 400, description: 'metrics.auc desc' })),
+      keys: Type.Optional(
+        Type.String({
+          maxLength: 32_768,
+          description:
+            'Only these metrics and parameters of each run, as metrics.auc,params.depth with %2C for a comma in a key; all when left out.',
+        }),
+      ),
     }),
     response: { 200: pageOf(runSchema) },
     handler: async (ctx, { params, query }) => {
@@ -118,6 +148,7 @@ export const trackingRoutes: AnyRoute[] = [
       const data = await dataOf(
         ctx,
         rows.slice(0, limit).map((row) => row.id),
+        query.keys === undefined ? undefined : readKeys(query.keys),
       );
       const cut = page(rows, limit, () => [offset + limit]);
       return { ...cut, items: cut.items.map((row) => presentRun(row, data.get(row.id)!)) };
@@ -191,22 +222,10 @@ export const trackingRoutes: AnyRoute[] = [
       key: Type.String({ minLength: 1, maxLength: 250 }),
       points: Type.Optional(Type.Integer({ minimum: 10, maximum: 25_000, default: 1000 })),
     }),
-    response: {
-      200: Type.Object({
-        key: Type.String(),
-        total: Type.Integer(),
-        points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })),
-      }),
-    },
+    response: { 200: historySchema },
     handler: async (ctx, { params, query }) => {
       const run = await openRun(ctx, params.run, 'run.read');
-      const series = await historyOf(ctx, run.id, query.key, 5_000_000, 0);
-      const points = downsample(series, query.points ?? 1000);
-      return {
-        key: query.key,
-        total: series.length,
-        points: points.map((point) => ({ ...point, value: presentValue(point.value) })),
-      };
+      return presentHistory(query.key, await historyOf(ctx, run.id, query.key, 5_000_000, 0), query.points ?? 1000);
     },
   }),
   route({
@@ -249,6 +268,29 @@ export const trackingRoutes: AnyRoute[] = [
         })
         .type('application/octet-stream')
         .send(await ctx.platform.blobs.read(file.sha256));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}/metric-histories',
+    operationId: 'listMetricHistories',
+    summary: 'The points of one metric of several runs of the project, each thinned so that no spike is lost',
+    permission: 'run.read',
+    params: projectParams,
+    query: Type.Object({
+      key: Type.String({ minLength: 1, maxLength: 250 }),
+      runs: Type.String({ minLength: 1, maxLength: 20_000, description: 'Ids of at most 200 runs, with commas between.' }),
+      points: Type.Optional(Type.Integer({ minimum: 10, maximum: 5_000, default: 1000 })),
+    }),
+    response: { 200: Type.Object({ items: Type.Array(Type.Object({ runId: Type.String(), ...historySchema.properties })) }) },
+    handler: async (ctx, { params, query }) => {
+      const project = await openProject(ctx, params.project, 'run.read');
+      const runIds = [...new Set(query.runs.split(','))];
+      if (runIds.length > 200) throw invalidField('query/runs', 'has more than 200 runs');
+      const series = await historiesOf(ctx, project.id, runIds, query.key);
+      return {
+        items: [...series].map(([runId, points]) => ({ runId, ...presentHistory(query.key, points, query.points ?? 1000) })),
+      };
     },
   }),
   keyRoute('metrics', 'listMetricKeys'),
