@@ -21,7 +21,8 @@ export function startLive(): void {
   const touch = (): void => {
     waiting.timer ??= setTimeout(() => {
       waiting.timer = null;
-      void queries.invalidateQueries();
+      // Lists keep their place (`usePages`): they ask for their first page again, not for all that is on screen.
+      void queries.invalidateQueries({ predicate: (query) => query.meta?.still !== true });
     }, 250);
   };
   const verbs = [

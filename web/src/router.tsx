@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import { Shell } from './shell.tsx';
+import { parseAddress, writeAddress } from './ui/address.ts';
 import { Problem } from './ui/kit.tsx';
 
 const root = createRootRoute({
@@ -56,4 +57,10 @@ const tree = root.addChildren([
   ]),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  parseSearch: parseAddress,
+  stringifySearch: writeAddress,
+});

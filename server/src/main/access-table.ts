@@ -127,6 +127,7 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   listMetricKeys: read,
   listParamKeys: read,
   deleteRun: work,
+  restoreRun: work,
   listProjectWorkspaces: read,
   createWorkspace: work,
   getWorkspace: read,

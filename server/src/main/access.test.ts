@@ -103,7 +103,7 @@ const queries: Record<string, string> = {
   getArtifact: '?path=none',
 };
 /** Those that take something away come after all others. */
-const last = ['removeMember', 'deleteRun', 'startWorkspace', 'stopWorkspace', 'deleteWorkspace', 'signOut', 'deleteProject'];
+const last = ['removeMember', 'deleteRun', 'restoreRun', 'startWorkspace', 'stopWorkspace', 'deleteWorkspace', 'signOut', 'deleteProject'];
 
 const callerOf = (role: TableRole): Caller => (role === 'stranger' ? stranger : role === 'admin' ? t.admin : t.as(role));
 

@@ -199,6 +199,16 @@ export const trackingRoutes: AnyRoute[] = [
     },
   }),
   route({
+    method: 'POST',
+    path: '/runs/{run}/restore',
+    operationId: 'restoreRun',
+    summary: 'Bring a run back from the trash',
+    permission: 'run.write',
+    params: runParams,
+    response: { 200: runSchema },
+    handler: async (ctx, { params }) => runWithData(ctx, await changeRun(ctx, params.run, { lifecycle: 'active' })),
+  }),
+  route({
     method: 'GET',
     path: '/runs/{run}/metrics',
     operationId: 'listRunMetrics',

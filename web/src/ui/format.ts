@@ -55,3 +55,7 @@ export function smooth(values: (number | null)[], weight: number): (number | nul
     return sum / norm;
   });
 }
+
+/** A difference with its sign, in as few digits as tell something. */
+export const delta = (difference: number): string =>
+  difference === 0 ? '±0' : `${difference > 0 ? '+' : '−'}${number(Number(Math.abs(difference).toPrecision(3)))}`;
