@@ -36,6 +36,7 @@ const tree = root.addChildren([
     page('/projects/$project', project, 'Overview'),
     page('/projects/$project/jobs', lists, 'Jobs'),
     page('/projects/$project/experiments', () => import('./pages/experiments.tsx'), 'Experiments'),
+    page('/projects/$project/compare', () => import('./pages/compare.tsx'), 'Compare'),
     page('/projects/$project/environments', lists, 'Environments'),
     page('/projects/$project/datasets', lists, 'Datasets'),
     page('/projects/$project/workspaces', () => import('./pages/workspaces.tsx'), 'ProjectWorkspaces'),

@@ -124,7 +124,7 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
           <>
             <select
               aria-label="Experiment"
-              style={{ width: 192 }}
+              style={{ width: 168 }}
               value={address.experiment ?? ''}
               onChange={(event) => change({ experiment: event.target.value })}
             >
@@ -138,7 +138,7 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
             <FilterBox project={project} filter={address.filter ?? ''} onFilter={(filter) => change({ filter })} />
             <select
               aria-label="Group by"
-              style={{ width: 160 }}
+              style={{ width: 128 }}
               value={group}
               onChange={(event) => change({ group: event.target.value })}
             >

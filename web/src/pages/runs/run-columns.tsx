@@ -1,6 +1,6 @@
 import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { call, useCall } from '../../api.ts';
 import { colourVariable } from '../../ui/charts/palette.ts';
 import type { Point } from '../../ui/charts/series.ts';
@@ -192,33 +192,64 @@ export async function findKeys(project: string, word: string): Promise<{ id: str
   ].map(columnChoice);
 }
 
-/** Before anybody chose: what goals name, then results, parameters, and one course, from the newest run. */
+/** Before anybody chose: what goals name, then what most of the newest runs have, parameters that differ before those that do not. */
 export function useUsualKeys(project: string): string[] | null {
   const goals = useCall('listGoals', { project });
-  const metrics = useCall('listMetricKeys', { project, limit: 40 });
-  const params = useCall('listParamKeys', { project, limit: 40 });
-  const keys = serverKeys([
-    ...(metrics.data?.items ?? []).map((key) => `metrics.${key}`),
-    ...(params.data?.items ?? []).map((key) => `params.${key}`),
-  ]);
-  const newest = useCall('listRuns', { project, limit: 1, keys });
-  const run = newest.data?.items[0];
-  return useMemo(() => {
-    if (!goals.data || !metrics.data || !params.data || !newest.data) return null;
-    const wanted = goals.data.items.map((goal) => goal.metric).filter((key) => key !== null);
-    const known = metrics.data.items;
-    const plain = known.filter((key) => !key.includes('/'));
-    const counts = new Map(run?.metrics.map((metric) => [metric.key, metric.count]));
-    const results = [
-      ...new Set([...wanted.filter((key) => known.includes(key)), ...plain.filter((key) => counts.get(key) === 1), ...plain]),
-    ];
-    const course = plain
-      .filter((key) => (counts.get(key) ?? 0) > 2)
-      .sort((a, b) => Number(/loss/.test(b)) - Number(/loss/.test(a)));
-    return [
-      ...results.slice(0, 3).map((key) => `metrics.${key}`),
-      ...course.slice(0, 1).map((key) => `course.${key}`),
-      ...(run?.params ?? []).slice(0, 3).map(({ key }) => `params.${key}`),
-    ];
-  }, [goals.data, metrics.data, params.data, newest.data]);
+  const metrics = useCall('listMetricKeys', { project, limit: 60 });
+  const params = useCall('listParamKeys', { project, limit: 60 });
+  const known = useMemo(
+    () => [
+      ...(metrics.data?.items ?? []).filter((key) => !key.includes('/')).map((key) => `metrics.${key}`),
+      ...(params.data?.items ?? []).map((key) => `params.${key}`),
+    ],
+    [metrics.data, params.data],
+  );
+  const wanted = (goals.data?.items ?? []).map((goal) => goal.metric).filter((key) => key !== null);
+  const newest = useCall('listRuns', {
+    project,
+    limit: 30,
+    keys: serverKeys([...known, ...wanted.map((key) => `metrics.${key}`)]),
+  });
+  const isKnown = Boolean(goals.data && metrics.data && params.data && newest.data);
+  // Chosen once: what is logged later never moves the columns under the reader.
+  const chosen = useRef<{ project: string; keys: string[] } | null>(null);
+  if (isKnown && newest.data!.items.length > 0 && chosen.current?.project !== project)
+    chosen.current = { project, keys: chooseUsual(newest.data!.items, wanted) };
+  return isKnown ? (chosen.current?.keys ?? []) : null;
+}
+
+function chooseUsual(runs: readonly Run[], wanted: readonly string[]): string[] {
+  const metrics = tally(
+    runs.flatMap((run) => run.metrics.map((metric) => ({ key: metric.key, value: String(metric.value), count: metric.count }))),
+  );
+  const params = tally(runs.flatMap((run) => run.params.map((param) => ({ ...param, count: 1 }))));
+  const most = (one: Tally): number => -one.runs;
+  const results = metrics.filter((one) => one.points === 1).sort((a, b) => most(a) - most(b));
+  const courses = metrics
+    .filter((one) => one.points > 2)
+    .sort((a, b) => most(a) - most(b) || Number(/loss/.test(b.key)) - Number(/loss/.test(a.key)));
+  const settings = params.sort((a, b) => Number(b.values > 1) - Number(a.values > 1) || most(a) - most(b));
+  const names = [...new Set([...wanted, ...results.map((one) => one.key), ...courses.map((one) => one.key)])];
+  return [
+    ...names.slice(0, 3).map((key) => `metrics.${key}`),
+    ...courses.slice(0, 1).map((one) => `course.${one.key}`),
+    ...settings.slice(0, 4).map((one) => `params.${one.key}`),
+  ];
+}
+
+interface Tally {
+  key: string;
+  runs: number;
+  values: number;
+  /** Of its longest course. */
+  points: number;
+}
+
+function tally(given: readonly { key: string; value: string; count: number }[]): Tally[] {
+  return [...Map.groupBy(given, (one) => one.key)].map(([key, all]) => ({
+    key,
+    runs: all.length,
+    values: new Set(all.map((one) => one.value)).size,
+    points: Math.max(...all.map((one) => one.count)),
+  }));
 }

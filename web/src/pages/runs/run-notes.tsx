@@ -44,7 +44,7 @@ export function RunNotes({ run, cannotWrite }: { run: Run; cannotWrite: string |
         ))}
         {hidden > 0 && (
           <Button tone="quiet" onClick={() => setAll(!all)}>
-            {all ? 'Hide tags of the client' : `${hidden} tags of the client`}
+            {all ? 'Hide tags of the client' : `${hidden} of the client`}
           </Button>
         )}
       </div>

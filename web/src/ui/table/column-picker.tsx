@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Change } from '../address.ts';
 import { Button, IconButton, Popover } from '../kit.tsx';
-import { pinColumns, showColumns, type TableLayout } from './columns.ts';
+import { type Density, densities, pinColumns, showColumns, type TableLayout } from './columns.ts';
 
 export interface ColumnChoice {
   id: string;
@@ -20,7 +20,7 @@ interface PickerProps {
 /** Which columns are shown, in which order, and which stay at the left. Many names are searched on the server (`find`). */
 export function ColumnPicker({ known, layout, change, find, place }: PickerProps) {
   return (
-    <Popover label="Columns" icon="columns">
+    <Popover label="Columns" icon="columns" tone="quiet">
       {() => <Choices known={known} layout={layout} change={change} find={find} place={place} />}
     </Popover>
   );
@@ -105,6 +105,18 @@ function Choices({ known, layout, change, find, place }: PickerProps) {
         ))}
         {others.length === 0 && <li className="caption">No other column{word ? ' with that name' : ''}.</li>}
       </ul>
+      <fieldset className="segments">
+        <legend className="caption">Height of rows</legend>
+        {(Object.keys(densities) as Density[]).map((name) => (
+          <Button
+            key={name}
+            aria-pressed={layout.density === name}
+            onClick={() => change({ density: name === 'default' ? null : name })}
+          >
+            {name === 'default' ? 'Default' : name === 'dense' ? 'Dense' : 'Roomy'}
+          </Button>
+        ))}
+      </fieldset>
       <Button tone="quiet" onClick={() => change({ columns: null, pinned: null, widths: null })}>
         Back to the usual columns
       </Button>

@@ -1,20 +1,10 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { listText, useAddress } from '../address.ts';
 import { saveFile, toCsv } from '../csv.ts';
-import { Button, Inspector, Menu, Problem, Skeleton, toast } from '../kit.tsx';
+import { Button, Inspector, Problem, Skeleton, toast } from '../kit.tsx';
 import type { Pages } from '../pages.ts';
 import { type ColumnChoice, ColumnPicker } from './column-picker.tsx';
-import {
-  arrange,
-  type DataColumn,
-  type Density,
-  densities,
-  nextSort,
-  readLayout,
-  sortText,
-  type TableLayout,
-  widthsText,
-} from './columns.ts';
+import { arrange, type DataColumn, nextSort, readLayout, sortText, type TableLayout, widthsText } from './columns.ts';
 import { Grid, type Line } from './grid.tsx';
 import { SavedViews } from './saved-views.tsx';
 
@@ -96,16 +86,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
           )}
           <SavedViews place={props.place} address={address} change={change} />
           <ColumnPicker known={columns} layout={layout} change={change} find={props.find} place={props.place} />
-          <Menu
-            label="Density"
-            icon="rows"
-            items={(Object.keys(densities) as Density[]).map((name) => ({
-              label: name === 'default' ? 'Default' : name === 'dense' ? 'Dense' : 'Roomy',
-              on: layout.density === name,
-              act: () => change({ density: name === 'default' ? null : name }, 'replace'),
-            }))}
-          />
-          <Button icon="download" onClick={() => save().catch((error: Error) => toast(error.message))}>
+          <Button tone="quiet" icon="download" onClick={() => save().catch((error: Error) => toast(error.message))}>
             CSV
           </Button>
         </span>

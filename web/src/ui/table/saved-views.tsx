@@ -26,7 +26,7 @@ export function SavedViews({ place, address, change }: { place: string; address:
   };
   const current = views.find((view) => view.search === now);
   return (
-    <Popover label={current ? current.name : 'Views'} icon="star">
+    <Popover label={current ? current.name : 'Views'} icon="star" tone="quiet">
       {(close) => (
         <div className="picker">
           <ul aria-label="Saved views">
