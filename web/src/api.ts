@@ -24,8 +24,14 @@ export const sameThing = (before: unknown, now: object): boolean =>
 
 /** One operation as live data: it is asked again when an event touches it. */
 export function useCall<K extends keyof Operations>(operation: K, ...rest: Rest<K>) {
+  return useCallIf(true, operation, ...rest);
+}
+
+/** The same, once what it needs is known: until then nothing is asked. */
+export function useCallIf<K extends keyof Operations>(ready: boolean, operation: K, ...rest: Rest<K>) {
   const input = rest[0] ?? {};
   return useQuery<Output<K>, ApiProblem>({
+    enabled: ready,
     queryKey: [operation, input],
     queryFn: ({ signal }) => client.call(operation, ...([input, { signal }] as unknown as Rest<K>)),
     placeholderData: (before, query) => (sameThing(query?.queryKey[1], input) ? before : undefined),

@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { queries } from './api.ts';
 import { router } from './router.tsx';
 import { TipLayer, Toasts } from './ui/kit.tsx';
+import './theme.ts';
 
 // MLflow's clients print links in the form of its own pages; here they lead to the run.
 const printed = /^#\/experiments\/[\w-]+\/runs\/([\w-]+)/.exec(window.location.hash);

@@ -1,5 +1,8 @@
+import { placePaths } from './place-icons.ts';
+
 /** Line icons on a grid of 16, drawn for Plinth. They stand beside a word or in a button with a label, never alone as meaning. */
 const paths = {
+  ...placePaths,
   add: 'M8 3.5v9M3.5 8h9',
   chart: 'M2.5 13.5h11M3.5 10.5l3-3.5 2.5 2 4-5.5',
   check: 'M3 8.5l3.2 3L13 4.5',
