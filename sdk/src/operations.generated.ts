@@ -106,6 +106,8 @@ export interface Operations {
   listCommits: { input: { project: string; limit?: number; cursor?: string; revision?: string }; output: { items: Array<{ id: string; author: string; time: string; subject: string }>; nextCursor: string | null } };
   /** Where work can run, and how far it is limited and set apart there */
   listComputeTargets: { input: Record<never, never>; output: { items: Array<{ id: string; name: string; kind: "local" | "slurm" | "kubernetes"; state: "ready" | "unreachable" | "disabled"; stateReason: string | null; limits: string | null; isolation: string | null; detail: Array<string> }> } };
+  /** What work cost in a span of time, by project, owner or kind, dearest first */
+  listCosts: { input: { by?: "project" | "owner" | "kind"; project?: string; from?: string; to?: string }; output: { from: string; to: string; items: Array<{ key: string | null; name: string | null; amount: number; currency: string; seconds: number }>; totals: Array<{ amount: number; currency: string }> } };
   /** Datasets of a project, newest first */
   listDatasets: { input: { project: string; limit?: number; cursor?: string }; output: { items: Array<{ id: string; projectId: string; name: string; description: string; createdBy: string; createdAt: string; newestSnapshot: { id: string; number: number; digest: string; sizeBytes: number; fileCount: number } | null }>; nextCursor: string | null } };
   /** Revisions, newest first */
@@ -114,6 +116,8 @@ export interface Operations {
   listEnvironments: { input: { limit?: number; cursor?: string; project?: string }; output: { items: Array<{ id: string; projectId: string | null; name: string; description: string; createdBy: string; createdAt: string; newestRevision: { id: string; number: number; state: "building" | "ready" | "failed" | "deprecated" | "restricted"; digest: string | null } | null }>; nextCursor: string | null } };
   /** Experiments of a project with their runs counted */
   listExperiments: { input: { project: string }; output: { items: Array<{ id: string; projectId: string; name: string; lifecycle: "active" | "deleted"; runCount: number; createdAt: string; updatedAt: string }> } };
+  /** Goals of projects that you may see, each with the best value that a run reached */
+  listGoalProgress: { input: { project?: string }; output: { items: Array<{ id: string; projectId: string; title: string; metric: string | null; target: number | null; direction: "maximize" | "minimize"; dueOn: string | null; state: "open" | "met" | "missed" | "dropped"; ownerId: string | null; createdAt: string; version: number; value: number | null; runId: string | null; runName: string | null; reached: boolean }> } };
   /** Goals of a project */
   listGoals: { input: { project: string }; output: { items: Array<{ id: string; projectId: string; title: string; metric: string | null; target: number | null; direction: "maximize" | "minimize"; dueOn: string | null; state: "open" | "met" | "missed" | "dropped"; ownerId: string | null; createdAt: string; version: number }> } };
   /** Sizes of compute with their prices */
@@ -254,10 +258,12 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listAuditEvents: { method: 'GET', path: '/api/v1/audit', inPath: [], inQuery: ['limit', 'cursor', 'verb', 'actor', 'object', 'project', 'from', 'to'], body: 'none', answer: 'json' },
   listCommits: { method: 'GET', path: '/api/v1/projects/{project}/repo/commits', inPath: ['project'], inQuery: ['limit', 'cursor', 'revision'], body: 'none', answer: 'json' },
   listComputeTargets: { method: 'GET', path: '/api/v1/compute-targets', inPath: [], inQuery: [], body: 'none', answer: 'json' },
+  listCosts: { method: 'GET', path: '/api/v1/costs', inPath: [], inQuery: ['by', 'project', 'from', 'to'], body: 'none', answer: 'json' },
   listDatasets: { method: 'GET', path: '/api/v1/projects/{project}/datasets', inPath: ['project'], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },
   listEnvironmentRevisions: { method: 'GET', path: '/api/v1/environments/{environment}/revisions', inPath: ['environment'], inQuery: [], body: 'none', answer: 'json' },
   listEnvironments: { method: 'GET', path: '/api/v1/environments', inPath: [], inQuery: ['limit', 'cursor', 'project'], body: 'none', answer: 'json' },
   listExperiments: { method: 'GET', path: '/api/v1/projects/{project}/experiments', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
+  listGoalProgress: { method: 'GET', path: '/api/v1/goal-progress', inPath: [], inQuery: ['project'], body: 'none', answer: 'json' },
   listGoals: { method: 'GET', path: '/api/v1/projects/{project}/goals', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   listHardwareTiers: { method: 'GET', path: '/api/v1/hardware-tiers', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   listJobs: { method: 'GET', path: '/api/v1/jobs', inPath: [], inQuery: ['limit', 'cursor'], body: 'none', answer: 'json' },

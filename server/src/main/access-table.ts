@@ -58,6 +58,8 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   listJobs: anyone,
   listWorkspaces: anyone,
   listWorkloads: anyone,
+  listCosts: anyone,
+  listGoalProgress: anyone,
   listActivity: anyone,
   listEnvironments: anyone,
   getLineage: anyone,

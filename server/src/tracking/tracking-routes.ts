@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
+import { visible } from '../access/index.ts';
 import { findArtifact, listFolder } from '../artifacts/index.ts';
 import {
   type AnyRoute,
@@ -17,6 +18,7 @@ import {
 import { openProject, projectParams } from '../projects/index.ts';
 import { downsample } from './downsample.ts';
 import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
+import { goalProgressSchema, listGoalProgress } from './goal-progress.ts';
 import { changeRun, openRun, presentRun, runWithData } from './runs.ts';
 import { searchRuns } from './search-runs.ts';
 import { checkKey, experimentSchema, iso, type Metric, metricValueSchema, presentValue, runSchema } from './tracking.ts';
@@ -152,6 +154,22 @@ export const trackingRoutes: AnyRoute[] = [
       );
       const cut = page(rows, limit, () => [offset + limit]);
       return { ...cut, items: cut.items.map((row) => presentRun(row, data.get(row.id)!)) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/goal-progress',
+    operationId: 'listGoalProgress',
+    summary: 'Goals of projects that you may see, each with the best value that a run reached',
+    permission: 'run.read',
+    query: Type.Object({
+      project: Type.Optional(Type.String({ maxLength: 100, description: 'Only of this project, by id or slug.' })),
+    }),
+    response: { 200: Type.Object({ items: Type.Array(goalProgressSchema) }) },
+    handler: async (ctx, { query }) => {
+      const project = query.project === undefined ? null : await openProject(ctx, query.project, 'run.read');
+      const readable = visible(ctx, 'run.read', sql.ref('goals.project_id'));
+      return { items: await listGoalProgress(ctx, readable, project?.id ?? null) };
     },
   }),
   route({
