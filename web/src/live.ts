@@ -35,7 +35,8 @@ function refresh(): void {
   gathering = true;
   setTimeout(() => {
     gathering = false;
-    void queries.invalidateQueries();
+    // Lists hold their place; they hear of news by their own way.
+    void queries.invalidateQueries({ predicate: (query) => !query.meta?.still });
   }, gatherMilliseconds);
 }
 

@@ -7,7 +7,7 @@ import { Button, Empty, Problem, Skeleton } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
 import { type DataColumn, readLayout } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
-import { ProjectFrame } from './project.tsx';
+import { ProjectFrame } from './project-frame.tsx';
 import { useCourses } from './runs/courses.ts';
 import { FilterBox } from './runs/filter-box.tsx';
 import {

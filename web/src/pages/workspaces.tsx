@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { bytes } from '../ui/format.ts';
 import { Empty, Field, FormDialog, faultOf, Loaded, PageHead, Problem, StatusMark, Table, Time } from '../ui/kit.tsx';
-import { ProjectFrame } from './project.tsx';
+import { ProjectFrame } from './project-frame.tsx';
 
 type Workspace = Output<'listWorkspaces'>['items'][number];
 

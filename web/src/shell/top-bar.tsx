@@ -3,6 +3,7 @@ import { call, queries, useCall } from '../api.ts';
 import { pauseLive, resumeLive, stopLive, useLive } from '../live.ts';
 import { setTheme, type Theme, useTheme } from '../theme.ts';
 import { Icon, type IconName } from '../ui/kit.tsx';
+import { Avatar } from './avatar.tsx';
 import { Menu } from './menu.tsx';
 import { accountPlaces } from './places.ts';
 import type { Where } from './where.ts';
@@ -146,18 +147,6 @@ function UserMenu({ shortcuts }: { shortcuts: () => void }) {
         </>
       )}
     </Menu>
-  );
-}
-
-export function Avatar({ name }: { name: string }) {
-  const letters = name
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((word) => word[0]!.toUpperCase());
-  return (
-    <span className="avatar" aria-hidden="true">
-      {(letters.length > 1 ? letters[0]! + letters.at(-1)! : letters[0]) ?? '·'}
-    </span>
   );
 }
 
