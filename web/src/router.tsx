@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
-import { parseAddress, writeAddress } from './ui/address.ts';
 import { Shell } from './shell/shell.tsx';
+import { parseAddress, writeAddress } from './ui/address.ts';
 import { Problem } from './ui/kit.tsx';
 
 const root = createRootRoute({

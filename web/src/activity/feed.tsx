@@ -17,7 +17,7 @@ export function Feed({ project, limit }: { project?: string; limit: number }) {
 
 export function Sentences({ happenings, limit, named }: { happenings: readonly Happening[]; limit: number; named: boolean }) {
   const projects = useProjects();
-  const told = happenings.flatMap((happening) => {
+  const told = newestOfEach(happenings).flatMap((happening) => {
     const one = tell(happening);
     return one ? [{ ...one, happening }] : [];
   });
@@ -46,4 +46,17 @@ export function Sentences({ happenings, limit, named }: { happenings: readonly H
       })}
     </ol>
   );
+}
+
+const passing = new Set(['job', 'run', 'workspace', 'environment-revision']);
+
+/** Work goes through states within seconds: of each piece only the last says something. What people do themselves all stays. */
+function newestOfEach(happenings: readonly Happening[]): Happening[] {
+  const seen = new Set<string>();
+  return happenings.filter(({ object, verb }) => {
+    if (!passing.has(object.type) || verb.endsWith('.changed')) return true;
+    const known = seen.has(object.id);
+    seen.add(object.id);
+    return !known;
+  });
 }

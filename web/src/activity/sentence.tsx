@@ -114,7 +114,7 @@ const tellings: Record<string, (happening: Happening, data: Data) => Told | null
   'run.deleted': (happening, data) => ({ says: <>moved run {run(happening, data)} to the trash</>, icon: 'trash' }),
   'experiment.created': (_, data) => ({ says: `made the experiment ${text(data, 'name')}`, icon: 'experiments' }),
   'logged-model.created': () => null,
-  'logged-model.ready': (_, data) => ({ says: `logged the model ${text(data, 'name')}`, icon: 'models', tone: 'ok' }),
+  'logged-model.ready': (_, data) => ({ says: `logged a model, “${text(data, 'name')}”`, icon: 'models', tone: 'ok' }),
   'dataset.created': (happening, data) => ({
     says: <>made the dataset {to(`/datasets/${happening.object.id}`, text(data, 'name'))}</>,
     icon: 'datasets',

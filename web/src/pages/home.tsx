@@ -34,7 +34,7 @@ export function Home() {
         code={{ path: '/jobs?limit=100', cli: 'npx plinth job list\nnpx plinth activity' }}
       />
       <FirstSteps />
-      <div className="tiles">
+      <div className="tiles fit">
         <Tile
           label="Your work that runs"
           value={String(running.length + sessions.length)}

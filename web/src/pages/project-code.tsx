@@ -1,16 +1,16 @@
 import { useCall, useCallIf } from '../api.ts';
+import { useAddress } from '../ui/address.ts';
 import { bytes } from '../ui/format.ts';
 import { CodeBlock, Empty, Icon, Loaded, Panel, Short, Time } from '../ui/kit.tsx';
-import { useUrl } from '../url.ts';
 import { ProjectFrame, useSlug } from './project-frame.tsx';
 
 /** The repository as it stands at a commit; folder, file and commit are in the address. */
 export function Code() {
   const slug = useSlug();
-  const { value, change } = useUrl();
-  const folder = value('folder');
-  const file = value('file');
-  const revision = value('revision');
+  const [address, change] = useAddress();
+  const folder = address.folder ?? '';
+  const file = address.file ?? '';
+  const revision = address.revision ?? '';
   const repo = useCall('getRepo', { project: slug });
   const at = revision ? { revision } : {};
   const tree = useCall('listRepoTree', { project: slug, ...(folder ? { path: folder } : {}), ...at });

@@ -1,17 +1,17 @@
 import { useCall } from '../api.ts';
 import { workReason } from '../names.ts';
-import { Button, Empty, Loaded } from '../ui/kit.tsx';
-import { useUrl } from '../url.ts';
-import { JobTable } from './job-table.tsx';
+import { useAddress } from '../ui/address.ts';
+import { Button, Empty } from '../ui/kit.tsx';
+import { usePages } from '../ui/pages.ts';
+import { alive, JobTable } from './job-table.tsx';
 import { ProjectFrame, useSlug } from './project-frame.tsx';
 import { RunAJob } from './run-a-job.tsx';
 
 export function Jobs() {
   const slug = useSlug();
-  const { value, change } = useUrl();
-  const me = useCall('getMe');
+  const [address, change] = useAddress();
   const project = useCall('getProject', { project: slug });
-  const jobs = useCall('listProjectJobs', { project: slug, limit: 200 });
+  const pages = usePages('listProjectJobs', { project: slug }, { isMoving: alive });
   return (
     <ProjectFrame
       about="A command on a commit, in an environment, with named inputs and a price."
@@ -22,19 +22,15 @@ export function Jobs() {
         </Button>
       }
     >
-      <Loaded query={jobs} rows={8}>
-        {(data) =>
-          data.items.length === 0 ? (
-            <Empty icon="jobs" title="No job yet." code={`npx plinth run -p ${slug} -- python train.py`} />
-          ) : (
-            <JobTable jobs={data.items} me={me.data?.id ?? ''} />
-          )
-        }
-      </Loaded>
+      <JobTable
+        pages={pages}
+        place={`jobs:${slug}`}
+        empty={<Empty icon="jobs" title="No job yet." code={`npx plinth run -p ${slug} -- python train.py`} />}
+      />
       <RunAJob
         slug={slug}
-        open={value('new') === 'job'}
-        from={value('from')}
+        open={(address.new ?? '') === 'job'}
+        from={address.from ?? ''}
         close={() => change({ new: null, from: null }, 'replace')}
       />
     </ProjectFrame>

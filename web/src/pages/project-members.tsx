@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { ownReason } from '../names.ts';
 import { Avatar } from '../shell/avatar.tsx';
+import { useAddress } from '../ui/address.ts';
 import { Button, Field, FormDialog, faultOf, Loaded, Problem, Table, Time, toast } from '../ui/kit.tsx';
-import { useUrl } from '../url.ts';
 import { ProjectFrame, useSlug } from './project-frame.tsx';
 
 type Member = Output<'listMembers'>['items'][number];
@@ -20,7 +20,7 @@ const roles: [Member['role'], string][] = [
 
 export function Members() {
   const slug = useSlug();
-  const { value, change } = useUrl();
+  const [address, change] = useAddress();
   const project = useCall('getProject', { project: slug });
   const members = useCall('listMembers', { project: slug });
   const [error, setError] = useState<unknown>(null);
@@ -120,7 +120,7 @@ export function Members() {
       <FormDialog
         title="Add somebody"
         action="Add"
-        open={value('new') === 'member'}
+        open={(address.new ?? '') === 'member'}
         close={() => change({ new: null }, 'replace')}
         submit={async (form) => {
           await call('putMember', {

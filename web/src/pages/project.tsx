@@ -4,9 +4,9 @@ import { Feed } from '../activity/feed.tsx';
 import { useCall, useCallIf } from '../api.ts';
 import { ownReason, workReason } from '../names.ts';
 import { Avatar } from '../shell/avatar.tsx';
+import { useAddress } from '../ui/address.ts';
 import { duration, money, number } from '../ui/format.ts';
 import { Button, Empty, Icon, Loaded, PageHead, Panel, Short, StatusMark, Time } from '../ui/kit.tsx';
-import { useUrl } from '../url.ts';
 import { useSlug } from './project-frame.tsx';
 import { AddGoal, Goals } from './project-goals.tsx';
 import { Arc, MoveStage } from './project-stage.tsx';
@@ -16,7 +16,7 @@ const Markdown = lazy(() => import('../ui/markdown.tsx'));
 /** One look at a project: where it stands, whether it gets where it wants, and what was done last. */
 export function Overview() {
   const slug = useSlug();
-  const { value, change } = useUrl();
+  const [address, change] = useAddress();
   const project = useCall('getProject', { project: slug });
   const changes = useCall('listStageChanges', { project: slug });
   return (
@@ -75,8 +75,8 @@ export function Overview() {
                 </Panel>
               </div>
             </div>
-            <MoveStage project={data} open={value('new') === 'stage'} close={() => change({ new: null }, 'replace')} />
-            <AddGoal slug={slug} open={value('new') === 'goal'} close={() => change({ new: null }, 'replace')} />
+            <MoveStage project={data} open={(address.new ?? '') === 'stage'} close={() => change({ new: null }, 'replace')} />
+            <AddGoal slug={slug} open={(address.new ?? '') === 'goal'} close={() => change({ new: null }, 'replace')} />
           </>
         );
       }}

@@ -1,40 +1,39 @@
 import type { Output } from '@plinth/sdk';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useCall } from '../api.ts';
 import { useMay } from '../names.ts';
+import { useAddress } from '../ui/address.ts';
 import { money, number } from '../ui/format.ts';
-import { Button, Empty, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
-import { useUrl } from '../url.ts';
-import { saveCsv } from './csv.ts';
+import { Button, Empty, PageHead, StatusMark, Time } from '../ui/kit.tsx';
+import { usePages } from '../ui/pages.ts';
+import type { DataColumn } from '../ui/table/columns.ts';
+import { DataTable } from '../ui/table/data-table.tsx';
 import { NewProject } from './new-project.tsx';
 import { GoalBar, goalState, type Progress } from './project-goals.tsx';
 import { stages, statuses } from './project-stage.tsx';
 
 type Project = Output<'listProjects'>['items'][number];
-const order: Record<string, string> = { '': 'Last changed', name: 'Name', '-createdAt': 'Newest' };
 
 export function Projects() {
-  const navigate = useNavigate();
   const may = useMay();
-  const { value, change } = useUrl();
-  const [search, stage, status, sort, owner] = [value('search'), value('stage'), value('status'), value('sort'), value('owner')];
+  const [address, change] = useAddress();
+  const { search = '', stage = '', status = '' } = address;
   const asked = {
-    limit: 1000,
     ...(search ? { search } : {}),
     ...(stage ? { stage: stage as Project['stage'] } : {}),
     ...(status ? { status: status as Project['status'] } : {}),
-    ...(sort ? { sort } : {}),
+    ...sortAsked(address.sort),
   };
-  const projects = useCall('listProjects', asked);
+  const pages = usePages('listProjects', asked);
   const goals = useCall('listGoalProgress');
   const costs = useCall('listCosts', { by: 'project' });
-  const goalOf = useMemo(() => firstGoals(goals.data?.items ?? []), [goals.data]);
-  const costOf = new Map((costs.data?.items ?? []).map((item) => [item.key, item]));
-  const owners = [...new Set((projects.data?.items ?? []).map((project) => project.ownerName))].sort();
+  const columns = useMemo(
+    () => columnsOf(firstGoals(goals.data?.items ?? []), new Map((costs.data?.items ?? []).map((item) => [item.key, item]))),
+    [goals.data, costs.data],
+  );
   const query = new URLSearchParams(Object.entries(asked).map(([name, one]) => [name, String(one)]));
-  const filtered = search || stage || status || owner;
-  const rows = (projects.data?.items ?? []).filter((project) => !owner || project.ownerName === owner);
+  const filtered = search || stage || status;
   return (
     <>
       <PageHead
@@ -51,37 +50,28 @@ export function Projects() {
           New project
         </Button>
       </PageHead>
-      <div className="filters">
-        <input
-          type="search"
-          aria-label="Search projects"
-          placeholder="Search by name or description"
-          value={search}
-          onChange={(event) => change({ search: event.target.value }, 'replace')}
-        />
-        <Choice label="Stage" any="Any stage" value={stage} options={stages} set={(one) => change({ stage: one })} />
-        <Choice label="Status" any="Any status" value={status} options={statuses} set={(one) => change({ status: one })} />
-        <Choice label="Owner" any="Any owner" value={owner} options={owners} set={(one) => change({ owner: one })} />
-        <select aria-label="Sort" value={sort} onChange={(event) => change({ sort: event.target.value })}>
-          {Object.entries(order).map(([key, label]) => (
-            <option key={key} value={key}>
-              {label}
-            </option>
-          ))}
-        </select>
-        <span className="grow" />
-        <Button
-          tone="quiet"
-          icon="download"
-          reason={rows.length === 0 && 'Nothing to save'}
-          onClick={() => save(rows, goalOf, costOf)}
-        >
-          CSV
-        </Button>
-      </div>
-      <Loaded query={projects} rows={8}>
-        {() =>
-          rows.length === 0 ? (
+      <div className="full-width">
+        <DataTable
+          label="Projects"
+          place="projects"
+          pages={pages}
+          columns={columns}
+          href={(project) => `/projects/${project.slug}`}
+          nameOf={(project) => project.name}
+          toolbar={
+            <>
+              <input
+                type="search"
+                aria-label="Search projects"
+                placeholder="Name or description"
+                value={search}
+                onChange={(event) => change({ search: event.target.value }, 'replace')}
+              />
+              <Choice label="Stage" any="Any stage" value={stage} options={stages} set={(one) => change({ stage: one })} />
+              <Choice label="Status" any="Any status" value={status} options={statuses} set={(one) => change({ status: one })} />
+            </>
+          }
+          empty={
             <Empty
               icon="projects"
               title={
@@ -89,36 +79,10 @@ export function Projects() {
               }
               {...(filtered ? {} : { code: 'npx plinth project create "My project" --template python-scikit-learn' })}
             />
-          ) : (
-            <Table
-              label="Projects"
-              rows={rows}
-              open={(project) => void navigate({ to: `/projects/${project.slug}` as '/' })}
-              columns={[
-                {
-                  title: 'Name',
-                  cell: (project) => (
-                    <Link
-                      className="row-name"
-                      to={`/projects/${project.slug}` as '/'}
-                      title={project.description || project.name}
-                    >
-                      {project.name}
-                    </Link>
-                  ),
-                },
-                { title: 'Stage', cell: (project) => <Stage stage={project.stage} /> },
-                { title: 'Status', cell: (project) => <StatusMark state={project.status} /> },
-                { title: 'Goal', cell: (project) => <Goal goal={goalOf.get(project.id)} /> },
-                { title: 'Owner', cell: (project) => project.ownerName },
-                { title: 'This month', cell: (project) => money(costOf.get(project.id) ?? null), numeric: true },
-                { title: 'Changed', cell: (project) => <Time at={project.updatedAt} /> },
-              ]}
-            />
-          )
-        }
-      </Loaded>
-      <NewProject open={value('new') === 'project'} close={() => change({ new: null }, 'replace')} />
+          }
+        />
+      </div>
+      <NewProject open={address.new === 'project'} close={() => change({ new: null }, 'replace')} />
     </>
   );
 }
@@ -187,29 +151,90 @@ function firstGoals(goals: readonly Progress[]): Map<string, Progress> {
   return found;
 }
 
-function save(
-  rows: readonly Project[],
-  goals: Map<string, Progress>,
-  costs: Map<string | null, { amount: number; currency: string }>,
-): void {
-  saveCsv('projects.csv', [
-    ['name', 'slug', 'stage', 'status', 'owner', 'goal', 'goal value', 'goal target', 'cost this month', 'currency', 'changed'],
-    ...rows.map((project) => {
-      const goal = goals.get(project.id);
-      const cost = costs.get(project.id);
-      return [
-        project.name,
-        project.slug,
-        project.stage,
-        project.status,
-        project.ownerName,
-        goal?.title,
-        goal?.value,
-        goal?.target,
-        cost?.amount,
-        cost?.currency,
-        project.updatedAt,
-      ];
-    }),
-  ]);
+type Cost = { amount: number; currency: string };
+
+function columnsOf(goals: Map<string, Progress>, costs: Map<string | null, Cost>): DataColumn<Project>[] {
+  return [
+    {
+      id: 'name',
+      title: 'Name',
+      width: 220,
+      grow: true,
+      sortable: true,
+      cell: (project) => (
+        <Link className="row-name" to={`/projects/${project.slug}` as '/'} title={project.description || project.name}>
+          {project.name}
+        </Link>
+      ),
+      value: (project) => project.name,
+    },
+    {
+      id: 'stage',
+      title: 'Stage',
+      width: 170,
+      cell: (project) => <Stage stage={project.stage} />,
+      value: (project) => project.stage,
+    },
+    {
+      id: 'status',
+      title: 'Status',
+      width: 110,
+      cell: (project) => <StatusMark state={project.status} />,
+      value: (project) => project.status,
+    },
+    {
+      id: 'goal',
+      title: 'Goal',
+      width: 260,
+      cell: (project) => <Goal goal={goals.get(project.id)} />,
+      value: (project) => goals.get(project.id)?.title,
+    },
+    { id: 'owner', title: 'Owner', width: 150, cell: (project) => project.ownerName, value: (project) => project.ownerName },
+    {
+      id: 'cost',
+      title: 'This month',
+      width: 120,
+      numeric: true,
+      cell: (project) => money(costs.get(project.id) ?? null),
+      value: (project) => costs.get(project.id)?.amount,
+    },
+    {
+      id: 'updatedAt',
+      title: 'Changed',
+      width: 110,
+      sortable: true,
+      cell: (project) => <Time at={project.updatedAt} />,
+      value: (project) => project.updatedAt,
+    },
+    {
+      id: 'createdAt',
+      title: 'Made',
+      optional: true,
+      sortable: true,
+      cell: (project) => <Time at={project.createdAt} />,
+      value: (project) => project.createdAt,
+    },
+    {
+      id: 'goalValue',
+      title: 'Goal value',
+      optional: true,
+      numeric: true,
+      cell: (project) => number(goals.get(project.id)?.value),
+      value: (project) => goals.get(project.id)?.value,
+    },
+    { id: 'slug', title: 'Slug', optional: true, cell: (project) => project.slug, value: (project) => project.slug },
+    {
+      id: 'role',
+      title: 'Your role',
+      optional: true,
+      cell: (project) => project.myRole ?? '–',
+      value: (project) => project.myRole,
+    },
+  ];
+}
+
+/** The order of a table, as the server takes it. */
+function sortAsked(sort: string | undefined): { sort?: string } {
+  const [, column, direction] = /^(name|createdAt|updatedAt) (asc|desc)$/.exec(sort ?? '') ?? [];
+  return column ? { sort: direction === 'desc' ? `-${column}` : column } : {};
 }

@@ -23,7 +23,7 @@ export function TopBar({
   shortcuts: () => void;
 }) {
   return (
-    <header className="bar">
+    <header className="frame-bar">
       <button
         type="button"
         className="quiet icon-only"
