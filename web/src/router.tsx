@@ -26,7 +26,6 @@ const page = (path: string, load: () => Promise<Record<string, unknown>>, name: 
 
 const project = (): Promise<Record<string, unknown>> => import('./pages/project.tsx');
 const lists = (): Promise<Record<string, unknown>> => import('./pages/project-lists.tsx');
-const organization = (): Promise<Record<string, unknown>> => import('./pages/organization.tsx');
 
 const tree = root.addChildren([
   signIn,
@@ -39,7 +38,7 @@ const tree = root.addChildren([
     page('/projects/$project/compare', () => import('./pages/compare.tsx'), 'Compare'),
     page('/projects/$project/environments', lists, 'Environments'),
     page('/projects/$project/datasets', lists, 'Datasets'),
-    page('/projects/$project/workspaces', () => import('./pages/workspaces.tsx'), 'ProjectWorkspaces'),
+    page('/projects/$project/workspaces', () => import('./pages/project-workspaces.tsx'), 'ProjectWorkspaces'),
     page('/projects/$project/code', () => import('./pages/project-code.tsx'), 'Code'),
     page('/projects/$project/members', () => import('./pages/project-members.tsx'), 'Members'),
     page('/projects/$project/activity', () => import('./pages/project-activity.tsx'), 'Activity'),
@@ -49,12 +48,12 @@ const tree = root.addChildren([
     page('/environments/$environment', () => import('./pages/environment.tsx'), 'Environment'),
     page('/datasets/$dataset', () => import('./pages/dataset.tsx'), 'Dataset'),
     page('/workspaces', () => import('./pages/workspaces.tsx'), 'AllWorkspaces'),
-    page('/workspaces/$workspace', () => import('./pages/workspaces.tsx'), 'AllWorkspaces'),
-    page('/compute', organization, 'Compute'),
-    page('/people', organization, 'People'),
-    page('/audit', organization, 'Audit'),
-    page('/settings', organization, 'Settings'),
-    page('/account/tokens', organization, 'Tokens'),
+    page('/workspaces/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
+    page('/compute', () => import('./pages/compute.tsx'), 'Compute'),
+    page('/people', () => import('./pages/people.tsx'), 'People'),
+    page('/audit', () => import('./pages/audit.tsx'), 'Audit'),
+    page('/settings', () => import('./pages/settings.tsx'), 'Settings'),
+    page('/account/tokens', () => import('./pages/tokens.tsx'), 'Tokens'),
   ]),
 ]);
 
