@@ -42,12 +42,17 @@ const verbs = {
   'test:slurm': async (args) => runTestsOfKind('slurm', args),
 };
 
-/** What any PostgreSQL must carry: schema, stores, events, leases. */
+/** What any PostgreSQL must carry: schema, events, background tasks, idempotency keys, every module's store, leases of jobs. */
 const externalPaths = [
   'server/src/platform/database/',
   'server/src/platform/events/',
-  'server/src/platform/tasks/',
-  'store.test.ts',
+  'server/src/platform/tasks.test.ts',
+  'server/src/platform/http/',
+  'server/src/people/',
+  'server/src/projects/',
+  'server/src/data/',
+  'server/src/tracking/',
+  'server/src/jobs/',
 ];
 
 async function runFile(path, args) {

@@ -1,10 +1,10 @@
 // Runs the tests and ends with the line that people and machines read: N passed, N failed, N skipped.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { checkout, childEnvironment, findNode, runInForeground, say } from './launcher.mjs';
+import { checkout, childEnvironment, findNode, LaunchError, runInForeground, say } from './launcher.mjs';
 
 /** Kinds that need more time or other servers than `npm test` has; each has its own command. */
 const kindsApart = ['external', 'long', 'kubernetes', 'slurm'];
@@ -14,9 +14,21 @@ export async function runTests(args) {
   return runVitest([...kindsApart.flatMap((kind) => ['--exclude', `**/*.${kind}.test.ts`]), ...args]);
 }
 
-/** Only the files named `*.<kind>.test.ts`, besides others whose paths contain one of `alsoPaths`. */
+/** Only the files named `*.<kind>.test.ts`, besides others whose paths begin with one of `alsoPaths`. */
 export async function runTestsOfKind(kind, args, alsoPaths = []) {
+  // A test that was moved away would be left out without a word.
+  const empty = alsoPaths.find((path) => !holdsTests(path));
+  if (empty) throw new LaunchError(`no test is at ${empty}; correct the list in scripts/plinth-launch.mjs`);
   return runVitest([`.${kind}.test.ts`, ...alsoPaths, ...args]);
+}
+
+function holdsTests(path) {
+  if (path.endsWith('.test.ts')) return existsSync(join(checkout, path));
+  try {
+    return readdirSync(join(checkout, path), { recursive: true }).some((name) => name.endsWith('.test.ts'));
+  } catch {
+    return false;
+  }
 }
 
 async function runVitest(args) {

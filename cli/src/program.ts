@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { accountCommands } from './commands/account.ts';
+import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
 import { projectCommands } from './commands/project.ts';
 import { workCommands } from './commands/work.ts';
@@ -15,6 +16,6 @@ export function makeProgram(): Command {
     .option('--yes', 'do not ask')
     .showHelpAfterError('(plinth --help lists the commands)')
     .exitOverride();
-  for (const add of [accountCommands, projectCommands, workCommands, platformCommands]) add(program);
+  for (const add of [accountCommands, peopleCommands, projectCommands, workCommands, platformCommands]) add(program);
   return program;
 }

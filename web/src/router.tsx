@@ -54,6 +54,8 @@ const tree = root.addChildren([
     page('/audit', () => import('./pages/audit.tsx'), 'Audit'),
     page('/settings', () => import('./pages/settings.tsx'), 'Settings'),
     page('/account/tokens', () => import('./pages/tokens.tsx'), 'Tokens'),
+    page('/device', () => import('./pages/device.tsx'), 'Device'),
+    page('/device/$code', () => import('./pages/device.tsx'), 'Device'),
   ]),
 ]);
 

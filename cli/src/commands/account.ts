@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { UseError } from '../exit-codes.ts';
 import { ago, note, printList, printObject, write } from '../output.ts';
 import { type CommonOptions, openSession } from '../session.ts';
-import { forgetLogin, rememberLogin } from '../settings.ts';
+import { expiry, forgetLogin, rememberLogin } from '../settings.ts';
 
 /** Signing in, tokens, who am I. */
 export function accountCommands(program: Command): void {
@@ -96,12 +96,4 @@ async function askToken(url: string): Promise<string> {
   const answer = await password({ message: `Token (make one at ${url}/account/tokens)` });
   if (isCancel(answer) || !answer) throw new UseError('No token was given.');
   return answer;
-}
-
-function expiry(given: string): string {
-  const days = /^(\d+)d$/.exec(given);
-  if (days) return new Date(Date.now() + Number(days[1]) * 86_400_000).toISOString();
-  if (Number.isNaN(Date.parse(given)))
-    throw new UseError(`"${given}" is neither a time like 2027-01-31T12:00:00Z nor days like 30d.`);
-  return new Date(given).toISOString();
 }

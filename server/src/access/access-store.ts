@@ -107,6 +107,39 @@ export async function deleteGrants(ctx: Context, subjectId: string, scopeId: str
   return Number(result.numDeletedRows);
 }
 
+/** Takes a role away, if it was this one who gave it. */
+export async function deleteGrantBy(
+  tx: Context,
+  grant: { subjectId: string; scopeId: string; role: Role; createdBy: string },
+): Promise<void> {
+  await tx.db
+    .deleteFrom('grants')
+    .where('subjectId', '=', grant.subjectId)
+    .where('scopeId', '=', grant.scopeId)
+    .where('role', '=', grant.role)
+    .where('createdBy', '=', grant.createdBy)
+    .execute();
+}
+
+/** Everything that was granted to a subject, on whatever scope. */
+export async function deleteGrantsOf(tx: Context, subjectId: string): Promise<void> {
+  await tx.db.deleteFrom('grants').where('subjectId', '=', subjectId).execute();
+}
+
+/** The projects that would have no lasting owner without this subject. */
+export async function projectsOwnedOnlyBy(tx: Context, subjectId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select s.id from grants g join scopes s on s.id = g.scope_id and s.kind = 'project'
+    where g.subject_id = ${subjectId} and g.role = 'owner' and not exists (
+      select 1 from grants o where o.scope_id = g.scope_id and o.role = 'owner' and o.subject_id <> g.subject_id and o.expires_at is null)
+    order by s.id limit 10`.execute(tx.db);
+  return rows.map((row) => row.id);
+}
+
+/** Two people who change the roles on one scope wait for each other: two owners who remove each other at once would leave none. */
+export async function lockScope(tx: Context, id: string): Promise<void> {
+  await tx.db.selectFrom('scopes').select('id').where('id', '=', id).forUpdate().execute();
+}
+
 /** Who holds which role directly on a scope. */
 export async function grantsOn(
   db: Database,

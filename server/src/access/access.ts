@@ -1,7 +1,7 @@
 import type { Expression, SqlBool } from 'kysely';
 import { sql } from 'kysely';
-import { type Context, emit, notFound, Problem, transaction } from '../platform/index.ts';
-import { grantsReaching, scopeReachedBy } from './access-store.ts';
+import { type Context, conflict, emit, notFound, ownTransaction, Problem } from '../platform/index.ts';
+import { grantsReaching, projectsOwnedOnlyBy, scopeReachedBy } from './access-store.ts';
 import { type Action, actionsOf, leastRoleFor, rolesWith } from './roles.ts';
 
 /** The one organization of an installation. */
@@ -39,6 +39,14 @@ export const inProject = (kind: string, id: string, projectId: string, name?: st
 export async function decide(ctx: Context, action: Action, resource: Resource): Promise<Decision> {
   const { actor } = ctx;
   if (actor.kind === 'system') return { allowed: true, visible: true, reason: 'the platform itself', grants: [] };
+  if (actor.kind !== 'person' && peopleOnly.includes(action)) {
+    return {
+      allowed: false,
+      visible: true,
+      reason: 'only a person may do that, no service account and nothing that runs',
+      grants: [],
+    };
+  }
   const limits = actor.limits;
   if (limits?.projectId && limits.projectId !== resource.scopeId && resource.scopeId !== organizationId) {
     return { allowed: false, visible: false, reason: 'the token is for another project', grants: [] };
@@ -73,6 +81,9 @@ export async function decide(ctx: Context, action: Action, resource: Resource): 
   };
 }
 
+/** What takes a person whatever was granted: a judgement of one's own, and who there is at all. */
+const peopleOnly: readonly Action[] = ['approval.decide', 'person.manage', 'group.manage', 'service-account.manage'];
+
 /** What a token of one project may still read of the organization: it needs tiers and templates to start work. */
 const organizationReadsOfProjectTokens: readonly Action[] = [
   'organization.read',
@@ -106,14 +117,21 @@ export function forbidden(action: Action, resource: Resource, reason: string): P
 
 /** A refusal of a known caller is recorded in a transaction of its own: the operation's, if any, is rolled back. */
 export async function recordRefusal(ctx: Context, action: string, resource: Resource, reason: string): Promise<void> {
-  const outside: Context = { ...ctx, db: ctx.platform.database.db, inTransaction: false };
-  await transaction(outside, (tx) =>
+  await ownTransaction(ctx, (tx) =>
     emit(tx, {
       verb: 'access.refused',
       object: { type: resource.kind, id: resource.id, projectId: resource.scopeId === organizationId ? null : resource.scopeId },
       data: { action, resource, reason },
     }),
   );
+}
+
+/** Before a subject goes away: a project must not be left without an owner. */
+export async function refuseOnlyOwner(tx: Context, subjectId: string): Promise<void> {
+  const projectIds = await projectsOwnedOnlyBy(tx, subjectId);
+  if (projectIds.length > 0) {
+    throw conflict('last-owner', 'It is the only owner of a project. Make somebody else owner there first.', { projectIds });
+  }
 }
 
 /**

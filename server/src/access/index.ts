@@ -11,10 +11,20 @@ export {
   organizationId,
   type Resource,
   recordRefusal,
+  refuseOnlyOwner,
   require,
   visible,
 } from './access.ts';
-export { deleteGrants, grantsOn, insertGrant, insertOrganization, insertScope } from './access-store.ts';
+export {
+  deleteGrantBy,
+  deleteGrants,
+  deleteGrantsOf,
+  grantsOn,
+  insertGrant,
+  insertOrganization,
+  insertScope,
+  lockScope,
+} from './access-store.ts';
 export {
   type Action,
   actionsOf,

@@ -15,6 +15,7 @@ const projectReads = [
   'workload.read',
   'lineage.read',
   'cost.read',
+  'prediction.read',
 ] as const;
 
 const projectWrites = [
@@ -29,9 +30,16 @@ const projectWrites = [
   'workspace.use',
   'workload.stop',
   'comment.write',
+  'approval.request',
 ] as const;
 
-const projectOwnership = ['project.update', 'project.delete', 'member.manage', 'service-account.manage'] as const;
+const projectOwnership = [
+  'project.update',
+  'project.delete',
+  'member.manage',
+  'service-account.read',
+  'service-account.manage',
+] as const;
 
 /**
  * The organization stands above every project, so what a role carries there reaches into all of them: members get only nouns of the
@@ -51,7 +59,6 @@ const organizationAdministration = [
   'organization.manage',
   'person.manage',
   'group.manage',
-  'service-account.read',
   'hardware-tier.manage',
   'shared-environment.manage',
   'compute-target.manage',
@@ -76,7 +83,7 @@ export type Action =
 
 export const projectRoles = {
   /** Decides on the project itself and its people. */
-  owner: [...projectReads, ...projectWrites, ...projectOwnership, 'deployment.call'],
+  owner: [...projectReads, ...projectWrites, ...projectOwnership, 'approval.decide', 'deployment.call'],
   /** Does the work. */
   contributor: [...projectReads, ...projectWrites, 'deployment.call'],
   /** Judges it: reads all, decides on approvals, changes nothing. */
@@ -96,6 +103,7 @@ export const organizationRoles = {
     ...organizationReads,
     ...organizationAdministration,
     'project.create',
+    'approval.decide',
     'deployment.call',
   ],
   /** Works here: may create projects and sees what is shared with all. */

@@ -57,3 +57,16 @@ export async function removeArtifacts(tx: Context, ownerRef: string, path: strin
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
+
+/** Gives an owner the files of another one, as rows on the same bytes. */
+export async function insertArtifacts(
+  tx: Context,
+  ownerRef: string,
+  projectId: string,
+  artifacts: readonly Artifact[],
+): Promise<void> {
+  await sql`insert into artifacts (owner_ref, project_id, path, sha256, size_bytes)
+    select ${ownerRef}, ${projectId}, * from unnest(${artifacts.map((one) => one.path)}::text[], ${artifacts.map((one) => one.sha256)}::text[], ${artifacts.map((one) => one.sizeBytes)}::bigint[])`.execute(
+    tx.db,
+  );
+}

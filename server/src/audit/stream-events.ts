@@ -15,7 +15,7 @@ export async function streamEvents(
   ctx: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  options: { after?: number; project?: string },
+  options: { after?: number; project?: string; timeoutSeconds?: number },
 ): Promise<FastifyReply> {
   const readable = visible(ctx, 'project.read', sql.ref('events.project_id'));
   const lastEventId = request.headers['last-event-id'];
@@ -73,8 +73,18 @@ export async function streamEvents(
     raw.write(': alive\n\n');
     send();
   }, keepAliveMilliseconds);
+  const deadline =
+    options.timeoutSeconds === undefined
+      ? undefined
+      : setTimeout(async () => {
+          // What has happened by now still goes out.
+          send();
+          while (sending) await sending;
+          raw.end();
+        }, options.timeoutSeconds * 1000);
   raw.on('close', () => {
     clearInterval(timer);
+    clearTimeout(deadline);
     unlisten();
   });
   send();

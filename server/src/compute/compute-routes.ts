@@ -7,16 +7,13 @@ import {
   type Context,
   checkIfMatch,
   conflict,
-  decodeCursor,
   emit,
   etag,
   notFound,
   nullable,
   nullableTimestamp,
   oneOf,
-  page,
   pageOf,
-  pageQuery,
   pathId,
   route,
   timestamp,
@@ -29,7 +26,7 @@ import { costOf, requestCancel } from './queue-workload.ts';
 import { localTargetId, tierSchema } from './tier.ts';
 import { clearDefaultTier, findTier, insertTier, listTargets, listTiers, updateTier } from './tier-store.ts';
 import { type Workload, type WorkloadState, workloadStates } from './workload.ts';
-import { findWorkload, type KeptWorkload, listWorkloads } from './workload-store.ts';
+import { findWorkload, type KeptWorkload, listWorkloads, workloadList } from './workload-store.ts';
 
 export const costSchema = Type.Object({ amount: Type.Number(), currency: Type.String() });
 export const stateSchema = oneOf(Object.keys(workloadStates) as readonly WorkloadState[]);
@@ -241,17 +238,14 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       operationId: 'listWorkloads',
       summary: 'All that runs or ran and that you may see, newest first',
       permission: 'workload.read',
-      query: Type.Object({ ...pageQuery, alive: Type.Optional(Type.Boolean({ description: 'Only what waits or runs now.' })) }),
+      query: Type.Object({
+        ...workloadList.query,
+        alive: Type.Optional(Type.Boolean({ description: 'Only what waits or runs now.' })),
+      }),
       response: { 200: pageOf(workloadSchema) },
       handler: async (ctx, { query }) => {
-        const limit = query.limit ?? 50;
-        const rows = await listWorkloads(ctx, {
-          readable: visible(ctx, 'workload.read', sql.ref('workloads.project_id')),
-          alive: query.alive,
-          limit,
-          after: decodeCursor(query.cursor, 1),
-        });
-        return page(rows.map(presentWorkload), limit, (last) => [last.id]);
+        const page = await listWorkloads(ctx, visible(ctx, 'workload.read', sql.ref('workloads.project_id')), query);
+        return { ...page, items: page.items.map(presentWorkload) };
       },
     }),
     route({

@@ -11,8 +11,10 @@ import {
   systemContext,
   transaction,
 } from '../platform/index.ts';
+import { keepSecrets } from './attempt-secrets.ts';
 import { type Executor, isOver, type Observation } from './executor.ts';
 import { finishWorkload, giveUp } from './finish-workload.ts';
+import { sweepFolders } from './sweep-folders.ts';
 import type { Launch, WorkloadKind } from './workload.ts';
 import {
   adoptOrphans,
@@ -50,6 +52,7 @@ const memoryShare = 0.9;
 const cancelGraceSeconds = 8;
 const deadHostSeconds = 60;
 const pollMilliseconds = 1_000;
+const sweepMilliseconds = 10 * 60 * 1000;
 
 /**
  * Takes queued workloads that fit on this machine, starts them, watches them to their end, and takes over what a dead server process of this
@@ -142,6 +145,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   async function launch(workload: KeptWorkload, folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o711 });
     const plan = await kindOf(workload).prepare(ctx, workload, folder);
+    keepSecrets(folder, plan.secrets ?? []);
     return executor.submit({
       id: workload.id,
       fence: workload.fence,
@@ -270,6 +274,9 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   const poll = setInterval(wake, pollMilliseconds);
   const adoption = setInterval(() => background(adopt()), 2_000);
   background(adopt());
+  const sweep = () => background(sweepFolders(ctx, executor, parts.folder));
+  const sweeping = setInterval(sweep, sweepMilliseconds);
+  sweep();
   wake();
 
   return {
@@ -278,6 +285,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
       unlisten();
       clearInterval(poll);
       clearInterval(adoption);
+      clearInterval(sweeping);
       await turning;
       if (!handOver) {
         for (const workload of await keptBy(ctx, self.id))

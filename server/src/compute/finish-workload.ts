@@ -1,8 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { revokeTokensOfWorkload } from '../people/index.ts';
 import { type BlobInfo, type Context, emit, transaction } from '../platform/index.ts';
+import { secretsOfAttempt } from './attempt-secrets.ts';
 import type { Executor, ExitedObservation, LostObservation, Observation } from './executor.ts';
+import { hideSecrets, logMask } from './log-mask.ts';
 import { costOf, eventData } from './queue-workload.ts';
 import type { WorkloadKind, WorkloadState } from './workload.ts';
 import { type KeptWorkload, moveState } from './workload-store.ts';
@@ -43,7 +46,7 @@ export async function finishWorkload(ctx: Context, kind: WorkloadKind, workload:
   });
 }
 
-/** Keeps the log of an attempt that is over, writes its end, and removes its folder. */
+/** Keeps the log of an attempt that is over, with its secrets hidden, writes its end, and removes its folder. */
 export async function giveUp(
   ctx: Context,
   kind: WorkloadKind,
@@ -65,7 +68,8 @@ export async function giveUp(
 async function keepLog(ctx: Context, executor: Executor, workload: KeptWorkload): Promise<BlobInfo | null> {
   const { path } = await executor.logs(workload.handle!);
   if (!(await stat(path).catch(() => null))) return null;
-  return ctx.platform.blobs.put(createReadStream(path));
+  const mask = logMask(secretsOfAttempt(workload.handle!.folder));
+  return ctx.platform.blobs.put(Readable.from(hideSecrets(createReadStream(path), mask), { objectMode: false }));
 }
 
 /** In words that name the limit or the cause, so that nobody has to guess. */

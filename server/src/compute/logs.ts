@@ -1,16 +1,21 @@
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Context, invalidField, Problem } from '../platform/index.ts';
+import { secretsOfAttempt } from './attempt-secrets.ts';
+import { hideSecrets, logMask } from './log-mask.ts';
 import { isFinished } from './workload.ts';
 import { findWorkload, type KeptWorkload } from './workload-store.ts';
 
 const pollMilliseconds = 150;
 const chunkBytes = 256 * 1024;
 
-/** The log as text, whole or a Range of it, or followed as server-sent events whose id is the byte offset after them. The right was asked for before. */
+/**
+ * The log as text, whole or a Range of it, or followed as server-sent events whose id is the byte offset after them. Secrets are hidden in all
+ * of them. The right was asked for before.
+ */
 export async function sendLogs(
   ctx: Context,
   workload: KeptWorkload,
@@ -19,16 +24,22 @@ export async function sendLogs(
   follow: boolean,
 ): Promise<unknown> {
   if (follow) return followLogs(ctx, workload, request, reply);
-  const size = await sizeOf(workload);
-  reply.headers({ 'accept-ranges': 'bytes', 'cache-control': 'no-store' }).type('text/plain; charset=utf-8');
-  const range = request.headers.range;
-  if (range === undefined) {
-    reply.header('content-length', size);
-    return reply.send(size === 0 ? '' : await read(ctx, workload, 0, size - 1));
+  const log = await openLog(ctx, workload);
+  try {
+    const size = log.sizeBytes;
+    const range = request.headers.range;
+    const { start, end } = range === undefined ? { start: 0, end: size - 1 } : parseRange(range, size);
+    reply
+      .headers({ 'accept-ranges': 'bytes', 'cache-control': 'no-store', 'content-length': end - start + 1 })
+      .type('text/plain; charset=utf-8');
+    if (range !== undefined) reply.code(206).header('content-range', `bytes ${start}-${end}/${size}`);
+    if (size > 0) return reply.send(await log.read(start, end));
+    await log.close();
+    return reply.send('');
+  } catch (error) {
+    await log.close();
+    throw error;
   }
-  const { start, end } = parseRange(range, size);
-  reply.code(206).headers({ 'content-range': `bytes ${start}-${end}/${size}`, 'content-length': end - start + 1 });
-  return reply.send(await read(ctx, workload, start, end));
 }
 
 /** One range in bytes, as in RFC 9110. @throws 416 with the size when nothing of it is there */
@@ -45,18 +56,44 @@ export function parseRange(header: string, size: number): { start: number; end: 
   return { start, end };
 }
 
-const fileOf = (workload: KeptWorkload): string | null => (workload.folder ? join(workload.folder, 'control/log') : null);
-
-async function sizeOf(workload: KeptWorkload): Promise<number> {
-  if (workload.logSha256) return workload.logBytes ?? 0;
-  const file = fileOf(workload);
-  return file ? ((await stat(file).catch(() => null))?.size ?? 0) : 0;
+/** A log as it is now: a stored one, or the file of one that still grows. One `read`, or `close`. */
+interface OpenLog {
+  sizeBytes: number;
+  read(start: number, end: number): Promise<Readable>;
+  close(): Promise<void>;
 }
 
-/** From the blob once it has ended, from its file before. */
-async function read(ctx: Context, workload: KeptWorkload, start: number, end: number): Promise<Readable> {
-  if (workload.logSha256) return ctx.platform.blobs.read(workload.logSha256, { start, end });
-  return createReadStream(fileOf(workload)!, { start, end });
+const nothing: OpenLog = { sizeBytes: 0, read: async () => Readable.from([]), close: async () => {} };
+
+/** From the blob once it has ended, whose secrets were hidden when it was stored; from its file before. */
+async function openLog(ctx: Context, workload: KeptWorkload): Promise<OpenLog> {
+  const stored = storedLog(ctx, workload);
+  if (stored) return stored;
+  if (!workload.folder) return nothing;
+  const file = await open(join(workload.folder, 'control/log'), 'r').catch(() => null);
+  if (file) return growingLog(file, workload.folder);
+  // It may have ended since we looked, and its folder is gone.
+  const now = await findWorkload(ctx, workload.id);
+  return (now && storedLog(ctx, now)) ?? nothing;
+}
+
+function storedLog(ctx: Context, { logSha256, logBytes }: KeptWorkload): OpenLog | null {
+  if (!logSha256) return null;
+  return { ...nothing, sizeBytes: logBytes ?? 0, read: (start, end) => ctx.platform.blobs.read(logSha256, { start, end }) };
+}
+
+async function growingLog(file: FileHandle, folder: string): Promise<OpenLog> {
+  const { size } = await file.stat();
+  const mask = logMask(secretsOfAttempt(folder));
+  return {
+    sizeBytes: size,
+    async read(start, end) {
+      const from = Math.max(0, start - mask.reachBytes);
+      const source = file.createReadStream({ start: from, end: Math.min(size - 1, end + mask.reachBytes) });
+      return Readable.from(hideSecrets(source, mask, start - from, end - start + 1), { objectMode: false });
+    },
+    close: () => file.close(),
+  };
 }
 
 async function followLogs(
@@ -67,7 +104,7 @@ async function followLogs(
 ): Promise<FastifyReply> {
   const last = request.headers['last-event-id'];
   if (last !== undefined && !/^\d{1,15}$/.test(String(last))) throw invalidField('header/Last-Event-ID', 'is not a byte offset');
-  let offset = last === undefined ? 0 : Number(last);
+  const offset = last === undefined ? 0 : Number(last);
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, {
@@ -77,10 +114,22 @@ async function followLogs(
     'x-request-id': request.id,
   });
   raw.write(': connected\n\n');
+  try {
+    await follow(ctx, workload, raw, offset);
+  } catch (error) {
+    // The answer has begun: what can be said is that it ends here. The client comes back with its offset.
+    ctx.log.warn({ error: (error as Error).message }, 'a followed log ended');
+    raw.destroy();
+  }
+  return reply;
+}
+
+async function follow(ctx: Context, workload: KeptWorkload, raw: ServerResponse, from: number): Promise<void> {
   let open = true;
   raw.on('close', () => {
     open = false;
   });
+  let offset = from;
   let quiet = 0;
   let now = workload;
   while (open) {
@@ -101,30 +150,18 @@ async function followLogs(
     now = (await findWorkload(ctx, workload.id)) ?? now;
   }
   if (open) raw.end(`event: end\ndata: ${now.state}\n\n`);
-  return reply;
 }
 
 /** What is there from an offset on, cut so that no character is split; the rest of a finished log as it is. */
 async function readChunk(ctx: Context, workload: KeptWorkload, offset: number, finished: boolean): Promise<Buffer> {
-  const size = await sizeOf(workload);
-  if (size <= offset) return Buffer.alloc(0);
-  const end = Math.min(size, offset + chunkBytes) - 1;
-  let bytes: Buffer;
-  if (workload.logSha256) {
-    const parts: Buffer[] = [];
-    for await (const part of await read(ctx, workload, offset, end)) parts.push(part as Buffer);
-    bytes = Buffer.concat(parts);
-  } else {
-    const file = await open(fileOf(workload)!, 'r').catch(() => null);
-    if (!file) return Buffer.alloc(0);
-    try {
-      const buffer = Buffer.alloc(end - offset + 1);
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
-      bytes = buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
+  const log = await openLog(ctx, workload);
+  if (log.sizeBytes <= offset) {
+    await log.close();
+    return Buffer.alloc(0);
   }
+  const parts: Buffer[] = [];
+  for await (const part of await log.read(offset, Math.min(log.sizeBytes, offset + chunkBytes) - 1)) parts.push(part as Buffer);
+  const bytes = Buffer.concat(parts);
   const whole = wholeCharacters(bytes);
   return finished && whole === 0 ? bytes : bytes.subarray(0, whole);
 }

@@ -51,6 +51,8 @@ export interface WorkloadContext {
   inputs?: { name: string; snapshotId: string; datasetId: string }[];
   variables?: Record<string, string>;
   command?: string | string[];
+  /** Set when it runs again what was run before, to compare. */
+  reproductionId?: string;
 }
 
 export interface Workload {
@@ -92,6 +94,8 @@ export interface Launch {
   command: string[];
   /** The whole environment of the process besides PATH, HOME, LANG and TMPDIR; secrets of the server never get in. */
   environment: Record<string, string>;
+  /** Values in it that no log may show, beside our tokens, which are known by their form. */
+  secrets?: readonly string[];
   workingFolder: string;
   /** Folders outside its own that it may read. */
   readOnlyPaths: string[];

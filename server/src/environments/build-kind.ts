@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findWorkload, isFinished, type Launch, type Workload, type WorkloadKind } from '../compute/index.ts';
 import { type Config, type Context, emit, sharedFolder } from '../platform/index.ts';
@@ -25,6 +25,18 @@ export function packageIndexEnvironment(config: Config, env: NodeJS.ProcessEnv =
   return result;
 }
 
+/** Mirrors and proxies are often named with a password: as it stands in the address, and as it is meant. */
+function passwordsIn(value: string): string[] {
+  return [...value.matchAll(/\/\/[^\s/@]*:([^\s/@]+)@/g)].flatMap(([, password]) => {
+    const written = password!;
+    try {
+      return [written, decodeURIComponent(written)];
+    } catch {
+      return [written];
+    }
+  });
+}
+
 /** How compute builds a revision, and how its end becomes the revision's state. */
 export const buildKind: WorkloadKind = {
   kind: 'environment-build',
@@ -33,7 +45,7 @@ export const buildKind: WorkloadKind = {
     const revision = (await findRevision(ctx, workload.context.environmentRevisionId!))!;
     const work = join(folder, 'work');
     mkdirSync(work, { recursive: true });
-    for (const file of ['build.sh', 'digest.py']) copyFileSync(join(import.meta.dirname, file), join(work, file));
+    for (const file of ['build.sh', 'digest.py', 'manifest.py']) copyFileSync(join(import.meta.dirname, file), join(work, file));
     writeFileSync(join(work, 'requirements.in'), `${revision.packages.join('\n')}\n`);
     writeFileSync(
       join(work, 'declared.json'),
@@ -42,14 +54,16 @@ export const buildKind: WorkloadKind = {
     const environments = environmentsFolder(ctx);
     const tools = sharedFolder(ctx.platform.config, 'tools');
     const cache = sharedFolder(ctx.platform.config, 'uv-cache');
+    const index = packageIndexEnvironment(ctx.platform.config);
     return {
       command: ['/bin/sh', 'build.sh', environments, tools, uvVersion, revision.python ?? ''],
       environment: {
-        ...packageIndexEnvironment(ctx.platform.config),
+        ...index,
         UV_CACHE_DIR: cache,
         UV_NO_CONFIG: '1',
         PIP_DISABLE_PIP_VERSION_CHECK: '1',
       },
+      secrets: Object.values(index).flatMap(passwordsIn),
       workingFolder: work,
       readOnlyPaths: [],
       writablePaths: [environments, tools, cache],
@@ -83,6 +97,7 @@ async function outcome(tx: Context, workload: Workload): Promise<Parameters<type
       sizeBytes: number;
       reused: boolean;
     };
+    const manifest = join(environmentsFolder(tx), `${result.digest}.manifest`);
     return {
       state: 'ready',
       stateReason: null,
@@ -93,6 +108,7 @@ async function outcome(tx: Context, workload: Workload): Promise<Parameters<type
       sizeBytes: result.sizeBytes,
       reused: result.reused,
       buildSeconds,
+      manifestSha256: existsSync(manifest) ? (await tx.platform.blobs.put(readFileSync(manifest))).sha256 : null,
     };
   }
   return {

@@ -20,9 +20,11 @@ import {
   startListeners,
   startSealer,
   startTasks,
+  sweepIncoming,
   systemClock,
   type Wire,
 } from '../platform/index.ts';
+import { openPredictionLog, type PredictionLog } from '../predictions/index.ts';
 import { ensureDefaultProject } from '../templates/index.ts';
 import { contentOrigin } from '../wires/content/index.ts';
 import { gitWire } from '../wires/git/index.ts';
@@ -39,6 +41,7 @@ export interface App {
   readonly http: FastifyInstance;
   readonly process: ServerProcess;
   readonly administratorId: string;
+  readonly predictions: PredictionLog;
   /** Where it listens. */
   readonly url: string;
   /** Ends what runs here; with `handOver` it is left to the next server. */
@@ -60,10 +63,13 @@ export async function startApp(config: Config, connection: Connection, options: 
     const signals = await listenForSignals(connection, (message) => log.info(message));
     stops.push(() => signals.close());
     const platform: Platform = { config, log, clock: systemClock, database, blobs: folderBlobStore(config.blobs), signals };
+    await sweepIncoming(config.blobs);
     await migrateTasks(platform);
     const { personId: administratorId } = await ensureFirstAdministrator(platform);
     const process = await registerProcess(platform);
     stops.push(() => process.stop());
+    const predictions = openPredictionLog(platform, process);
+    stops.push(() => predictions.stop());
 
     await ensureCompute(platform);
     await ensureDefaultProject(platform, administratorId);
@@ -103,7 +109,7 @@ export async function startApp(config: Config, connection: Connection, options: 
       stops.push(() => dispatcher.stop({ handOver }));
     }
     ready = true;
-    return { platform, http, process, administratorId, url: `http://${config.host}:${address.port}`, stop };
+    return { platform, http, process, administratorId, predictions, url: `http://${config.host}:${address.port}`, stop };
   } catch (error) {
     await stop();
     throw error;

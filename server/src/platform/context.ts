@@ -78,3 +78,11 @@ export async function transaction<T>(ctx: Context, work: (tx: Context) => Promis
     }
   }
 }
+
+/**
+ * Runs `work` in a transaction of its own that commits whatever becomes of the operation's: for what must be on record of a refused attempt.
+ * It must not wait for rows that the operation holds.
+ */
+export async function ownTransaction<T>(ctx: Context, work: (tx: Context) => Promise<T>): Promise<T> {
+  return transaction({ ...ctx, db: ctx.platform.database.db, inTransaction: false }, work);
+}

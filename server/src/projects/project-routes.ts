@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { type AnyRoute, decodeCursor, etag, oneOf, page, pageOf, pageQuery, parseSort, route } from '../platform/index.ts';
+import { type AnyRoute, etag, nullable, oneOf, pageOf, route } from '../platform/index.ts';
 import { changeProject, deleteProject } from './change-project.ts';
 import { addGoal, changeGoal } from './goals.ts';
 import { memberSchema, putMember, removeMember, roleSchema } from './members.ts';
 import { openProject } from './open-project.ts';
 import { goalSchema, projectSchema, stageChangeSchema, stageSchema, statusSchema } from './project.ts';
-import { goalsOf, listProjects, membersOf, stageChangesOf } from './project-store.ts';
+import { goalsOf, listProjects, membersOf, projectList, stageChangesOf } from './project-store.ts';
 
 export const projectParams = Type.Object({ project: Type.String({ description: 'Id or slug.', maxLength: 100 }) });
 
@@ -29,29 +29,13 @@ export const projectRoutes: AnyRoute[] = [
     summary: 'Projects that you may see',
     permission: 'project.read',
     query: Type.Object({
-      ...pageQuery,
-      sort: Type.Optional(
-        Type.String({ maxLength: 40, description: 'createdAt, updatedAt or name; a minus in front for descending.' }),
-      ),
+      ...projectList.query,
       status: Type.Optional(statusSchema),
       stage: Type.Optional(stageSchema),
       search: Type.Optional(Type.String({ maxLength: 200 })),
     }),
     response: { 200: pageOf(projectSchema) },
-    handler: async (ctx, { query }) => {
-      const sort = parseSort(query.sort, ['createdAt', 'updatedAt', 'name'] as const, '-updatedAt');
-      const limit = query.limit ?? 50;
-      const rows = await listProjects(ctx, {
-        readable: visible(ctx, 'project.read', sql.ref('projects.id')),
-        limit,
-        sort,
-        after: decodeCursor(query.cursor, 2),
-        status: query.status,
-        stage: query.stage,
-        search: query.search,
-      });
-      return page(rows, limit, (last) => [last[sort.field], last.id]);
-    },
+    handler: async (ctx, { query }) => listProjects(ctx, visible(ctx, 'project.read', sql.ref('projects.id')), query),
   }),
   route({
     method: 'GET',
@@ -126,7 +110,11 @@ export const projectRoutes: AnyRoute[] = [
       reason: Type.Optional(Type.String({ maxLength: 2000 })),
     }),
     response: { 200: projectSchema },
-    handler: async (ctx, { params, body, request }) => changeProject(ctx, params.project, body, request),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const project = await changeProject(ctx, params.project, body, request);
+      etag(reply, project.version);
+      return project;
+    },
   }),
   route({
     method: 'GET',
@@ -162,10 +150,17 @@ export const projectRoutes: AnyRoute[] = [
     body: Type.Object({
       ...goalFields,
       title: Type.Optional(goalFields.title),
+      metric: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 250 }))),
+      target: Type.Optional(nullable(Type.Number())),
+      dueOn: Type.Optional(nullable(Type.String({ format: 'date' }))),
       state: Type.Optional(goalSchema.properties.state),
     }),
     response: { 200: goalSchema },
-    handler: async (ctx, { params, body, request }) => changeGoal(ctx, params.project, params.goal, body, request),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const goal = await changeGoal(ctx, params.project, params.goal, body, request);
+      etag(reply, goal.version);
+      return goal;
+    },
   }),
   route({
     method: 'GET',

@@ -1,6 +1,6 @@
-import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import { newId } from '../kit/ids.ts';
-import type { Context, Database, Tables } from '../platform/index.ts';
+import { type Context, type Database, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Goal, Project, StageChange } from './project.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -75,14 +75,14 @@ const columns = [
   'projects.version',
 ] as const;
 
+const ownerName = sql<string>`coalesce((select name from people where id = projects.owner_id), (select name from service_accounts where id = projects.owner_id), projects.owner_id)`;
+
 function selectProjects(ctx: Context) {
   return ctx.db
     .selectFrom('projects')
     .select(columns)
     .select([
-      sql<string>`coalesce((select name from people where id = projects.owner_id), (select name from service_accounts where id = projects.owner_id), projects.owner_id)`.as(
-        'ownerName',
-      ),
+      ownerName.as('ownerName'),
       sql<
         string | null
       >`(select title from project_goals g where g.project_id = projects.id and g.deleted_at is null and g.state = 'open' order by g.created_at limit 1)`.as(
@@ -105,52 +105,41 @@ export async function findProject(ctx: Context, idOrSlug: string): Promise<Proje
   return row ?? null;
 }
 
+export const projectList = defineList({
+  name: 'projects',
+  sort: '-updatedAt',
+  id: 'id',
+  fields: {
+    id: fields.text('projects.id'),
+    slug: fields.text('projects.slug'),
+    name: fields.text('projects.name'),
+    description: fields.text('projects.description', { sortable: false }),
+    stage: fields.text('projects.stage'),
+    status: fields.text('projects.status'),
+    visibility: fields.text('projects.visibility'),
+    template: fields.text('projects.template', { nullable: true }),
+    ownerId: fields.text('projects.ownerId'),
+    ownerName: fields.text(ownerName),
+    createdBy: fields.text('projects.createdBy'),
+    createdAt: fields.time('projects.createdAt'),
+    updatedAt: fields.time('projects.updatedAt'),
+  },
+});
+
 export async function listProjects(
   ctx: Context,
-  filter: {
-    readable: Expression<SqlBool>;
-    limit: number;
-    sort: { field: 'createdAt' | 'updatedAt' | 'name'; descending: boolean };
-    after: (string | number | null)[] | null;
-    status?: string | undefined;
-    stage?: string | undefined;
-    search?: string | undefined;
-  },
-): Promise<Project[]> {
-  let query = selectProjects(ctx).where(filter.readable);
-  if (filter.status) query = query.where('projects.status', '=', filter.status as Project['status']);
-  if (filter.stage) query = query.where('projects.stage', '=', filter.stage as Project['stage']);
-  if (filter.search)
-    query = query.where(
-      sql<SqlBool>`(projects.name || ' ' || projects.slug || ' ' || projects.description) ilike ${`%${escapeLike(filter.search)}%`}`,
+  readable: Expression<SqlBool>,
+  query: ListQuery & { status?: string | undefined; stage?: string | undefined; search?: string | undefined },
+): Promise<Page<Project>> {
+  let select = selectProjects(ctx).where(readable);
+  if (query.status) select = select.where('projects.status', '=', query.status as Project['status']);
+  if (query.stage) select = select.where('projects.stage', '=', query.stage as Project['stage']);
+  if (query.search)
+    select = select.where(
+      sql<SqlBool>`(projects.name || ' ' || projects.slug || ' ' || projects.description) ilike ${`%${escapeLike(query.search)}%`}`,
     );
-  return orderAndSeek(query, filter)
-    .limit(filter.limit + 1)
-    .execute();
+  return readPage(projectList, select, query);
 }
-
-function orderAndSeek<O>(
-  query: SelectQueryBuilder<Tables, 'projects', O>,
-  {
-    sort,
-    after,
-  }: { sort: { field: 'createdAt' | 'updatedAt' | 'name'; descending: boolean }; after: (string | number | null)[] | null },
-) {
-  const column = `projects.${sort.field}` as const;
-  const direction = sort.descending ? 'desc' : 'asc';
-  let ordered = query.orderBy(column, direction).orderBy('projects.id', direction);
-  if (after) {
-    const type = sort.field === 'name' ? sql`text` : sql`timestamptz`;
-    ordered = ordered.where(
-      sql<SqlBool>`(${dateOrText(sort.field)}, projects.id) ${sql.raw(sort.descending ? '<' : '>')} (${after[0]}::${type}, ${after[1]})`,
-    );
-  }
-  return ordered;
-}
-
-/** Cursors carry milliseconds: compare at that grain, or rows of the same millisecond would come twice. */
-const dateOrText = (field: 'createdAt' | 'updatedAt' | 'name') =>
-  field === 'name' ? sql.ref('projects.name') : sql`date_trunc('milliseconds', ${sql.ref(`projects.${field}`)})`;
 
 const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
 

@@ -87,6 +87,31 @@ describe('a project', () => {
     expect((await t.as('owner').get('/projects/project-1')).body.description).toBe('first');
   });
 
+  it('and all else that people edit is told apart by versions: a late change is refused with 412', async () => {
+    const run = await t.as('contributor').post('/mlflow/project-1/api/2.0/mlflow/runs/create', { experiment_id: '0' });
+    const runId: string = run.body.run.info.run_id;
+    const person = t.as('viewer').id;
+    for (const [path, who, first, second] of [
+      [`/runs/${runId}`, 'contributor', { notes: 'one' }, { notes: 'two' }],
+      [`/users/${person}`, 'admin', { name: 'Vera' }, { name: 'Viola' }],
+      ['/me', 'viewer', { name: 'Vera V.' }, { name: 'Viola V.' }],
+    ] as const) {
+      const caller = who === 'admin' ? t.admin : t.as(who);
+      const tag = (await caller.get(path)).headers.get('etag')!;
+      expect(tag, path).toMatch(/^"[\da-f]+"$/);
+      const changed = await caller.patch(path, first, { 'if-match': tag });
+      expect(changed.status, path).toBe(200);
+      expect(changed.headers.get('etag'), path).not.toBe(tag);
+      const late = await caller.patch(path, second, { 'if-match': tag });
+      expect([late.status, late.body.code], path).toEqual([412, 'changed-meanwhile']);
+      expect((await caller.get(path)).headers.get('etag'), path).toBe(changed.headers.get('etag'));
+    }
+    const logged = (await t.as('contributor').get(`/runs/${runId}`)).headers.get('etag');
+    const metric = { run_id: runId, key: 'auc', value: 1, timestamp: 1 };
+    expect((await t.as('contributor').post('/mlflow/project-1/api/2.0/mlflow/runs/log-metric', metric)).status).toBe(200);
+    expect((await t.as('contributor').get(`/runs/${runId}`)).headers.get('etag')).toBe(logged);
+  });
+
   it('has goals that are measured by a metric', async () => {
     const goal = await t
       .as('owner')
@@ -95,6 +120,10 @@ describe('a project', () => {
     expect((await t.as('viewer').get('/projects/project-1')).body.goal).toBe('Fewer false alarms');
     const met = await t.as('owner').patch(`/projects/project-1/goals/${goal.body.id}`, { state: 'met' });
     expect(met.body.state).toBe('met');
+    const unmeasured = await t
+      .as('owner')
+      .patch(`/projects/project-1/goals/${goal.body.id}`, { target: null }, { 'if-match': met.headers.get('etag')! });
+    expect(unmeasured.body).toMatchObject({ target: null, metric: 'precision', state: 'met' });
   });
 
   it('keeps at least one owner', async () => {

@@ -169,7 +169,8 @@ export async function makeDatabase(): Promise<{ connection: Connection; drop(): 
   return { connection: { ...server, database: name }, drop: () => run(`drop database if exists ${name} with (force)`) };
 }
 
-function makeCaller(url: string, token: string, id: string, email: string): Caller {
+/** Somebody with a token, to a server anywhere. */
+export function makeCaller(url: string, token: string, id: string, email: string): Caller {
   const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
     const whole = /^\/(api|ajax-api|mlflow|git|metrics|livez|readyz|health|version|w|docs)(\/|$|\?)/.test(path)
       ? path

@@ -21,4 +21,16 @@ export {
   type RunStatus,
 } from './tracking.ts';
 export { trackingRoutes } from './tracking-routes.ts';
-export { dataOf, deleteTag, findExperimentByName, historyOf, listExperiments, type RunData } from './tracking-store.ts';
+export {
+  dataOf,
+  deleteTag,
+  experimentsWhere,
+  findExperimentByName,
+  findModel,
+  findModelOfRun,
+  findRun,
+  historyOf,
+  makersOf,
+  type RunData,
+  runsOfJob,
+} from './tracking-store.ts';

@@ -1,28 +1,16 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { findArtifact, listFolder } from '../artifacts/index.ts';
-import {
-  type AnyRoute,
-  type Context,
-  decodeCursor,
-  invalidField,
-  notFound,
-  nullable,
-  page,
-  pageOf,
-  pageQuery,
-  pathId,
-  route,
-} from '../platform/index.ts';
+import { listFolder, sendArtifact } from '../artifacts/index.ts';
+import { type AnyRoute, etag, invalidField, nullable, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { downsample } from './downsample.ts';
 import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
 import { goalProgressSchema, listGoalProgress } from './goal-progress.ts';
-import { changeRun, openRun, presentRun, runWithData } from './runs.ts';
+import { changeRun, editionOfRun, openRun, presentRun, runWithData } from './runs.ts';
 import { searchRuns } from './search-runs.ts';
 import { checkKey, experimentSchema, iso, type Metric, metricValueSchema, presentValue, runSchema } from './tracking.ts';
-import { dataOf, historiesOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
+import { dataOf, experimentList, historiesOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
 
 const runParams = Type.Object({ run: pathId('Id of the run.') });
 const keyQuery = Type.Object({
@@ -47,15 +35,9 @@ function keyRoute(kind: 'metrics' | 'params', operationId: string): AnyRoute {
   });
 }
 
-async function experimentsOf(ctx: Context, projectId: string, limit: number) {
-  await defaultExperiment(ctx, projectId);
-  return listExperiments(ctx, projectId, {
-    where: [],
-    order: [sql`experiments.created_time desc`, sql`experiments.id desc`],
-    limit,
-    offset: 0,
-  });
-}
+/** `-metrics.auc` and `metrics.auc desc` are the same. */
+const runOrder = (sort: string | undefined): string[] =>
+  sort === undefined ? [] : [sort.startsWith('-') ? `${sort.slice(1)} desc` : sort];
 
 const historySchema = Type.Object({
   key: Type.String(),
@@ -88,11 +70,16 @@ export const trackingRoutes: AnyRoute[] = [
     summary: 'Experiments of a project with their runs counted',
     permission: 'run.read',
     params: projectParams,
-    response: { 200: Type.Object({ items: Type.Array(experimentSchema) }) },
-    handler: async (ctx, { params }) => {
+    query: Type.Object(experimentList.query),
+    response: { 200: pageOf(experimentSchema) },
+    handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'run.read');
-      const rows = await experimentsOf(ctx, project.id, 1000);
-      return { items: rows.map((row) => ({ ...row, createdAt: iso(row.createdTime), updatedAt: iso(row.updatedTime) })) };
+      await defaultExperiment(ctx, project.id);
+      const { items, nextCursor } = await listExperiments(ctx, project.id, query);
+      return {
+        items: items.map((row) => ({ ...row, createdAt: iso(row.createdTime), updatedAt: iso(row.updatedTime) })),
+        nextCursor,
+      };
     },
   }),
   route({
@@ -122,7 +109,9 @@ export const trackingRoutes: AnyRoute[] = [
       filter: Type.Optional(
         Type.String({ maxLength: 32_768, description: "As MLflow clients write it: metrics.auc > 0.9 and params.depth = '3'" }),
       ),
-      sort: Type.Optional(Type.String({ maxLength: 400, description: 'metrics.auc desc' })),
+      sort: Type.Optional(
+        Type.String({ maxLength: 400, description: '-startedAt, -metrics.auc or metrics.auc desc; missing values stand last.' }),
+      ),
       keys: Type.Optional(
         Type.String({
           maxLength: 32_768,
@@ -134,26 +123,23 @@ export const trackingRoutes: AnyRoute[] = [
     response: { 200: pageOf(runSchema) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'run.read');
-      const ids = query.experiment
-        ? [(await openExperiment(ctx, query.experiment, 'run.read', project.id)).id]
-        : (await experimentsOf(ctx, project.id, 10_000)).map((one) => one.id);
-      const limit = query.limit ?? 50;
-      const offset = Number(decodeCursor(query.cursor, 1)?.[0] ?? 0);
-      if (!Number.isSafeInteger(offset) || offset < 0) throw invalidField('query/cursor', 'is not a cursor of this list');
-      const rows = await searchRuns(ctx, {
-        experimentIds: ids,
+      const where = query.experiment
+        ? { experimentIds: [(await openExperiment(ctx, query.experiment, 'run.read', project.id)).id] }
+        : { projectId: project.id };
+      const { items, nextCursor } = await searchRuns(ctx, {
+        in: where,
         filter: query.filter,
-        orderBy: query.sort ? [query.sort] : [],
-        limit: limit + 1,
-        offset,
+        orderBy: runOrder(query.sort),
+        limit: query.limit ?? 50,
+        cursor: query.cursor,
+        pointers: { filter: 'query/filter', order: 'query/sort', cursor: 'query/cursor' },
       });
       const data = await dataOf(
         ctx,
-        rows.slice(0, limit).map((row) => row.id),
+        items.map((row) => row.id),
         query.keys === undefined ? undefined : readKeys(query.keys),
       );
-      const cut = page(rows, limit, () => [offset + limit]);
-      return { ...cut, items: cut.items.map((row) => presentRun(row, data.get(row.id)!)) };
+      return { items: items.map((row) => presentRun(row, data.get(row.id)!)), nextCursor };
     },
   }),
   route({
@@ -180,7 +166,11 @@ export const trackingRoutes: AnyRoute[] = [
     permission: 'run.read',
     params: runParams,
     response: { 200: runSchema },
-    handler: async (ctx, { params }) => runWithData(ctx, await openRun(ctx, params.run, 'run.read')),
+    handler: async (ctx, { params, reply }) => {
+      const run = await runWithData(ctx, await openRun(ctx, params.run, 'run.read'));
+      etag(reply, editionOfRun(run));
+      return run;
+    },
   }),
   route({
     method: 'PATCH',
@@ -199,9 +189,11 @@ export const trackingRoutes: AnyRoute[] = [
       ),
     }),
     response: { 200: runSchema },
-    handler: async (ctx, { params, body }) => {
+    handler: async (ctx, { params, body, request, reply }) => {
       for (const [index, tag] of (body.tags ?? []).entries()) checkKey(tag.key, `/tags/${index}/key`);
-      return runWithData(ctx, await changeRun(ctx, params.run, body));
+      const run = await runWithData(ctx, await changeRun(ctx, params.run, { ...body, ifMatch: request }));
+      etag(reply, editionOfRun(run));
+      return run;
     },
   }),
   route({
@@ -286,16 +278,7 @@ export const trackingRoutes: AnyRoute[] = [
     response: { 200: Type.Unsafe<string>({ type: 'string', format: 'binary' }) },
     handler: async (ctx, { params, query, reply }) => {
       const run = await openRun(ctx, params.run, 'artifact.read');
-      const file = await findArtifact(ctx, `run:${run.id}`, query.path);
-      if (!file) throw notFound('artifact', query.path);
-      return reply
-        .headers({
-          'content-length': file.sizeBytes,
-          etag: `"${file.sha256}"`,
-          'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.path.split('/').at(-1)!)}`,
-        })
-        .type('application/octet-stream')
-        .send(await ctx.platform.blobs.read(file.sha256));
+      return sendArtifact(ctx, reply, `run:${run.id}`, query.path);
     },
   }),
   route({

@@ -7,7 +7,7 @@ import { Empty, Field, FormDialog, faultOf, Loaded, PageHead, StatusMark, Table,
 export function Dataset() {
   const { dataset: id } = useParams({ strict: false }) as { dataset: string };
   const dataset = useCall('getDataset', { dataset: id });
-  const snapshots = useCall('listSnapshots', { dataset: id });
+  const snapshots = useCall('listSnapshots', { dataset: id, limit: 500 });
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
   const shown = snapshots.data?.items.find((snapshot) => snapshot.id === chosen) ?? snapshots.data?.items[0];

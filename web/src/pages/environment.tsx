@@ -8,7 +8,7 @@ import { LogViewer } from '../ui/log-viewer.tsx';
 export function Environment() {
   const { environment: id } = useParams({ strict: false }) as { environment: string };
   const environment = useCall('getEnvironment', { environment: id });
-  const revisions = useCall('listEnvironmentRevisions', { environment: id });
+  const revisions = useCall('listEnvironmentRevisions', { environment: id, limit: 200 });
   const [chosen, setChosen] = useState<string | null>(null);
   const [open, setOpen] = useState(false);
   const shown = revisions.data?.items.find((revision) => revision.id === chosen) ?? revisions.data?.items[0];

@@ -11,6 +11,16 @@ const placeAfter = (next: string | null): string => {
   return /^\/(?![/\\])/.test(path) ? path : '/';
 };
 
+/** Why the sign-in provider brought nobody. */
+const providerProblems: Record<string, string> = {
+  'bad-round-trip': 'That way to the sign-in provider was used before, took too long, or began in another browser. Try again.',
+  'provider-refused': 'The sign-in provider refused. Try again, or ask its administrator.',
+  'provider-failed': 'The sign-in provider does not answer as it should. Try again later, or use your password.',
+  'unverified-email': 'The sign-in provider does not vouch for your address. Confirm it there and try again.',
+  'person-disabled': 'Your account is disabled here. Ask an administrator.',
+  'linked-elsewhere': 'Your address belongs to somebody else of the same sign-in provider. Ask an administrator.',
+};
+
 export function SignIn() {
   const navigate = useNavigate();
   const options = useCall('getSessionOptions');
@@ -19,6 +29,7 @@ export function SignIn() {
   const search = new URLSearchParams(window.location.search);
   const ticket = search.get('ticket');
   const next = placeAfter(search.get('next'));
+  const problem = search.get('problem');
   const tried = useRef(false);
 
   const enter = (work: Promise<unknown>): void => {
@@ -51,10 +62,15 @@ export function SignIn() {
         <img src="/plinth.svg" alt="" width="40" height="40" />
         <h1>Sign in to Plinth</h1>
         {ticket && busy && <p role="status">Signing you in by the link…</p>}
+        {problem !== null && (
+          <p className="notice bad" role="alert">
+            {providerProblems[problem] ?? 'Signing in did not work. Try again.'}
+          </p>
+        )}
         {oidc && (
           <>
             <a className="button primary wide" href={`/api/v1/session/oidc?next=${encodeURIComponent(next)}`}>
-              Continue with {oidc.name}
+              Sign in with {oidc.name}
             </a>
             {password && <p className="or">or with a password</p>}
           </>
@@ -67,7 +83,7 @@ export function SignIn() {
             <Field label="Password">
               <input name="password" type="password" autoComplete="current-password" required />
             </Field>
-            <Button tone={oidc ? undefined : 'primary'} submit disabled={busy} className="wide">
+            <Button {...(oidc ? {} : { tone: 'primary' })} submit disabled={busy} className="wide">
               {busy ? 'Signing in…' : 'Sign in'}
             </Button>
           </form>

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type {
   Attempt,
   AttemptHandle,
@@ -171,8 +171,10 @@ export function makeLocalExecutor(options: LocalExecutorOptions): Executor {
   }
 
   async function forget(handle: AttemptHandle): Promise<void> {
+    if (dirname(resolve(handle.folder)) !== attemptsFolder) throw attemptUnknown(handle);
     const record = readAttemptRecord(handle.folder);
-    if (!record) return;
+    // Never submitted: what was laid out for it goes all the same.
+    if (!record) return rmSync(handle.folder, { recursive: true, force: true });
     const observation = await observe(handle);
     if (!isOver(observation) && !(observation.state === 'pending' && claimStart(attemptPaths(handle.folder).start))) {
       throw attemptStillRuns(handle.id);

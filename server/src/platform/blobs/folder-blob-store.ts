@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { newId } from '../../kit/ids.ts';
+import { identityOf, isAlive } from '../postgres/processes.ts';
+import { hostId } from '../processes.ts';
 import { BlobCorruptError, type BlobInfo, BlobMissingError, type BlobStore, DigestMismatchError } from './blob-store.ts';
 
-/** Blobs as files under `<folder>/<first two>/<next two>/<digest>`: written beside, synced, renamed into place. */
+/**
+ * Blobs as files under `<folder>/<first two>/<next two>/<digest>`: written beside, synced, renamed into place. What is on its way lies in
+ * `incoming/<process>/`, so that others can tell what a killed process left.
+ */
 export function folderBlobStore(folder: string): BlobStore {
+  const incoming = join(folder, 'incoming', ownName());
   const pathOf = (sha256: string): string => {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new BlobMissingError(sha256.slice(0, 80));
     return join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
@@ -24,7 +30,7 @@ export function folderBlobStore(folder: string): BlobStore {
 
   return {
     async put(content, expected) {
-      const temporary = join(folder, 'incoming', newId('blob'));
+      const temporary = join(incoming, newId('blob'));
       await mkdir(dirname(temporary), { recursive: true });
       const file = await open(temporary, 'wx', 0o600);
       try {
@@ -71,6 +77,31 @@ export function folderBlobStore(folder: string): BlobStore {
     },
   };
 }
+
+const abandonedMilliseconds = 24 * 3600 * 1000;
+
+/** Removes what processes left half received: at once when they were of this machine and are gone, else after a day without a change. */
+export async function sweepIncoming(folder: string): Promise<void> {
+  const parent = join(folder, 'incoming');
+  const places = (await readdir(parent).catch(() => [])).filter((name) => name !== ownName());
+  for (const name of places) {
+    const path = join(parent, name);
+    const [host, pid, startTime, bootId] = name.split('.');
+    const gone =
+      host === hostName() && bootId !== undefined
+        ? !isAlive({ pid: Number(pid), startTime: startTime!, bootId })
+        : Date.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? 0) > abandonedMilliseconds;
+    if (gone) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** `host.pid.start.boot`: one process for ever, whatever number the system gives out again. */
+function ownName(): string {
+  const { pid, startTime, bootId } = identityOf(process.pid) ?? { pid: process.pid, startTime: '', bootId: '' };
+  return [hostName(), pid, startTime.replaceAll(/[^\w-]/g, '-'), bootId.replaceAll(/[^\w-]/g, '-')].join('.');
+}
+
+const hostName = (): string => hostId().replaceAll('.', '-');
 
 /** Passes bytes on and fails at the end when they were not the ones asked for. */
 function verifying(sha256: string): Transform {

@@ -111,4 +111,27 @@ describe('a listener', () => {
     expect(seen.slice(-3)).toEqual([3, 4, 5]);
     expect([...new Set(seen)]).toEqual([0, 1, 2, 3, 4, 5]);
   });
+
+  it('is at work in one of several servers at a time, and sees every event once when nothing fails', async () => {
+    const seen: number[] = [];
+    const id = newId('thing');
+    let inside = 0;
+    const listener: Listener = {
+      name: `test-${id}`,
+      verbs: ['thing.changed'],
+      async handle(_tx, event: SealedEvent) {
+        if (event.object.id !== id) return;
+        inside += 1;
+        expect(inside).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        inside -= 1;
+        seen.push((event.data as { number: number }).number);
+      },
+    };
+    const servers = [1, 2, 3].map(() => startListeners(t.app.platform, [listener]));
+    for (let number = 0; number < 40; number++) await transaction(ctx, (tx) => emit(tx, fact(id, number)));
+    await t.until('the last event', async () => seen.includes(39));
+    await Promise.all(servers.map((server) => server.stop()));
+    expect(seen).toEqual(Array.from({ length: 40 }, (_, number) => number));
+  });
 });

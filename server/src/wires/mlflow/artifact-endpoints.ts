@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import { checkArtifactPath, deleteArtifacts, findArtifact, listFolder, putArtifact } from '../../artifacts/index.ts';
-import { type AnyRoute, type Context, invalidField, notFound, route } from '../../platform/index.ts';
+import { checkArtifactPath, deleteArtifacts, listFolder, putArtifact, sendArtifact } from '../../artifacts/index.ts';
+import { type AnyRoute, type Context, invalidField, route } from '../../platform/index.ts';
 import { openLoggedModel, openRun } from '../../tracking/index.ts';
 import { projectInForce } from './messages.ts';
 
@@ -62,16 +62,7 @@ export const artifactEndpoints: AnyRoute[] = [
     produces: ['application/octet-stream'],
     handler: async (ctx, { params: given, reply }) => {
       const { ownerRef, path } = await resolve(ctx, (given as { path: string }).path, 'artifact.read');
-      const file = await findArtifact(ctx, ownerRef, path);
-      if (!file) throw notFound('artifact', path);
-      return reply
-        .headers({
-          'content-length': file.sizeBytes,
-          'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(path.split('/').at(-1)!)}`,
-          etag: `"${file.sha256}"`,
-        })
-        .type('application/octet-stream')
-        .send(await ctx.platform.blobs.read(file.sha256));
+      return sendArtifact(ctx, reply, ownerRef, path);
     },
   }),
   route({

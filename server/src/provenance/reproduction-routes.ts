@@ -1,0 +1,67 @@
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { inProject, require, visible } from '../access/index.ts';
+import { parseRef } from '../lineage/index.ts';
+import { type AnyRoute, decodeCursor, notFound, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { openProject } from '../projects/index.ts';
+import { reproduceJob } from './reproduce-job.ts';
+import { reproductionSchema } from './reproduction.ts';
+import { findReproduction, listReproductions } from './reproduction-store.ts';
+
+export const reproductionRoutes: AnyRoute[] = [
+  route({
+    method: 'POST',
+    path: '/jobs/{job}/reproduce',
+    operationId: 'reproduceJob',
+    summary: 'Make again what a job made, and compare',
+    description:
+      'Checks that code, environment, data and results are there as they were, runs the job again in a clean place and compares runs, metrics, files and models. The verdict is null until then; follow `GET /reproductions/{id}` or the event `reproduction.finished`.',
+    permission: 'job.start',
+    params: Type.Object({ job: pathId('Id of the job.') }),
+    response: { 201: reproductionSchema },
+    handler: async (ctx, { params }) => reproduceJob(ctx, params.job),
+  }),
+  route({
+    method: 'GET',
+    path: '/reproductions',
+    operationId: 'listReproductions',
+    summary: 'Reproductions that you may see, newest first',
+    permission: 'job.read',
+    query: Type.Object({
+      ...pageQuery,
+      subject: Type.Optional(Type.String({ maxLength: 250, description: 'Only of this job:…, version:… or prediction:….' })),
+      project: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Id or slug.' })),
+    }),
+    response: { 200: pageOf(reproductionSchema) },
+    handler: async (ctx, { query }) => {
+      if (query.subject) parseRef(query.subject, 'query/subject');
+      const limit = query.limit ?? 50;
+      const rows = await listReproductions(ctx, {
+        readable: visible(ctx, 'job.read', sql.ref('reproductions.project_id')),
+        subject: query.subject,
+        projectId: query.project ? (await openProject(ctx, query.project, 'job.read')).id : undefined,
+        limit,
+        after: (decodeCursor(query.cursor, 1)?.[0] as string | undefined) ?? null,
+      });
+      return page(rows, limit, (last) => [last.id]);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/reproductions/{reproduction}',
+    operationId: 'getReproduction',
+    summary: 'One reproduction with its verdict and every difference',
+    permission: 'job.read',
+    params: Type.Object({ reproduction: pathId('Id of the reproduction.') }),
+    response: { 200: reproductionSchema },
+    handler: async (ctx, { params }) => {
+      const reproduction = await findReproduction(ctx, params.reproduction);
+      if (!reproduction) {
+        ctx.decided.add('job.read');
+        throw notFound('reproduction', params.reproduction);
+      }
+      await require(ctx, 'job.read', inProject('reproduction', reproduction.id, reproduction.projectId));
+      return reproduction;
+    },
+  }),
+];
