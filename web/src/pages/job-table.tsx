@@ -2,6 +2,7 @@ import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { call, queries, useCall } from '../api.ts';
+import { allOf, holds, quoted } from '../filter-text.ts';
 import { useProjects } from '../names.ts';
 import { useAddress } from '../ui/address.ts';
 import { duration, money } from '../ui/format.ts';
@@ -15,24 +16,29 @@ const states = ['queued', 'starting', 'running', 'succeeded', 'failed', 'cancell
 
 export const alive = (job: { state: string }): boolean => ['queued', 'starting', 'running'].includes(job.state);
 
+/** What the list asks of the server, from the address. */
+export function useJobFilter(): { filter?: string; sort?: string } {
+  const me = useCall('getMe');
+  const [address] = useAddress();
+  const { state = '' } = address;
+  const [, column, direction] = /^(state|name|createdAt|environment) (asc|desc)$/.exec(address.sort ?? '') ?? [];
+  return {
+    ...allOf(
+      state === 'alive' ? "state in ('queued', 'starting', 'running')" : state && `state = ${quoted(state)}`,
+      address.mine === 'yes' && me.data && `createdBy = ${quoted(me.data.id)}`,
+      holds('name', address.search ?? ''),
+    ),
+    ...(column ? { sort: direction === 'desc' ? `-${column}` : column } : {}),
+  };
+}
+
 /** Jobs with filters that stand in the address. */
 export function JobTable({ pages, place, empty }: { pages: Pages<Job>; place: string; empty: ReactNode }) {
-  const me = useCall('getMe');
   const [address, change] = useAddress();
   const projects = useProjects();
   const everywhere = place === 'jobs';
-  const word = (address.search ?? '').toLowerCase();
   const state = address.state ?? '';
   const mine = address.mine === 'yes';
-  const fits = (job: Job): boolean =>
-    (!state || (state === 'alive' ? alive(job) : job.state === state)) &&
-    (!mine || job.createdBy === me.data?.id) &&
-    (!word || `${job.name} ${job.createdByName} ${job.environment}`.toLowerCase().includes(word));
-  const filtered: Pages<Job> = {
-    ...pages,
-    data: pages.data?.filter(fits),
-    all: async (most) => (await pages.all(most)).filter(fits),
-  };
   const columns = useMemo(() => columnsOf(everywhere, projects), [everywhere, projects]);
   const act = async (jobs: Job[], operation: 'cancelJob' | 'rerunJob', done: string): Promise<void> => {
     const outcomes = await Promise.allSettled(jobs.map((job) => call(operation, { job: job.id })));
@@ -45,7 +51,7 @@ export function JobTable({ pages, place, empty }: { pages: Pages<Job>; place: st
       <DataTable
         label="Jobs"
         place={place}
-        pages={filtered}
+        pages={pages}
         columns={columns}
         href={(job) => `/jobs/${job.id}`}
         nameOf={(job) => job.name}
@@ -54,7 +60,7 @@ export function JobTable({ pages, place, empty }: { pages: Pages<Job>; place: st
             <input
               type="search"
               aria-label="Search jobs"
-              placeholder="Name, person or environment"
+              placeholder="Name"
               value={address.search ?? ''}
               onChange={(event) => change({ search: event.target.value }, 'replace')}
             />
@@ -87,7 +93,7 @@ export function JobTable({ pages, place, empty }: { pages: Pages<Job>; place: st
             </Button>
           </>
         )}
-        empty={word || state || mine ? <Empty title="No job fits these filters." /> : empty}
+        empty={address.search || state || mine ? <Empty title="No job fits these filters." /> : empty}
       />
     </div>
   );
@@ -97,11 +103,19 @@ function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; na
   const seconds = (job: Job): number | null =>
     job.startedAt ? ((job.finishedAt ? Date.parse(job.finishedAt) : Date.now()) - Date.parse(job.startedAt)) / 1000 : null;
   return [
-    { id: 'state', title: 'State', width: 120, cell: (job) => <StatusMark state={job.state} />, value: (job) => job.state },
+    {
+      id: 'state',
+      title: 'State',
+      width: 120,
+      sortable: true,
+      cell: (job) => <StatusMark state={job.state} />,
+      value: (job) => job.state,
+    },
     {
       id: 'name',
       title: 'Name',
       width: 220,
+      sortable: true,
       grow: true,
       cell: (job) => (
         <Link className="row-name" to={`/jobs/${job.id}` as '/'} title={job.name}>
@@ -125,7 +139,14 @@ function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; na
         ]
       : []),
     { id: 'by', title: 'By', width: 140, cell: (job) => job.createdByName, value: (job) => job.createdByName },
-    { id: 'queued', title: 'Queued', width: 110, cell: (job) => <Time at={job.createdAt} />, value: (job) => job.createdAt },
+    {
+      id: 'createdAt',
+      title: 'Queued',
+      width: 110,
+      sortable: true,
+      cell: (job) => <Time at={job.createdAt} />,
+      value: (job) => job.createdAt,
+    },
     {
       id: 'took',
       title: 'Took',
@@ -150,7 +171,14 @@ function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; na
       cell: (job) => (job.runIds.length === 1 ? <Link to={`/runs/${job.runIds[0]}` as '/'}>1</Link> : job.runIds.length || '–'),
       value: (job) => job.runIds.length,
     },
-    { id: 'environment', title: 'Environment', width: 180, cell: (job) => job.environment, value: (job) => job.environment },
+    {
+      id: 'environment',
+      title: 'Environment',
+      width: 180,
+      sortable: true,
+      cell: (job) => job.environment,
+      value: (job) => job.environment,
+    },
     { id: 'tier', title: 'Tier', width: 90, cell: (job) => job.hardwareTier, value: (job) => job.hardwareTier },
     { id: 'commit', title: 'Commit', optional: true, cell: (job) => job.commit?.slice(0, 10) ?? '–', value: (job) => job.commit },
     {

@@ -1,15 +1,16 @@
 import { Empty, PageHead } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
-import { alive, JobTable } from './job-table.tsx';
+import { alive, JobTable, useJobFilter } from './job-table.tsx';
 
 export function AllJobs() {
-  const pages = usePages('listJobs', {}, { isMoving: alive });
+  const asked = useJobFilter();
+  const pages = usePages('listJobs', asked, { isMoving: alive });
   return (
     <>
       <PageHead
         title="Jobs"
         about="In all projects that you may see, newest first."
-        code={{ path: '/jobs?limit=200', cli: 'npx plinth job list' }}
+        code={{ path: `/jobs?${new URLSearchParams({ limit: '100', ...asked })}`, cli: 'npx plinth job list' }}
       />
       <JobTable
         pages={pages}

@@ -1,6 +1,7 @@
 import type { Output } from '@plinth/sdk';
 import { useMemo, useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
+import { allOf, holds } from '../filter-text.ts';
 import { useMay } from '../names.ts';
 import { Avatar } from '../shell/avatar.tsx';
 import { useAddress } from '../ui/address.ts';
@@ -8,6 +9,7 @@ import { Button, Empty, Field, FormDialog, faultOf, PageHead, Problem, StatusMar
 import { usePages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
+import { PeopleTabs } from './people-tabs.tsx';
 
 type Person = Output<'listPeople'>['items'][number];
 const roles: [NonNullable<Person['role']>, string][] = [
@@ -20,11 +22,9 @@ export function People() {
   const may = useMay();
   const me = useCall('getMe');
   const [address, change] = useAddress();
-  const pages = usePages('listPeople', {});
+  const pages = usePages('listPeople', allOf(holds('name', address.search ?? '')));
   const [error, setError] = useState<unknown>(null);
   const reason = may('person.manage') ? null : 'Administrators manage people';
-  const word = (address.search ?? '').toLowerCase();
-  const fits = (person: Person): boolean => !word || `${person.name} ${person.email}`.toLowerCase().includes(word);
   const set = (
     person: Person,
     body: { role?: NonNullable<Person['role']>; state?: 'active' | 'disabled' },
@@ -141,19 +141,20 @@ export function People() {
           Add a person
         </Button>
       </PageHead>
+      <PeopleTabs />
       {error !== null && <Problem error={error} />}
       <div className="full-width">
         <DataTable
           label="People"
           place="people"
-          pages={{ ...pages, data: pages.data?.filter(fits) }}
+          pages={pages}
           columns={columns}
           nameOf={(person) => person.name}
           toolbar={
             <input
               type="search"
               aria-label="Search people"
-              placeholder="Name or e-mail"
+              placeholder="Name"
               value={address.search ?? ''}
               onChange={(event) => change({ search: event.target.value }, 'replace')}
             />

@@ -3,7 +3,7 @@ import { workReason } from '../names.ts';
 import { useAddress } from '../ui/address.ts';
 import { Button, Empty } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
-import { alive, JobTable } from './job-table.tsx';
+import { alive, JobTable, useJobFilter } from './job-table.tsx';
 import { ProjectFrame, useSlug } from './project-frame.tsx';
 import { RunAJob } from './run-a-job.tsx';
 
@@ -11,11 +11,15 @@ export function Jobs() {
   const slug = useSlug();
   const [address, change] = useAddress();
   const project = useCall('getProject', { project: slug });
-  const pages = usePages('listProjectJobs', { project: slug }, { isMoving: alive });
+  const asked = useJobFilter();
+  const pages = usePages('listProjectJobs', { project: slug, ...asked }, { isMoving: alive });
   return (
     <ProjectFrame
       about="A command on a commit, in an environment, with named inputs and a price."
-      code={{ path: `/projects/${slug}/jobs`, cli: `npx plinth job list -p ${slug}` }}
+      code={{
+        path: `/projects/${slug}/jobs?${new URLSearchParams({ limit: '100', ...asked })}`,
+        cli: `npx plinth job list -p ${slug}`,
+      }}
       action={
         <Button tone="primary" icon="play" reason={workReason(project.data?.myRole)} onClick={() => change({ new: 'job' })}>
           Run a job

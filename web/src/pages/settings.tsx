@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { setTheme, type Theme, useTheme } from '../theme.ts';
 import { Button, Field, faultOf, Loaded, PageHead, Panel, Problem, Time, toast } from '../ui/kit.tsx';
+import { Sessions } from './sessions.tsx';
 
 /** The reader's own: name, password, where they begin, how it looks. */
 export function Settings() {
@@ -19,6 +20,7 @@ export function Settings() {
         </div>
         <div className="stack wide-gap">
           <Password />
+          <Sessions />
         </div>
       </div>
     </>

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useCall, useCallIf } from '../api.ts';
 import { setTheme } from '../theme.ts';
 import { Icon, type IconName } from '../ui/kit.tsx';
-import { accountPlaces, mayGo, places, projectSections } from './places.ts';
+import { accountPlaces, mayGo, places, projectSections, subPlaces } from './places.ts';
 import { useSignOut } from './top-bar.tsx';
 import type { Where } from './where.ts';
 
@@ -146,9 +146,9 @@ function useFound(where: Where, word: string, shortcuts: () => void): Found[] {
         kind: 'People',
         icon: 'user' as const,
         detail: person.email,
-        act: go('/people', { search: person.email }),
+        act: go('/people', { search: person.name }),
       })),
-      ...[...places.flatMap((group) => group.items), ...accountPlaces]
+      ...[...places.flatMap((group) => group.items), ...subPlaces, ...accountPlaces]
         .filter((place) => mayGo(place, actions))
         .map((place) => ({
           id: `page-${place.label}`,

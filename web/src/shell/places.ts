@@ -37,6 +37,13 @@ export const accountPlaces: readonly Place[] = [
   { to: '/account/tokens', label: 'Tokens', icon: 'key', key: 't' },
 ];
 
+/** Pages that stand under another in the navigation. */
+export const subPlaces: readonly (Place & { under: string })[] = [
+  { to: '/people/groups', label: 'Groups', icon: 'groups', under: '/people', needs: 'group.read' },
+  { to: '/people/service-accounts', label: 'Service accounts', icon: 'robot', under: '/people', needs: 'person.read' },
+  { to: '/device', label: 'Sign in a program', icon: 'device', under: '/settings' },
+];
+
 /** Sections of a project, in the order of the work. */
 export const projectSections: readonly { path: string; label: string; icon: IconName }[] = [
   { path: '', label: 'Overview', icon: 'overview' },

@@ -1,6 +1,6 @@
 import { useLocation } from '@tanstack/react-router';
 import { useCallIf } from '../api.ts';
-import { accountPlaces, places, projectSections } from './places.ts';
+import { accountPlaces, places, projectSections, subPlaces } from './places.ts';
 
 export interface Crumb {
   label: string;
@@ -67,5 +67,11 @@ export function useWhere(): Where {
   }
   const all = [...places.flatMap((group) => group.items), ...accountPlaces];
   const place = all.filter((one) => one.to !== '/' && pathname.startsWith(one.to)).sort((a, b) => b.to.length - a.to.length)[0];
+  const sub = subPlaces.find((one) => pathname.startsWith(one.to));
+  if (sub) {
+    const over = all.find((one) => one.to === sub.under)!;
+    const crumbs = [over, sub].map(({ label, to }) => ({ label, to }));
+    return { project: null, section: null, crumbs };
+  }
   return { project: null, section: null, crumbs: place ? [{ label: place.label, to: place.to }] : [{ label: 'Home', to: '/' }] };
 }
