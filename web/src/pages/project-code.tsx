@@ -62,7 +62,7 @@ export function Code() {
                     </button>
                   ))}
                 </nav>
-                <div className="tree">
+                <div className="file-tree">
                   {data.items.map((entry) => (
                     <button
                       key={entry.path}

@@ -1,5 +1,5 @@
 import './log/log.css';
-import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { type CSSProperties, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { bytes } from './format.ts';
 import { Button, IconButton } from './kit.tsx';
 import { StraightLines, topOf, WrappedLines } from './log/log-lines.tsx';
@@ -102,7 +102,7 @@ export function LogViewer({ path, over = false }: { path: string; over?: boolean
         >
           Wrap
         </Button>
-        <Button tone="quiet" icon="down" aria-pressed={following} onClick={() => setFollowing(true)}>
+        <Button tone="quiet" icon="down" aria-pressed={following && !source.ended} onClick={() => setFollowing(true)}>
           {following && !source.ended ? 'Following' : 'Jump to end'}
         </Button>
         <a className="button quiet" href={path} download="log.txt">
@@ -116,6 +116,7 @@ export function LogViewer({ path, over = false }: { path: string; over?: boolean
         aria-label="Log"
         aria-live="off"
         tabIndex={0}
+        style={{ '--digits': Math.max(3, String(count).length) } as CSSProperties}
         onScroll={(event) => {
           const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
           setFollowing(scrollTop + clientHeight >= scrollHeight - 24);
@@ -140,7 +141,8 @@ function useFind(source: LogSource) {
   const [hits, setHits] = useState<number[]>([]);
   const [at, setAt] = useState<number | null>(null);
   const [busy, setBusy] = useState(false);
-  const { lineCount } = source;
+  // A log that grows is searched anew now and then, not with every line.
+  const grown = source.ended ? source.lineCount : Math.floor(source.lineCount / 500);
   useEffect(() => {
     setAt(null);
   }, [word]);
@@ -161,7 +163,7 @@ function useFind(source: LogSource) {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [word, source, lineCount]);
+  }, [word, source, grown]);
   const lines = useMemo(() => new Set(hits), [hits]);
   return {
     word,

@@ -33,9 +33,12 @@ export function StraightLines({ source, box, count, hits, at }: LinesProps) {
   const last = Math.min(count, Math.ceil((view.top + view.height) / lineHeight) + 20);
   return (
     <div className="log-space" style={{ height: count * lineHeight }}>
-      {Array.from({ length: Math.max(0, last - first) }, (_, step) => first + step).map((index) => (
-        <Line key={index} source={source} index={index} top={index * lineHeight} hit={hits.has(index)} here={at === index} />
-      ))}
+      {/* One offset for all in view: the places of single lines would be rounded where a log is long. */}
+      <div className="log-window" style={{ top: first * lineHeight }}>
+        {Array.from({ length: Math.max(0, last - first) }, (_, step) => first + step).map((index) => (
+          <Line key={index} source={source} index={index} hit={hits.has(index)} here={at === index} />
+        ))}
+      </div>
     </div>
   );
 }
@@ -70,7 +73,7 @@ function Line({
 }: {
   source: LogSource;
   index: number;
-  top: number;
+  top?: number;
   hit: boolean;
   here: boolean;
   measure?: (element: Element | null) => void;
@@ -78,7 +81,12 @@ function Line({
   const text = source.line(index);
   const className = `line ${index === source.firstFault ? 'fault' : ''} ${hit ? 'hit' : ''} ${here ? 'at' : ''}`;
   return (
-    <div className={className} data-index={index} ref={measure} style={{ transform: `translateY(${top}px)` }}>
+    <div
+      className={className}
+      data-index={index}
+      ref={measure}
+      style={top === undefined ? undefined : { transform: `translateY(${top}px)` }}
+    >
       <b>{index + 1}</b>
       <span>
         {text === null

@@ -4,7 +4,9 @@ import { client } from '../../api.ts';
 const chunkBytes = 1024 * 1024;
 const heldBytes = 64 * chunkBytes;
 const pollMilliseconds = 700;
-const faulty = /^[ \t]*([Ee]rror\b|[Ff]atal\b|Traceback\b|[\w.]*(Error|Exception)\b)|\b(ERROR|FATAL|CRITICAL)\b/m;
+/** A line that begins like an error, or names its level, also in a colour. */
+const faulty =
+  /^[ \t]*(?:\u001b\[[\d;]*m)*(?:[Ee]rror\b|[Ff]atal\b|Traceback\b|[\w.]*(?:Error|Exception)\b)|(?:^|\W|\u001b\[[\d;]*m)(?:ERROR|FATAL|CRITICAL)\b/m;
 const newline = 10;
 
 /**
@@ -62,6 +64,7 @@ export class LogSource {
   /** The text of a line, or null while its bytes are being read again. */
   line(index: number): string | null {
     const from = this.starts[index]!;
+    if (from >= this.readBytes) return '';
     const to = index + 1 < this.lineCount ? this.starts[index + 1]! - 1 : this.readBytes;
     const parts: Uint8Array[] = [];
     for (let at = Math.floor(from / chunkBytes); at <= Math.floor(Math.max(from, to - 1) / chunkBytes); at += 1) {
@@ -77,21 +80,27 @@ export class LogSource {
     return text.endsWith('\n') ? text.slice(0, -1) : text;
   }
 
-  /** Numbers of the lines that hold a word, first ones first, at most `most`. */
+  /** Numbers of the lines that hold a word, first ones first, at most `most`. A piece is looked at as a whole before its lines are. */
   async find(word: string, most: number, signal: AbortSignal): Promise<number[]> {
     const found: number[] = [];
     const wanted = word.toLowerCase();
-    for (let index = 0; index < this.lineCount && found.length < most && !signal.aborted; index += 1) {
-      let text = this.line(index);
-      if (text === null) {
-        await this.fetchAgain(Math.floor(this.starts[index]! / chunkBytes));
-        text = this.line(index);
+    const decoder = new TextDecoder();
+    let rest = '';
+    let line = 0;
+    const pieces = Math.ceil(this.readBytes / chunkBytes);
+    for (let at = 0; at < pieces && found.length < most && !signal.aborted; at += 1) {
+      if (!this.chunks.has(at)) await this.fetchAgain(at);
+      const text = rest + decoder.decode(this.chunks.get(at), { stream: true });
+      const lines = text.split('\n');
+      rest = at === pieces - 1 ? '' : lines.pop()!;
+      if (text.toLowerCase().includes(wanted)) {
+        for (const [step, one] of lines.entries()) if (one.toLowerCase().includes(wanted)) found.push(line + step);
       }
-      if (text?.toLowerCase().includes(wanted)) found.push(index);
+      line += lines.length;
       // Lets the page draw and the reader type on.
-      if (index % 20_000 === 19_999) await new Promise((resolve) => setTimeout(resolve));
+      await new Promise((resolve) => setTimeout(resolve));
     }
-    return found;
+    return found.slice(0, most);
   }
 
   /** Reads the next piece. @returns how many bytes came */
