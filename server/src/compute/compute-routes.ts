@@ -19,6 +19,7 @@ import {
   timestamp,
   transaction,
 } from '../platform/index.ts';
+import { costItemSchema, costQuery, costsBetween, startOfMonth } from './costs.ts';
 import type { Executor } from './executor.ts';
 import { sendLogs } from './logs.ts';
 import { costOf, requestCancel } from './queue-workload.ts';
@@ -198,6 +199,36 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
             isolation: capabilities?.isolation ?? null,
             detail: capabilities?.detail ?? [],
           })),
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/costs',
+      operationId: 'listCosts',
+      summary: 'What work cost in a span of time, by project, owner or kind, dearest first',
+      permission: 'cost.read',
+      query: Type.Object(costQuery),
+      response: {
+        200: Type.Object({ from: timestamp, to: timestamp, items: Type.Array(costItemSchema), totals: Type.Array(costSchema) }),
+      },
+      handler: async (ctx, { query }) => {
+        const to = query.to ? new Date(query.to) : new Date();
+        const from = query.from ? new Date(query.from) : startOfMonth(to);
+        const items = await costsBetween(ctx, {
+          from,
+          to,
+          by: query.by ?? 'project',
+          projectId: query.project,
+          readable: visible(ctx, 'cost.read', sql.ref('workloads.project_id')),
+        });
+        const totals = new Map<string, number>();
+        for (const item of items) totals.set(item.currency, (totals.get(item.currency) ?? 0) + item.amount);
+        return {
+          from: from.toISOString(),
+          to: to.toISOString(),
+          items,
+          totals: [...totals].map(([currency, amount]) => ({ amount: Math.round(amount * 1e6) / 1e6, currency })),
         };
       },
     }),

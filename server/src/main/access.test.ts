@@ -169,6 +169,7 @@ const queries: Record<string, string> = {
   getLineage: '?node=run:x',
   getSnapshotFile: '?path=rows.csv',
   getMetricHistory: '?key=m',
+  listMetricHistories: '?key=m&runs=none',
   getArtifact: '?path=none',
   getVersionArtifact: '?path=none',
 };
@@ -184,6 +185,7 @@ const last = [
   'deleteServiceAccount',
   'removeMember',
   'deleteRun',
+  'restoreRun',
   'startWorkspace',
   'stopWorkspace',
   'deleteWorkspace',

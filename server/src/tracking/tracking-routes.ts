@@ -1,13 +1,16 @@
+import { sql } from 'kysely';
 import { Type } from 'typebox';
+import { visible } from '../access/index.ts';
 import { listFolder, sendArtifact } from '../artifacts/index.ts';
-import { type AnyRoute, etag, nullable, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, etag, invalidField, nullable, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { downsample } from './downsample.ts';
 import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
+import { goalProgressSchema, listGoalProgress } from './goal-progress.ts';
 import { changeRun, editionOfRun, openRun, presentRun, runWithData } from './runs.ts';
 import { searchRuns } from './search-runs.ts';
-import { checkKey, experimentSchema, iso, metricValueSchema, presentValue, runSchema } from './tracking.ts';
-import { dataOf, experimentList, historyOf, keysOf, listExperiments } from './tracking-store.ts';
+import { checkKey, experimentSchema, iso, type Metric, metricValueSchema, presentValue, runSchema } from './tracking.ts';
+import { dataOf, experimentList, historiesOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
 
 const runParams = Type.Object({ run: pathId('Id of the run.') });
 const keyQuery = Type.Object({
@@ -35,6 +38,29 @@ function keyRoute(kind: 'metrics' | 'params', operationId: string): AnyRoute {
 /** `-metrics.auc` and `metrics.auc desc` are the same. */
 const runOrder = (sort: string | undefined): string[] =>
   sort === undefined ? [] : [sort.startsWith('-') ? `${sort.slice(1)} desc` : sort];
+
+const historySchema = Type.Object({
+  key: Type.String(),
+  total: Type.Integer(),
+  points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })),
+});
+
+const presentHistory = (key: string, series: readonly Metric[], points: number) => ({
+  key,
+  total: series.length,
+  points: downsample(series, points).map((point) => ({ ...point, value: presentValue(point.value) })),
+});
+
+/** `metrics.auc,params.a%2Cb` as lists of keys. */
+function readKeys(text: string): { metrics: string[]; params: string[] } {
+  const keys = { metrics: [] as string[], params: [] as string[] };
+  for (const part of text.split(',').filter(Boolean)) {
+    const [, kind, key] = /^(metrics|params)\.(.+)$/s.exec(part) ?? [];
+    if (!kind || !key) throw invalidField('query/keys', `has "${part.slice(0, 100)}", which is neither metrics.… nor params.…`);
+    keys[kind as 'metrics' | 'params'].push(key.replaceAll(/%2c/gi, ',').replaceAll('%25', '%'));
+  }
+  return keys;
+}
 
 export const trackingRoutes: AnyRoute[] = [
   route({
@@ -86,6 +112,13 @@ export const trackingRoutes: AnyRoute[] = [
       sort: Type.Optional(
         Type.String({ maxLength: 400, description: '-startedAt, -metrics.auc or metrics.auc desc; missing values stand last.' }),
       ),
+      keys: Type.Optional(
+        Type.String({
+          maxLength: 32_768,
+          description:
+            'Only these metrics and parameters of each run, as metrics.auc,params.depth with %2C for a comma in a key; all when left out.',
+        }),
+      ),
     }),
     response: { 200: pageOf(runSchema) },
     handler: async (ctx, { params, query }) => {
@@ -104,8 +137,25 @@ export const trackingRoutes: AnyRoute[] = [
       const data = await dataOf(
         ctx,
         items.map((row) => row.id),
+        query.keys === undefined ? undefined : readKeys(query.keys),
       );
       return { items: items.map((row) => presentRun(row, data.get(row.id)!)), nextCursor };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/goal-progress',
+    operationId: 'listGoalProgress',
+    summary: 'Goals of projects that you may see, each with the best value that a run reached',
+    permission: 'run.read',
+    query: Type.Object({
+      project: Type.Optional(Type.String({ maxLength: 100, description: 'Only of this project, by id or slug.' })),
+    }),
+    response: { 200: Type.Object({ items: Type.Array(goalProgressSchema) }) },
+    handler: async (ctx, { query }) => {
+      const project = query.project === undefined ? null : await openProject(ctx, query.project, 'run.read');
+      const readable = visible(ctx, 'run.read', sql.ref('goals.project_id'));
+      return { items: await listGoalProgress(ctx, readable, project?.id ?? null) };
     },
   }),
   route({
@@ -159,6 +209,16 @@ export const trackingRoutes: AnyRoute[] = [
     },
   }),
   route({
+    method: 'POST',
+    path: '/runs/{run}/restore',
+    operationId: 'restoreRun',
+    summary: 'Bring a run back from the trash',
+    permission: 'run.write',
+    params: runParams,
+    response: { 200: runSchema },
+    handler: async (ctx, { params }) => runWithData(ctx, await changeRun(ctx, params.run, { lifecycle: 'active' })),
+  }),
+  route({
     method: 'GET',
     path: '/runs/{run}/metrics',
     operationId: 'listRunMetrics',
@@ -182,22 +242,10 @@ export const trackingRoutes: AnyRoute[] = [
       key: Type.String({ minLength: 1, maxLength: 250 }),
       points: Type.Optional(Type.Integer({ minimum: 10, maximum: 25_000, default: 1000 })),
     }),
-    response: {
-      200: Type.Object({
-        key: Type.String(),
-        total: Type.Integer(),
-        points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })),
-      }),
-    },
+    response: { 200: historySchema },
     handler: async (ctx, { params, query }) => {
       const run = await openRun(ctx, params.run, 'run.read');
-      const series = await historyOf(ctx, run.id, query.key, 5_000_000, 0);
-      const points = downsample(series, query.points ?? 1000);
-      return {
-        key: query.key,
-        total: series.length,
-        points: points.map((point) => ({ ...point, value: presentValue(point.value) })),
-      };
+      return presentHistory(query.key, await historyOf(ctx, run.id, query.key, 5_000_000, 0), query.points ?? 1000);
     },
   }),
   route({
@@ -231,6 +279,29 @@ export const trackingRoutes: AnyRoute[] = [
     handler: async (ctx, { params, query, reply }) => {
       const run = await openRun(ctx, params.run, 'artifact.read');
       return sendArtifact(ctx, reply, `run:${run.id}`, query.path);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}/metric-histories',
+    operationId: 'listMetricHistories',
+    summary: 'The points of one metric of several runs of the project, each thinned so that no spike is lost',
+    permission: 'run.read',
+    params: projectParams,
+    query: Type.Object({
+      key: Type.String({ minLength: 1, maxLength: 250 }),
+      runs: Type.String({ minLength: 1, maxLength: 20_000, description: 'Ids of at most 200 runs, with commas between.' }),
+      points: Type.Optional(Type.Integer({ minimum: 10, maximum: 5_000, default: 1000 })),
+    }),
+    response: { 200: Type.Object({ items: Type.Array(Type.Object({ runId: Type.String(), ...historySchema.properties })) }) },
+    handler: async (ctx, { params, query }) => {
+      const project = await openProject(ctx, params.project, 'run.read');
+      const runIds = [...new Set(query.runs.split(','))];
+      if (runIds.length > 200) throw invalidField('query/runs', 'has more than 200 runs');
+      const series = await historiesOf(ctx, project.id, runIds, query.key);
+      return {
+        items: [...series].map(([runId, points]) => ({ runId, ...presentHistory(query.key, points, query.points ?? 1000) })),
+      };
     },
   }),
   keyRoute('metrics', 'listMetricKeys'),

@@ -234,17 +234,33 @@ export interface RunData {
   models: { id: string; name: string; status: string; step: number }[];
 }
 
-/** Everything logged to some runs, in five queries whatever their number. */
-export async function dataOf(ctx: Context, runIds: readonly string[]): Promise<Map<string, RunData>> {
+/** Everything logged to some runs, or of metrics and parameters only the keys asked for, in five queries whatever their number. */
+export async function dataOf(
+  ctx: Context,
+  runIds: readonly string[],
+  keys?: { metrics: string[]; params: string[] },
+): Promise<Map<string, RunData>> {
   const result = new Map<string, RunData>(
     runIds.map((id) => [id, { params: [], tags: [], metrics: [], datasets: [], models: [] }]),
   );
   if (runIds.length === 0) return result;
   const ids = [...runIds];
   const [params, tags, metrics, datasets, models] = await Promise.all([
-    ctx.db.selectFrom('runParams').selectAll().where('runId', 'in', ids).orderBy('key').execute(),
+    ctx.db
+      .selectFrom('runParams')
+      .selectAll()
+      .where('runId', 'in', ids)
+      .$if(keys !== undefined, (query) => query.where(sql<SqlBool>`key = any(${keys?.params ?? []}::text[])`))
+      .orderBy('key')
+      .execute(),
     ctx.db.selectFrom('runTags').selectAll().where('runId', 'in', ids).orderBy('key').execute(),
-    ctx.db.selectFrom('latestMetrics').selectAll().where('runId', 'in', ids).orderBy('key').execute(),
+    ctx.db
+      .selectFrom('latestMetrics')
+      .selectAll()
+      .where('runId', 'in', ids)
+      .$if(keys !== undefined, (query) => query.where(sql<SqlBool>`key = any(${keys?.metrics ?? []}::text[])`))
+      .orderBy('key')
+      .execute(),
     ctx.db.selectFrom('runDatasets').selectAll().where('runId', 'in', ids).orderBy('id').execute(),
     ctx.db
       .selectFrom('runOutputs')
@@ -326,6 +342,28 @@ export async function historyOf(ctx: Context, runId: string, key: string, limit:
       select unnest(steps) as step, unnest(times) as time, unnest("values") as value from metric_batches where run_id = ${runId} and key = ${key}) points
     order by step, time, value limit ${limit} offset ${offset}`.execute(ctx.db);
   return rows.map((row) => ({ ...row, step: Number(row.step), time: Number(row.time) }));
+}
+
+/** The same of several runs of one project in one query; runs elsewhere, or without the metric, are left out. */
+export async function historiesOf(
+  ctx: Context,
+  projectId: string,
+  runIds: string[],
+  key: string,
+): Promise<Map<string, Metric[]>> {
+  const { rows } = await sql<Metric & { runId: string }>`
+    select distinct on (run_id, step, time, value) run_id, ${key} as key, step, time, value from (
+      select b.run_id, unnest(steps) as step, unnest(times) as time, unnest("values") as value from metric_batches b
+        join runs on runs.id = b.run_id where b.run_id = any(${runIds}::text[]) and runs.project_id = ${projectId} and b.key = ${key}) points
+    order by run_id, step, time, value limit 5000000`.execute(ctx.db);
+  const series = new Map<string, Metric[]>();
+  for (const { runId, ...row } of rows) {
+    const metric = { ...row, step: Number(row.step), time: Number(row.time) };
+    const points = series.get(runId);
+    if (points) points.push(metric);
+    else series.set(runId, [metric]);
+  }
+  return series;
 }
 
 export async function keysOf(

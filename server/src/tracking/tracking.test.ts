@@ -237,3 +237,45 @@ describe('a thinned chart', () => {
     );
   });
 });
+
+describe('pages that show many runs at once', () => {
+  it('are refused what cannot be read, and get only the keys and the runs of the project that they ask for', async () => {
+    const [one, two] = [await newRun('one'), await newRun('two')];
+    for (const id of [one, two])
+      await mlflow('runs/log-batch', {
+        run_id: id,
+        metrics: [metric('loss', 3, 0), metric('loss', id === one ? 1 : 2, 1), metric('other', 1)],
+        params: [
+          { key: 'depth', value: '3' },
+          { key: 'a,b', value: '4' },
+        ],
+      });
+    const viewer = t.as('viewer');
+    const histories = `/projects/project-1/metric-histories?key=loss&runs=`;
+    expect((await viewer.get(`${histories}${Array.from({ length: 201 }, (_, index) => `r${index}`).join(',')}`)).status).toBe(
+      400,
+    );
+    expect((await viewer.get(`${histories}%00`)).status).toBeLessThan(500);
+    expect((await t.as('owner').get(`/projects/project-2/metric-histories?key=loss&runs=${one}`)).body.items).toEqual([]);
+    expect((await viewer.get('/projects/project-1/runs?keys=loss')).body.errors[0].pointer).toBe('query/keys');
+
+    const { items } = (await viewer.get(`${histories}${one},${two},run_none`)).body;
+    expect(
+      items.map(({ runId, total, points }: { runId: string; total: number; points: { value: number }[] }) => [
+        runId,
+        total,
+        points.map((point) => point.value),
+      ]),
+    ).toEqual(
+      [
+        [one, 2, [3, 1]],
+        [two, 2, [3, 2]],
+      ].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    );
+    const runs = (await viewer.get('/projects/project-1/runs?keys=metrics.loss,params.a%252Cb')).body.items;
+    expect(runs.find((run: { id: string }) => run.id === two)).toMatchObject({
+      metrics: [{ key: 'loss', value: 2, step: 1, count: 2 }],
+      params: [{ key: 'a,b', value: '4' }],
+    });
+  });
+});

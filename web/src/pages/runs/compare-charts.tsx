@@ -1,0 +1,62 @@
+import { useMemo } from 'react';
+import { useAddress } from '../../ui/address.ts';
+import { ChartBar, useChartSettings } from '../../ui/charts/chart-bar.tsx';
+import { LineChart } from '../../ui/charts/line-chart.tsx';
+import { Button, Problem } from '../../ui/kit.tsx';
+import type { ComparedRun } from '../compare.tsx';
+import { useCourses } from './courses.ts';
+import { hasCourse } from './run-charts.tsx';
+
+const atFirst = 6;
+
+/** The courses of each metric over one another; a metric without a course as bars. */
+export function CompareCharts({ project, runs }: { project: string; runs: readonly ComparedRun[] }) {
+  const settings = useChartSettings();
+  const [address, change] = useAddress();
+  const all = address.metrics === 'all';
+  const keys = useMemo(() => {
+    const withCourse = new Set(runs.flatMap((run) => run.metrics.filter(hasCourse).map((metric) => metric.key)));
+    const others = new Set(runs.flatMap((run) => run.metrics.map((metric) => metric.key)));
+    const plain = (key: string): number => Number(key.includes('/'));
+    const sorted = (found: Iterable<string>): string[] => [...found].sort((a, b) => plain(a) - plain(b) || a.localeCompare(b));
+    return [...sorted(withCourse), ...sorted([...others].filter((key) => !withCourse.has(key)))];
+  }, [runs]);
+  const shown = useMemo(() => (all ? keys : keys.slice(0, atFirst)), [all, keys]);
+  const ids = useMemo(() => runs.map((run) => run.id), [runs]);
+  const { courses, error } = useCourses(
+    project,
+    shown,
+    ids,
+    500,
+    runs.some((run) => run.status === 'running'),
+  );
+  if (keys.length === 0) return null;
+  return (
+    <section className="stack" style={{ gap: 12 }} aria-label="Charts">
+      <div className="section-head">
+        <h2>Charts</h2>
+        <ChartBar settings={settings} />
+      </div>
+      {error !== null && <Problem error={error} />}
+      <div className="charts">
+        {shown.map((key) => (
+          <LineChart
+            key={key}
+            title={key}
+            settings={settings}
+            group="compare"
+            height={240}
+            series={runs
+              .filter((run) => courses.get(key)?.has(run.id))
+              .map((run) => ({ id: run.id, name: run.name, colour: run.colour, points: courses.get(key)!.get(run.id)! }))}
+          />
+        ))}
+      </div>
+      {keys.length > atFirst && (
+        <Button tone="quiet" onClick={() => change({ metrics: all ? null : 'all' })}>
+          {all ? 'Show fewer metrics' : `Show all ${keys.length} metrics`}
+        </Button>
+      )}
+    </section>
+  );
+}
