@@ -36,7 +36,7 @@ export function Experiments() {
     <ProjectFrame
       code={{
         path: `/projects/${slug}/runs?filter=${encodeURIComponent(asked)}&sort=${encodeURIComponent(sort)}`,
-        cli: `npx plinth run-list -p ${slug}${asked ? ` --filter "${asked}"` : ''}`,
+        cli: `npx plinth run list -p ${slug}${asked ? ` --filter "${asked}"` : ''}`,
       }}
     >
       <form
