@@ -255,6 +255,9 @@ describe('plinth.yaml', () => {
     expect([told.code, told.out]).toEqual([0, "2\nhello there it's\n"]);
     const { items } = (await t.as('owner').get('/projects/project-1/jobs')).body;
     expect(items[0]).toMatchObject({ name: 'count', environment: 'base', timeoutSeconds: 60, inputs: [{ name: 'rows' }] });
+    expect((await type(['run', 'count', '--epochs', '20', '--no-patch'])).code).toBe(0);
+    expect((await t.as('owner').get('/projects/project-1/jobs?limit=1')).body.items[0].command).toMatch(/ --epochs 20$/);
+    expect((await type(['run', '--wiat', 'count'])).err).toContain('There is no option --wiat');
     const other = await type(['run', '--', 'list']);
     expect(other.err, 'a command that has the name of a verb').not.toContain('NAME');
     expect((await t.as('owner').get('/projects/project-1/jobs?limit=1')).body.items[0].command).toEqual(['list']);

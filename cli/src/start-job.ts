@@ -34,6 +34,8 @@ type NewJob = Input<'startJob'>['body'];
 
 /** `plinth run`: a job of plinth.yaml by its name, or any command. Options go before what the file says. */
 export async function startJob({ args: [words], options, session }: Call<[string[]], StartOptions>): Promise<void> {
+  // An option of ours stands before the command; one that we do not know, there, is a slip.
+  if (words[0]?.startsWith('-')) throw new UseError(`There is no option ${words[0]} of plinth run. See: plinth run start --help`);
   const named = await jobOfFile(session, words);
   const given = optionsOf(options);
   const inputs = await inputsOf(session, options.input ?? []);

@@ -24,7 +24,8 @@ export function runCommands(program: Command): void {
     startJob,
     startOptions,
     { isDefault: true },
-  );
+    // Options that we do not know are the command's.
+  ).allowUnknownOption();
   listVerb<'listRuns', { metric?: string[] }>(run, {
     about: 'newest first',
     operation: 'listRuns',
