@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { newId } from '../kit/ids.ts';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { ApprovalRow, ApprovalState } from './approval.ts';
 import type { Channel } from './policy.ts';
 import type { Subject } from './subject.ts';
@@ -157,15 +157,31 @@ export interface ListedApproval extends ApprovalRow {
 export interface ApprovalFilter {
   where: Expression<SqlBool>[];
   decidable: Expression<SqlBool>;
-  limit: number;
-  before: string | null;
 }
 
 const nameOf = (column: string) =>
   sql<string>`coalesce((select name from people where id = ${sql.ref(column)}), (select name from service_accounts where id = ${sql.ref(column)}), ${sql.ref(column)})`;
 
-/** Approvals with the names that go beside their ids, newest first. */
-export async function listApprovals(ctx: Context, filter: ApprovalFilter): Promise<ListedApproval[]> {
+export const approvalList = defineList({
+  name: 'approvals',
+  sort: '-requestedAt',
+  id: 'id',
+  fields: {
+    id: fields.text('approvals.id'),
+    projectId: fields.text('approvals.projectId'),
+    subject: fields.text('approvals.subjectName'),
+    subjectRef: fields.text('approvals.subjectRef'),
+    channel: fields.text('approvals.channel'),
+    state: fields.text('approvals.state'),
+    'requestedBy.id': fields.text('approvals.requestedBy'),
+    'decidedBy.id': fields.text('approvals.decidedBy', { nullable: true }),
+    requestedAt: fields.time('approvals.requestedAt'),
+    decidedAt: fields.time('approvals.decidedAt', { nullable: true }),
+  },
+});
+
+/** Approvals with the names that go beside their ids, newest first unless asked otherwise. */
+export async function listApprovals(ctx: Context, filter: ApprovalFilter, asked: ListQuery): Promise<Page<ListedApproval>> {
   let query = select(ctx)
     .innerJoin('projects', 'projects.id', 'approvals.projectId')
     .select(['projects.slug as projectSlug', 'projects.name as projectName'])
@@ -180,11 +196,7 @@ export async function listApprovals(ctx: Context, filter: ApprovalFilter): Promi
     ])
     .where('projects.deletedAt', 'is', null);
   for (const where of filter.where) query = query.where(where);
-  if (filter.before) query = query.where('approvals.id', '<', filter.before);
-  return query
-    .orderBy('approvals.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
+  return readPage(approvalList, query, asked);
 }
 
 export async function countApprovals(ctx: Context, where: Expression<SqlBool>[]): Promise<number> {

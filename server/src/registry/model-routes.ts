@@ -5,12 +5,10 @@ import {
   type AnyRoute,
   type Context,
   checkIfMatch,
-  decodeCursor,
   etag,
   invalidField,
-  page,
+  type ListQuery,
   pageOf,
-  pageQuery,
   pathId,
   route,
 } from '../platform/index.ts';
@@ -20,7 +18,7 @@ import { changeModel, deleteModel } from './change-model.ts';
 import { createModel } from './create-model.ts';
 import { modelSchema, presentModel, tagsSchema } from './model.ts';
 import { aliasChangeSchema } from './model-card.ts';
-import { aliasChangesOf, modelsWhere } from './model-store.ts';
+import { aliasChangesOf, listModels, modelList } from './model-store.ts';
 import { openModel } from './open-model.ts';
 
 export const modelParams = Type.Object({
@@ -29,7 +27,7 @@ export const modelParams = Type.Object({
 });
 const aliasParams = Type.Object({ ...modelParams.properties, alias: pathId('As prod or challenger.') });
 
-const listQuery = Type.Object({ ...pageQuery, search: Type.Optional(Type.String({ maxLength: 200 })) });
+const listQuery = Type.Object({ ...modelList.query, search: Type.Optional(Type.String({ maxLength: 200 })) });
 const words = {
   description: Type.Optional(Type.String({ maxLength: 100_000 })),
   intendedUse: Type.Optional(Type.String({ maxLength: 20_000 })),
@@ -46,21 +44,9 @@ export function defaultProjectOf(ctx: Context, action: string): string {
   );
 }
 
-async function listModels(
-  ctx: Context,
-  query: { limit?: number; cursor?: string; search?: string },
-  where: Expression<SqlBool>[],
-) {
-  const limit = query.limit ?? 50;
-  const after = decodeCursor(query.cursor, 1);
-  if (after) where.push(sql<SqlBool>`registered_models.id < ${String(after[0])}`);
-  if (query.search) {
-    const pattern = `%${query.search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
-    where.push(sql<SqlBool>`(registered_models.name || ' ' || registered_models.description) ilike ${pattern}`);
-  }
-  const rows = await modelsWhere(ctx, { where, order: [sql`registered_models.id desc`], limit: limit + 1 });
-  const cut = page(rows, limit, (last) => [last.id]);
-  return { ...cut, items: cut.items.map(presentModel) };
+async function list(ctx: Context, where: Expression<SqlBool>, query: ListQuery & { search?: string }) {
+  const page = await listModels(ctx, where, query);
+  return { ...page, items: page.items.map(presentModel) };
 }
 
 export const modelRoutes: AnyRoute[] = [
@@ -72,8 +58,7 @@ export const modelRoutes: AnyRoute[] = [
     permission: 'model.read',
     query: listQuery,
     response: { 200: pageOf(modelSchema) },
-    handler: async (ctx, { query }) =>
-      listModels(ctx, query, [visible(ctx, 'model.read', sql.ref('registered_models.project_id'))]),
+    handler: async (ctx, { query }) => list(ctx, visible(ctx, 'model.read', sql.ref('registered_models.project_id')), query),
   }),
   route({
     method: 'GET',
@@ -97,7 +82,7 @@ export const modelRoutes: AnyRoute[] = [
     response: { 200: pageOf(modelSchema) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'model.read');
-      return listModels(ctx, query, [sql<SqlBool>`registered_models.project_id = ${project.id}`]);
+      return list(ctx, sql<SqlBool>`registered_models.project_id = ${project.id}`, query);
     },
   }),
   route({

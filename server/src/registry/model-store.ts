@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, compare, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { ModelRow } from './model.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -104,6 +104,42 @@ export async function modelsWhere(ctx: Context, search: ModelSearch): Promise<Mo
       .offset(search.offset ?? 0)
       .execute(),
   );
+}
+
+export const modelList = defineList({
+  name: 'models',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('registeredModels.id'),
+    projectId: fields.text('registeredModels.projectId'),
+    projectSlug: fields.text('projects.slug'),
+    name: fields.text('registeredModels.name'),
+    description: fields.text('registeredModels.description', { sortable: false }),
+    ownerId: fields.text('registeredModels.ownerId'),
+    createdBy: fields.text('registeredModels.createdBy'),
+    createdAt: fields.time('registeredModels.createdAt'),
+    updatedAt: fields.time('registeredModels.updatedAt'),
+  },
+  keyed: [
+    {
+      words: ['tag', 'tags'],
+      compare: (term) => compare(sql`registered_models.tags->>${term.key}::text`, 'text', term, 'query/filter'),
+    },
+  ],
+});
+
+export async function listModels(
+  ctx: Context,
+  where: Expression<SqlBool>,
+  query: ListQuery & { search?: string | undefined },
+): Promise<Page<ModelRow>> {
+  let rows = select(ctx).where(where);
+  if (query.search) {
+    const pattern = `%${query.search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+    rows = rows.where(sql<SqlBool>`(registered_models.name || ' ' || registered_models.description) ilike ${pattern}`);
+  }
+  return as(await readPage(modelList, rows, query));
 }
 
 /** @returns false when the name was taken at the same moment */

@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, compare, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import { nameOf } from './model-store.ts';
 import type { Signature, Stage, VersionRow, VersionState } from './version.ts';
 
@@ -113,6 +113,38 @@ export async function versionsWhere(ctx: Context, search: VersionSearch): Promis
       .offset(search.offset ?? 0)
       .execute(),
   );
+}
+
+export const versionList = defineList({
+  name: 'model-versions',
+  sort: '-number',
+  id: 'id',
+  fields: {
+    id: fields.text('modelVersions.id'),
+    number: fields.integer('modelVersions.number'),
+    stage: fields.text('modelVersions.stage'),
+    digest: fields.text('modelVersions.digest'),
+    sizeBytes: fields.integer('modelVersions.sizeBytes'),
+    sourceRunId: fields.text('modelVersions.sourceRunId', { nullable: true }),
+    description: fields.text('modelVersions.description', { sortable: false }),
+    createdBy: fields.text('modelVersions.createdBy'),
+    createdAt: fields.time('modelVersions.createdAt'),
+    updatedAt: fields.time('modelVersions.updatedAt'),
+  },
+  keyed: [
+    {
+      words: ['tag', 'tags'],
+      compare: (term) => compare(sql`model_versions.tags->>${term.key}::text`, 'text', term, 'query/filter'),
+    },
+  ],
+});
+
+export async function listVersions(ctx: Context, modelId: string, query: ListQuery): Promise<Page<VersionRow>> {
+  const rows = select(ctx)
+    .where('modelVersions.state', '=', 'ready')
+    .where('projects.deletedAt', 'is', null)
+    .where('modelVersions.modelId', '=', modelId);
+  return as(await readPage(versionList, rows, query));
 }
 
 export interface NewVersionRow {
