@@ -133,6 +133,8 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   putMember: own,
   removeMember: own,
   deleteProject: own,
+  listTrash: anyone,
+  restoreProject: own,
   getRepo: read,
   listRepoTree: read,
   listCommits: read,

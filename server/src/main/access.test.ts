@@ -96,10 +96,15 @@ beforeAll(async () => {
   const token = (await t.as('owner').post(`/service-accounts/${account}/tokens`, { name: 't' })).body.id;
   const grant = (await t.admin.put('/grants', { email: 'viewer@example.org', role: 'viewer', scope: `dataset:${dataset}` })).body
     .id;
+  const trashed = (await t.as('owner').post('/projects', { name: 'Trashed' })).body.id;
+  for (const role of ['contributor', 'validator', 'viewer', 'consumer'] as const)
+    await t.as('owner').post(`/projects/${trashed}/members`, { subjectId: t.as(role).id, role });
+  await t.as('owner').delete(`/projects/${trashed}`);
   const folder = (await t.admin.post('/folders', { name: 'F' })).body.id;
   await t.admin.patch('/projects/project-1', { folderId: folder });
   Object.assign(values, {
     folder,
+    trashed,
     grant,
     group,
     person: t.as('viewer').id,
@@ -134,6 +139,7 @@ const bodies: Record<string, unknown> = {
   createPerson: { email: `x${Math.random()}@example.org` },
   changePerson: { name: 'Viewer' },
   giveRole: { email: 'viewer@example.org', role: 'viewer', scope: 'project-1' },
+  restoreProject: {},
   createFolder: { name: 'New folder' },
   changeFolder: { name: 'F' },
   putFolderMember: { subjectId: 'usr_none', role: 'viewer' },
@@ -181,6 +187,7 @@ const queries: Record<string, string> = {
 };
 /** Those that take something away come after all others. */
 const last = [
+  'restoreProject',
   'takeRole',
   'removeModelAlias',
   'deleteVersion',
