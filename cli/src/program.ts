@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { accessCommands } from './commands/access.ts';
 import { accountCommands } from './commands/account.ts';
 import { completionCommands } from './commands/completion.ts';
 import { datasetCommands } from './commands/dataset.ts';
@@ -27,6 +28,7 @@ const nouns = [
   modelCommands,
   workspaceCommands,
   peopleCommands,
+  accessCommands,
   organizationCommands,
   recordCommands,
   platformCommands,

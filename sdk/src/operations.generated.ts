@@ -96,6 +96,8 @@ export interface Operations {
   endSessionsOfPerson: { input: { user: string }; output: void };
   /** A link into the running tool, good once and for a minute */
   enterWorkspace: { input: { workspace: string }; output: { url: string } };
+  /** Why somebody may do something, or why not and who can change that */
+  explainAccess: { input: { subject: string; action: string; resource: string }; output: { allowed: boolean; reason: string; subject: { id: string; kind: "person" | "group" | "service-account"; name: string; email: string | null; disabled: boolean }; action: string; resource: { kind: string; id: string; name: string }; grants: Array<{ id: string; subjectId: string; subjectKind: "person" | "group" | "service-account"; subjectName: string; memberCount: number | null; role: string; scopeId: string; scopeKind: "organization" | "folder" | "project" | "object"; scopeName: string; projectCount: number; createdBy: string; createdByName: string; createdAt: string; expiresAt: string | null; carries: boolean }>; neededRoles: Array<string>; whoCanGrant: Array<{ id: string; subjectId: string; subjectKind: "person" | "group" | "service-account"; subjectName: string; memberCount: number | null; role: string; scopeId: string; scopeKind: "organization" | "folder" | "project" | "object"; scopeName: string; projectCount: number; createdBy: string; createdByName: string; createdAt: string; expiresAt: string | null }> } };
   /** The token, once a person has approved */
   finishDeviceSignIn: { input: { body: { deviceCode: string } }; output: { token: string; expiresAt: string; personId: string } };
   /** Come back from the sign-in provider; sets the session cookie */
@@ -176,6 +178,8 @@ export interface Operations {
   getWorkloadLogs: { input: { workload: string; follow?: boolean }; output: Response };
   /** One workspace */
   getWorkspace: { input: { workspace: string }; output: { id: string; projectId: string; ownerId: string; ownerName: string; name: string; tool: string; branch: string; environment: string | null; hardwareTier: string | null; state: "stopped" | "starting" | "running" | "stopping" | "failed"; stateReason: string | null; workloadId: string | null; pricePerHour: number | null; currency: string | null; createdAt: string; lastStartedAt: string | null } };
+  /** Give a role on the organization, a folder, a project or one single thing, until a time if one is given */
+  giveRole: { input: { body: { subjectId?: string; email?: string; expiresAt?: string | null; role: "owner" | "contributor" | "validator" | "viewer" | "consumer" | "admin" | "member" | "auditor"; scope: string } }; output: { id: string; subjectId: string; subjectKind: "person" | "group" | "service-account"; subjectName: string; memberCount: number | null; role: string; scopeId: string; scopeKind: "organization" | "folder" | "project" | "object"; scopeName: string; projectCount: number; createdBy: string; createdByName: string; createdAt: string; expiresAt: string | null } };
   /** What happened in the projects that you may see, newest first */
   listActivity: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string; verb?: string; actor?: string; object?: string; project?: string; from?: string; to?: string }; output: { items: Array<{ sequence: number; time: string; actor: { kind: string; id: string; name: string }; verb: string; object: { type: string; id: string; projectId: string | null }; requestId: string; data: unknown }>; nextCursor: string | null } };
   /** What each alias pointed at, newest change first */
@@ -208,6 +212,10 @@ export interface Operations {
   listGoalProgress: { input: { project?: string }; output: { items: Array<{ id: string; projectId: string; title: string; metric: string | null; target: number | null; direction: "maximize" | "minimize"; dueOn: string | null; state: "open" | "met" | "missed" | "dropped"; ownerId: string | null; createdAt: string; version: number; value: number | null; runId: string | null; runName: string | null; reached: boolean }> } };
   /** Goals of a project */
   listGoals: { input: { project: string }; output: { items: Array<{ id: string; projectId: string; title: string; metric: string | null; target: number | null; direction: "maximize" | "minimize"; dueOn: string | null; state: "open" | "met" | "missed" | "dropped"; ownerId: string | null; createdAt: string; version: number }> } };
+  /** What somebody can see: their roles, by their groups too. Owners are told what is on their own projects */
+  listGrantsOfSubject: { input: { subject: string }; output: { subject: { id: string; kind: "person" | "group" | "service-account"; name: string; email: string | null; disabled: boolean }; items: Array<{ id: string; subjectId: string; subjectKind: "person" | "group" | "service-account"; subjectName: string; memberCount: number | null; role: string; scopeId: string; scopeKind: "organization" | "folder" | "project" | "object"; scopeName: string; projectCount: number; createdBy: string; createdByName: string; createdAt: string; expiresAt: string | null }> } };
+  /** Who can see this: roles on it and on all that it stands in */
+  listGrantsReaching: { input: { resource: string }; output: { items: Array<{ id: string; subjectId: string; subjectKind: "person" | "group" | "service-account"; subjectName: string; memberCount: number | null; role: string; scopeId: string; scopeKind: "organization" | "folder" | "project" | "object"; scopeName: string; projectCount: number; createdBy: string; createdByName: string; createdAt: string; expiresAt: string | null }> } };
   /** People in a group */
   listGroupMembers: { input: { group: string; limit?: number; cursor?: string; format?: "json" | "csv" }; output: { items: Array<{ personId: string; name: string; email: string; state: "invited" | "active" | "disabled"; source: "manual" | "oidc" }>; nextCursor: string | null } };
   /** Groups of the organization */
@@ -266,6 +274,8 @@ export interface Operations {
   listTemplates: { input: { limit?: number; cursor?: string; format?: "json" | "csv" }; output: { items: Array<{ name: string; title: string; description: string; language: string; version: string }>; nextCursor: string | null } };
   /** Your tokens with their last use */
   listTokens: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ id: string; name: string; projectId: string | null; actions: Array<string> | null; createdAt: string; expiresAt: string | null; lastUsedAt: string | null }>; nextCursor: string | null } };
+  /** Deleted projects that you may restore, for 30 days */
+  listTrash: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ id: string; slug: string; name: string; description: string; folderId: string | null; folderName: string | null; ownerId: string; ownerName: string; deletedByName: string | null; deletedAt: string; restorableUntil: string }>; nextCursor: string | null } };
   /** Files of a version in one folder */
   listVersionArtifacts: { input: { project: string; name: string; version: string; path?: string }; output: { items: Array<{ path: string; isFolder: boolean; sizeBytes: number | null }> } };
   /** Versions of a model, newest first, with the metrics of their runs and their approvals */
@@ -302,6 +312,8 @@ export interface Operations {
   requestApproval: { input: { body: { subject: string; channel: "beta" | "prod"; project?: string } }; output: { id: string; projectId: string; projectSlug: string; projectName: string; subject: string; subjectRef: string; digest: string; channel: "beta" | "prod"; state: "pending" | "approved" | "rejected" | "withdrawn"; authors: Array<{ id: string; name: string }>; requestedBy: { id: string; name: string }; requestedAt: string; decidedBy: { id: string; name: string } | null; decidedAt: string | null; comment: string; evidenceSha256: string | null; waitsForMe: boolean; whyNotMe: string | null } };
   /** The same again: command, commit, patch, environment revision and inputs */
   rerunJob: { input: { job: string }; output: { id: string; projectId: string; name: string; command: string | Array<string>; commit: string | null; patchSha256: string | null; environment: string; environmentRevisionId: string | null; environmentDigest: string | null; inputs: Array<{ name: string; snapshotId: string; datasetId: string }>; variables: Record<string, string>; timeoutSeconds: number | null; retries: number; attempt: number; rerunOf: string | null; state: "queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; exitCode: number | null; workloadId: string; hardwareTier: string; pricePerHour: number; cost: { amount: number; currency: string }; isolation: string | null; host: string | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; runIds: Array<string>; createdBy: string; createdByName: string; createdAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null } };
+  /** Take a project out of the trash with all that was in it */
+  restoreProject: { input: { trashed: string; body: { slug?: string } }; output: { id: string; slug: string; name: string; description: string; status: "proposed" | "active" | "blocked" | "on-hold" | "complete" | "archived"; stage: "ideation" | "data" | "exploration" | "modelling" | "validation" | "production" | "monitoring"; visibility: "private" | "searchable"; template: string | null; gitUrl: string | null; folderId: string | null; folderName: string | null; defaultEnvironmentId: string | null; ownerId: string; ownerName: string; goal: string | null; myRole: string | null; createdBy: string; createdAt: string; updatedAt: string; version: number } };
   /** Bring a run back from the trash */
   restoreRun: { input: { run: string }; output: { id: string; experimentId: string; projectId: string; name: string; status: "running" | "scheduled" | "finished" | "failed" | "killed"; lifecycle: "active" | "deleted"; startedAt: string; endedAt: string | null; userId: string; notes: string; params: Array<{ key: string; value: string }>; tags: Array<{ key: string; value: string }>; metrics: Array<{ key: string; value: number | "NaN" | "Infinity" | "-Infinity"; step: number; time: number; count: number }>; datasets: Array<{ name: string; digest: string; sourceType: string; context: string | null }>; models: Array<{ id: string; name: string; status: string }>; provenance: { origin: "job" | "workspace" | "outside"; jobId: string | null; commit: string | null; patchSha256: string | null; environmentRevisionId: string | null; environmentDigest: string | null; snapshots: Array<{ name: string; snapshotId: string; datasetId: string }>; missing: Array<string> } } };
   /** Make a token of a service account worthless, in every server within five seconds */
@@ -328,6 +340,8 @@ export interface Operations {
   stopWorkspace: { input: { workspace: string }; output: { id: string; projectId: string; ownerId: string; ownerName: string; name: string; tool: string; branch: string; environment: string | null; hardwareTier: string | null; state: "stopped" | "starting" | "running" | "stopping" | "failed"; stateReason: string | null; workloadId: string | null; pricePerHour: number | null; currency: string | null; createdAt: string; lastStartedAt: string | null } };
   /** Live stream of what you may see (server-sent events) */
   streamEvents: { input: { after?: number; project?: string; timeoutSeconds?: number }; output: Response };
+  /** Take a role away */
+  takeRole: { input: { grant: string }; output: void };
   /** Recompute the chain and name the first place where the record was changed */
   verifyAudit: { input: Record<never, never>; output: { valid: boolean; checked: number; head: string; firstBadSequence: number | null } };
 }
@@ -389,6 +403,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   endSessionOfPerson: { method: 'DELETE', path: '/api/v1/users/{user}/sessions/{session}', inPath: ['user', 'session'], inQuery: [], body: 'none', answer: 'none' },
   endSessionsOfPerson: { method: 'DELETE', path: '/api/v1/users/{user}/sessions', inPath: ['user'], inQuery: [], body: 'none', answer: 'none' },
   enterWorkspace: { method: 'POST', path: '/api/v1/workspaces/{workspace}/entry', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
+  explainAccess: { method: 'GET', path: '/api/v1/access/explain', inPath: [], inQuery: ['subject', 'action', 'resource'], body: 'none', answer: 'json' },
   finishDeviceSignIn: { method: 'POST', path: '/api/v1/session/device/token', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   finishProviderSignIn: { method: 'GET', path: '/api/v1/session/oidc/callback', inPath: [], inQuery: [], body: 'none', answer: 'none' },
   getApproval: { method: 'GET', path: '/api/v1/approvals/{approval}', inPath: ['approval'], inQuery: [], body: 'none', answer: 'json' },
@@ -429,6 +444,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   getWorkload: { method: 'GET', path: '/api/v1/workloads/{workload}', inPath: ['workload'], inQuery: [], body: 'none', answer: 'json' },
   getWorkloadLogs: { method: 'GET', path: '/api/v1/workloads/{workload}/logs', inPath: ['workload'], inQuery: ['follow'], body: 'none', answer: 'stream' },
   getWorkspace: { method: 'GET', path: '/api/v1/workspaces/{workspace}', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
+  giveRole: { method: 'PUT', path: '/api/v1/grants', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   listActivity: { method: 'GET', path: '/api/v1/activity', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter', 'verb', 'actor', 'object', 'project', 'from', 'to'], body: 'none', answer: 'json' },
   listAliasChanges: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/alias-changes', inPath: ['project', 'name'], inQuery: [], body: 'none', answer: 'json' },
   listApprovals: { method: 'GET', path: '/api/v1/approvals', inPath: [], inQuery: ['limit', 'cursor', 'format', 'mine', 'state', 'project', 'subject'], body: 'none', answer: 'json' },
@@ -445,6 +461,8 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listFolders: { method: 'GET', path: '/api/v1/folders', inPath: [], inQuery: ['limit', 'cursor', 'format', 'parent'], body: 'none', answer: 'json' },
   listGoalProgress: { method: 'GET', path: '/api/v1/goal-progress', inPath: [], inQuery: ['project'], body: 'none', answer: 'json' },
   listGoals: { method: 'GET', path: '/api/v1/projects/{project}/goals', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
+  listGrantsOfSubject: { method: 'GET', path: '/api/v1/access/subjects/{subject}/grants', inPath: ['subject'], inQuery: [], body: 'none', answer: 'json' },
+  listGrantsReaching: { method: 'GET', path: '/api/v1/access/grants', inPath: [], inQuery: ['resource'], body: 'none', answer: 'json' },
   listGroupMembers: { method: 'GET', path: '/api/v1/groups/{group}/members', inPath: ['group'], inQuery: ['limit', 'cursor', 'format'], body: 'none', answer: 'json' },
   listGroups: { method: 'GET', path: '/api/v1/groups', inPath: [], inQuery: ['limit', 'cursor', 'format'], body: 'none', answer: 'json' },
   listHardwareTiers: { method: 'GET', path: '/api/v1/hardware-tiers', inPath: [], inQuery: [], body: 'none', answer: 'json' },
@@ -474,6 +492,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listStageChanges: { method: 'GET', path: '/api/v1/projects/{project}/stages', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   listTemplates: { method: 'GET', path: '/api/v1/templates', inPath: [], inQuery: ['limit', 'cursor', 'format'], body: 'none', answer: 'json' },
   listTokens: { method: 'GET', path: '/api/v1/tokens', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
+  listTrash: { method: 'GET', path: '/api/v1/trash', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listVersionArtifacts: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions/{version}/artifacts', inPath: ['project', 'name', 'version'], inQuery: ['path'], body: 'none', answer: 'json' },
   listVersions: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions', inPath: ['project', 'name'], inQuery: ['limit', 'cursor', 'format'], body: 'none', answer: 'json' },
   listWorkloads: { method: 'GET', path: '/api/v1/workloads', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter', 'alive'], body: 'none', answer: 'json' },
@@ -492,6 +511,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   reproduceVersion: { method: 'POST', path: '/api/v1/projects/{project}/models/{name}/versions/{version}/reproduce', inPath: ['project', 'name', 'version'], inQuery: [], body: 'none', answer: 'json' },
   requestApproval: { method: 'POST', path: '/api/v1/approvals', inPath: [], inQuery: [], body: 'json', answer: 'json' },
   rerunJob: { method: 'POST', path: '/api/v1/jobs/{job}/rerun', inPath: ['job'], inQuery: [], body: 'none', answer: 'json' },
+  restoreProject: { method: 'POST', path: '/api/v1/projects/{trashed}/restore', inPath: ['trashed'], inQuery: [], body: 'json', answer: 'json' },
   restoreRun: { method: 'POST', path: '/api/v1/runs/{run}/restore', inPath: ['run'], inQuery: [], body: 'none', answer: 'json' },
   revokeServiceAccountToken: { method: 'DELETE', path: '/api/v1/service-accounts/{serviceAccount}/tokens/{token}', inPath: ['serviceAccount', 'token'], inQuery: [], body: 'none', answer: 'none' },
   revokeToken: { method: 'DELETE', path: '/api/v1/tokens/{token}', inPath: ['token'], inQuery: [], body: 'none', answer: 'none' },
@@ -505,5 +525,6 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   stopWorkload: { method: 'POST', path: '/api/v1/workloads/{workload}/stop', inPath: ['workload'], inQuery: [], body: 'none', answer: 'json' },
   stopWorkspace: { method: 'POST', path: '/api/v1/workspaces/{workspace}/stop', inPath: ['workspace'], inQuery: [], body: 'none', answer: 'json' },
   streamEvents: { method: 'GET', path: '/api/v1/events', inPath: [], inQuery: ['after', 'project', 'timeoutSeconds'], body: 'none', answer: 'stream' },
+  takeRole: { method: 'DELETE', path: '/api/v1/grants/{grant}', inPath: ['grant'], inQuery: [], body: 'none', answer: 'none' },
   verifyAudit: { method: 'GET', path: '/api/v1/audit/verify', inPath: [], inQuery: [], body: 'none', answer: 'json' },
 };
