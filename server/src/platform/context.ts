@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database, OpenDatabase } from './database/database.ts';
 import type { Signals } from './database/listen.ts';
+import { unavailable } from './problem.ts';
 
 /** The ground that every operation stands on; made once in `main/`. */
 export interface Platform {
@@ -64,6 +65,20 @@ export function systemContext(platform: Platform, requestId = 'system'): Context
 const retriable = new Set(['40001', '40P01']);
 
 /**
+ * Thrown in a transaction by a refusal that must be on record itself. Everything is rolled back first, so that no second connection is waited for
+ * while the first is held; then `settle` records, and gives what the caller is told, or null when nothing is in the way any more and the whole is
+ * to be tried again.
+ */
+export class Refusal extends Error {
+  readonly settle: () => Promise<Error | null>;
+  constructor(settle: () => Promise<Error | null>) {
+    super('refused; settled after the rollback');
+    this.name = 'Refusal';
+    this.settle = settle;
+  }
+}
+
+/**
  * Runs `work` in one transaction: the change, its event and its lineage edges commit together or not at all.
  * Inside a transaction it joins it. Deadlocks and serialization failures are tried again, so `work` must have no effect outside the database
  * that may not happen twice.
@@ -74,6 +89,12 @@ export async function transaction<T>(ctx: Context, work: (tx: Context) => Promis
     try {
       return await ctx.db.transaction().execute((db) => work({ ...ctx, db, inTransaction: true }));
     } catch (error) {
+      if (error instanceof Refusal) {
+        const told = await error.settle();
+        if (told) throw told;
+        if (attempt < 4) continue;
+        throw unavailable('Too much changed at once around this. Nothing was changed; try again.');
+      }
       if (attempt >= 4 || !retriable.has((error as { code?: string }).code ?? '')) throw error;
     }
   }
@@ -81,7 +102,7 @@ export async function transaction<T>(ctx: Context, work: (tx: Context) => Promis
 
 /**
  * Runs `work` in a transaction of its own that commits whatever becomes of the operation's: for what must be on record of a refused attempt.
- * It must not wait for rows that the operation holds.
+ * It must not wait for rows that the operation holds. In a transaction throw a `Refusal` instead, which waits until that has let go of its own.
  */
 export async function ownTransaction<T>(ctx: Context, work: (tx: Context) => Promise<T>): Promise<T> {
   return transaction({ ...ctx, db: ctx.platform.database.db, inTransaction: false }, work);

@@ -19,6 +19,7 @@ export {
   type Context,
   ownTransaction,
   type Platform,
+  Refusal,
   systemActor,
   systemContext,
   transaction,

@@ -2,7 +2,7 @@ import { inProject, recordRefusal } from '../access/index.ts';
 import { canonicalJson } from '../kit/canonical-json.ts';
 import { sha256 } from '../kit/digest.ts';
 import { type Ref, recordUse, ref } from '../lineage/index.ts';
-import { type Context, emit, invalidField, type Problem, transaction } from '../platform/index.ts';
+import { type Context, emit, invalidField, type Problem, Refusal, transaction } from '../platform/index.ts';
 import { type ApprovalRow, approvalDecided, approvalStale, isOpen, selfApproval } from './approval.ts';
 import { findApproval, lockApproval, withMakers, writeDecision } from './approval-store.ts';
 import { openApproval } from './open-approval.ts';
@@ -39,7 +39,7 @@ export async function decideApproval(
       return 'stale';
     }
     const makers = await withMakers(tx, [...approval.authorIds, ...subject.authorIds, approval.requestedBy]);
-    if (makers.includes(ctx.actor.id)) throw await refused(ctx, approval, selfApproval(approval.subjectName));
+    if (makers.includes(ctx.actor.id)) throw new Refusal(() => refused(ctx, approval, selfApproval(approval.subjectName)));
     await writeDecision(tx, id, { state: decision, comment, evidence, evidenceSha256: sha256(evidence) });
     await recordUse(tx, approval.projectId, ref('approval', id), [approval.subjectRef as Ref]);
     const decided = (await findApproval(tx, id))!;
