@@ -1,5 +1,4 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { newId } from '../kit/ids.ts';
 import type { Context } from '../platform/index.ts';
 import type { ApprovalRow, ApprovalState } from './approval.ts';
 import type { Channel } from './policy.ts';
@@ -41,12 +40,13 @@ export async function lockApproval(tx: Context, id: string): Promise<ApprovalRow
   return (await select(tx).where('id', '=', id).forUpdate().executeTakeFirst()) ?? null;
 }
 
-/** The newest word on exactly these bytes. Unlocked: what is decided stays, and what is open lets nobody pass. */
+/** The newest word on exactly these bytes, withdrawn ones aside. Unlocked: what is decided stays, and what is open lets nobody pass. */
 export async function findNewest(tx: Context, subject: Subject, channel: Channel): Promise<ApprovalRow | null> {
   const row = await select(tx)
     .where('subjectRef', '=', subject.ref)
     .where('channel', '=', channel)
     .where('digest', '=', subject.digest)
+    .where('state', '!=', 'withdrawn')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -74,17 +74,18 @@ export async function lockOpen(tx: Context, subjectRef: string, channel: Channel
   return query.orderBy('id').forUpdate().execute();
 }
 
-/** @returns null when somebody else opened the same question at the same moment */
+/** @returns false when somebody else opened the same question at the same moment */
 export async function insertApproval(
   tx: Context,
+  id: string,
   subject: Subject,
   channel: Channel,
   authorIds: string[],
-): Promise<string | null> {
-  const row = await tx.db
+): Promise<boolean> {
+  const result = await tx.db
     .insertInto('approvals')
     .values({
-      id: newId('apr'),
+      id,
       projectId: subject.projectId,
       subjectRef: subject.ref,
       subjectName: subject.name,
@@ -100,9 +101,8 @@ export async function insertApproval(
       evidenceSha256: null,
     })
     .onConflict((conflict) => conflict.columns(['subjectRef', 'channel']).where('state', '=', 'pending').doNothing())
-    .returning('id')
     .executeTakeFirst();
-  return row?.id ?? null;
+  return Number(result.numInsertedOrUpdatedRows) === 1;
 }
 
 export async function writeDecision(
