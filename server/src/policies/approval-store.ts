@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { ApprovalRow, ApprovalState } from './approval.ts';
 import type { Channel } from './policy.ts';
 import type { Subject } from './subject.ts';
@@ -154,19 +154,37 @@ export interface ListedApproval extends ApprovalRow {
   decidable: boolean;
 }
 
-export interface ApprovalFilter {
-  where: Expression<SqlBool>[];
-  decidable: Expression<SqlBool>;
-  limit: number;
-  before: string | null;
-}
-
 const nameOf = (column: string) =>
   sql<string>`coalesce((select name from people where id = ${sql.ref(column)}), (select name from service_accounts where id = ${sql.ref(column)}), ${sql.ref(column)})`;
 
-/** Approvals with the names that go beside their ids, newest first. */
-export async function listApprovals(ctx: Context, filter: ApprovalFilter): Promise<ListedApproval[]> {
-  let query = select(ctx)
+export const approvalList = defineList({
+  name: 'approvals',
+  sort: '-requestedAt',
+  id: 'id',
+  fields: {
+    id: fields.text('approvals.id'),
+    state: fields.text('approvals.state'),
+    channel: fields.text('approvals.channel'),
+    subject: fields.text('approvals.subjectName'),
+    subjectRef: fields.text('approvals.subjectRef'),
+    digest: fields.text('approvals.digest'),
+    projectSlug: fields.text('projects.slug'),
+    requestedBy: fields.text('approvals.requestedBy'),
+    requestedByName: fields.text(nameOf('approvals.requested_by')),
+    requestedAt: fields.time('approvals.requestedAt'),
+    decidedBy: fields.text('approvals.decidedBy', { nullable: true }),
+    decidedAt: fields.time('approvals.decidedAt', { nullable: true }),
+  },
+});
+
+/** Approvals with the names that go beside their ids. `decidable`: whether the caller's role decides there. */
+export async function listApprovals(
+  ctx: Context,
+  where: Expression<SqlBool>[],
+  decidable: Expression<SqlBool>,
+  query: ListQuery,
+): Promise<Page<ListedApproval>> {
+  let approvals = select(ctx)
     .innerJoin('projects', 'projects.id', 'approvals.projectId')
     .select(['projects.slug as projectSlug', 'projects.name as projectName'])
     .select([
@@ -176,15 +194,11 @@ export async function listApprovals(ctx: Context, filter: ApprovalFilter): Promi
         select id, name from people where id = any(author_ids) union all select id, name from service_accounts where id = any(author_ids)) n)`.as(
         'authorNames',
       ),
-      sql<boolean>`${filter.decidable}`.as('decidable'),
+      sql<boolean>`${decidable}`.as('decidable'),
     ])
     .where('projects.deletedAt', 'is', null);
-  for (const where of filter.where) query = query.where(where);
-  if (filter.before) query = query.where('approvals.id', '<', filter.before);
-  return query
-    .orderBy('approvals.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
+  for (const one of where) approvals = approvals.where(one);
+  return readPage(approvalList, approvals, query);
 }
 
 export async function countApprovals(ctx: Context, where: Expression<SqlBool>[]): Promise<number> {
