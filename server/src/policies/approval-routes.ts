@@ -65,8 +65,8 @@ export const policyRoutes = (
       if (query.project) where.push(sql<SqlBool>`(approvals.project_id = ${query.project} or projects.slug = ${query.project})`);
       if (query.subject)
         where.push(sql<SqlBool>`(approvals.subject_name = ${query.subject} or approvals.subject_ref = ${query.subject})`);
-      const page = await listApprovals(ctx, { where, decidable: decidable(ctx) }, query);
-      return { ...page, items: page.items.map((row) => presentApproval(ctx, row)), waitingForMe: await countWaiting(ctx) };
+      const { items, nextCursor } = await listApprovals(ctx, where, decidable(ctx), query);
+      return { items: items.map((row) => presentApproval(ctx, row)), nextCursor, waitingForMe: await countWaiting(ctx) };
     },
   }),
   route({

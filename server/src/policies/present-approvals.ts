@@ -20,14 +20,14 @@ export const countWaiting = (ctx: Context): Promise<number> => countApprovals(ct
 /** One approval as it is shown. */
 export async function presentedApproval(ctx: Context, id: string): Promise<Approval> {
   const where = [sql<SqlBool>`approvals.id = ${id}`];
-  const { items } = await listApprovals(ctx, { where, decidable: decidable(ctx) }, { limit: 1 });
+  const { items } = await listApprovals(ctx, where, decidable(ctx), { limit: 1 });
   return presentApproval(ctx, items[0]!);
 }
 
 /** What was asked and answered about one subject, newest first; for cards. The right to read the subject was asked by its module. */
 export async function approvalsOf(ctx: Context, subjectRef: string): Promise<Approval[]> {
   const where = [sql<SqlBool>`approvals.subject_ref = ${subjectRef}`];
-  const { items } = await listApprovals(ctx, { where, decidable: decidable(ctx) }, { limit: 100 });
+  const { items } = await listApprovals(ctx, where, decidable(ctx), { limit: 100 });
   return items.map((row) => presentApproval(ctx, row));
 }
 

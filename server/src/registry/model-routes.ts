@@ -44,9 +44,13 @@ export function defaultProjectOf(ctx: Context, action: string): string {
   );
 }
 
-async function list(ctx: Context, where: Expression<SqlBool>, query: ListQuery & { search?: string }) {
-  const page = await listModels(ctx, where, query);
-  return { ...page, items: page.items.map(presentModel) };
+async function list(ctx: Context, { search, ...query }: ListQuery & { search?: string }, where: Expression<SqlBool>[]) {
+  if (search) {
+    const pattern = `%${search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+    where.push(sql<SqlBool>`(registered_models.name || ' ' || registered_models.description) ilike ${pattern}`);
+  }
+  const { items, nextCursor } = await listModels(ctx, where, query);
+  return { items: items.map(presentModel), nextCursor };
 }
 
 export const modelRoutes: AnyRoute[] = [
@@ -54,11 +58,11 @@ export const modelRoutes: AnyRoute[] = [
     method: 'GET',
     path: '/models',
     operationId: 'listModels',
-    summary: 'Registered models that you may see, in all projects, newest first',
+    summary: 'Registered models that you may see, in all projects, last changed first',
     permission: 'model.read',
     query: listQuery,
     response: { 200: pageOf(modelSchema) },
-    handler: async (ctx, { query }) => list(ctx, visible(ctx, 'model.read', sql.ref('registered_models.project_id')), query),
+    handler: async (ctx, { query }) => list(ctx, query, [visible(ctx, 'model.read', sql.ref('registered_models.project_id'))]),
   }),
   route({
     method: 'GET',
@@ -75,14 +79,14 @@ export const modelRoutes: AnyRoute[] = [
     method: 'GET',
     path: '/projects/{project}/models',
     operationId: 'listProjectModels',
-    summary: 'Registered models of a project, newest first',
+    summary: 'Registered models of a project, last changed first',
     permission: 'model.read',
     params: projectParams,
     query: listQuery,
     response: { 200: pageOf(modelSchema) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'model.read');
-      return list(ctx, sql<SqlBool>`registered_models.project_id = ${project.id}`, query);
+      return list(ctx, query, [sql<SqlBool>`registered_models.project_id = ${project.id}`]);
     },
   }),
   route({

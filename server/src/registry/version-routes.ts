@@ -34,8 +34,8 @@ export const versionRoutes: AnyRoute[] = [
     response: { 200: pageOf(versionSchema) },
     handler: async (ctx, { params, query }) => {
       const model = await openModel(ctx, params.project, params.name, 'model.read');
-      const page = await listVersions(ctx, model.id, query);
-      return { ...page, items: await presentVersions(ctx, page.items) };
+      const { items, nextCursor } = await listVersions(ctx, model.id, query);
+      return { items: await presentVersions(ctx, items), nextCursor };
     },
   }),
   route({
