@@ -123,7 +123,7 @@ function RunsAsColumns({ runs, rows, remove }: Parts) {
               <span className="caption">{row.kind.toLowerCase()}</span>
             </th>
             {runs.map((run, place) => (
-              <td key={run.id} className={row.kind === 'Metric' ? 'number' : 'mono'}>
+              <td key={run.id} className={row.kind === 'Metric' ? 'tabular' : 'mono'}>
                 <Value row={row} place={place} />
               </td>
             ))}
@@ -143,12 +143,7 @@ function RunsAsRows({ runs, rows, remove }: Parts) {
             Run
           </th>
           {rows.map((row) => (
-            <th
-              key={row.id}
-              scope="col"
-              className={row.kind === 'Metric' ? 'number' : undefined}
-              title={`${row.kind}: ${row.name}`}
-            >
+            <th key={row.id} scope="col" title={`${row.kind}: ${row.name}`}>
               {row.name}
             </th>
           ))}
@@ -161,7 +156,7 @@ function RunsAsRows({ runs, rows, remove }: Parts) {
               <RunHead run={run} remove={remove} canRemove={runs.length > 2} />
             </th>
             {rows.map((row) => (
-              <td key={row.id} className={row.kind === 'Metric' ? 'number' : 'mono'}>
+              <td key={row.id} className={row.kind === 'Metric' ? 'tabular' : 'mono'}>
                 <Value row={row} place={place} />
               </td>
             ))}

@@ -5,7 +5,7 @@ import { call, useCall } from '../../api.ts';
 import { colourVariable } from '../../ui/charts/palette.ts';
 import type { Point } from '../../ui/charts/series.ts';
 import { Sparkline } from '../../ui/charts/sparkline.tsx';
-import { delta, duration, number } from '../../ui/format.ts';
+import { delta, duration, figure, number } from '../../ui/format.ts';
 import { StatusMark, Time } from '../../ui/kit.tsx';
 import type { DataColumn, Sort } from '../../ui/table/columns.ts';
 
@@ -148,7 +148,7 @@ function keyColumn(id: string, baseline: Run | undefined, courses: RunColumnsInp
           {typeof base === 'number' && typeof value === 'number' && run.id !== baseline?.id && (
             <small className="delta">{delta(value - base)}</small>
           )}
-          {number(value)}
+          <span title={number(value)}>{figure(value)}</span>
         </>
       );
     },

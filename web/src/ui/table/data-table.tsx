@@ -56,11 +56,16 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
     keepWidths.current = setTimeout(() => change({ widths: widthsText(next) }, 'replace'), 300);
   };
 
-  const lines = useMemo(
-    () => linesOf(orderLoaded(pages, columns, layout), groupOf, closed),
-    [pages.data, columns, layout.sort?.id, layout.sort?.descending, groupOf, closed],
-  );
   const baseline = props.baseline ? pages.data?.find((row) => row.id === props.baseline) : undefined;
+  const lines = useMemo(
+    () =>
+      linesOf(
+        orderLoaded(pages, columns, layout).filter((row) => row.id !== props.baseline),
+        groupOf,
+        closed,
+      ),
+    [pages.data, columns, layout.sort?.id, layout.sort?.descending, groupOf, closed, props.baseline],
+  );
   const selected = new Set(layout.selected);
   const select = (ids: Iterable<string>): void => change({ selected: listText([...ids]) }, 'replace');
   const peeked = layout.peek && props.peek ? pages.data?.find((row) => row.id === layout.peek) : undefined;
