@@ -1,5 +1,5 @@
 import type { Output } from '@plinth/sdk';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { useAddress } from '../ui/address.ts';
@@ -8,6 +8,7 @@ import { Button, Empty, Field, FormDialog, faultOf, Loaded, PageHead, Short, Sta
 import { ColumnProfiles } from './datasets/column-profiles.tsx';
 import { Sample, SnapshotFiles } from './datasets/snapshot-files.tsx';
 import { PersonName } from './person-name.tsx';
+import { ProjectLink } from './project-link.tsx';
 import { UsedBy } from './used-by.tsx';
 
 type Snapshot = Output<'listSnapshots'>['items'][number];
@@ -17,7 +18,6 @@ export function Dataset() {
   const [address, change] = useAddress();
   const dataset = useCall('getDataset', { dataset: id });
   const snapshots = useCall('listSnapshots', { dataset: id });
-  const project = useCall('getProject', { project: dataset.data?.projectId ?? '' });
   const [open, setOpen] = useState(false);
   const shown = snapshots.data?.items.find((snapshot) => snapshot.id === address.snapshot) ?? snapshots.data?.items[0];
   return (
@@ -29,7 +29,7 @@ export function Dataset() {
             about={
               <span className="facts-line">
                 <span>{data.description || 'Each state of a dataset is a snapshot that never changes.'}</span>
-                {project.data && <Link to={`/projects/${project.data.slug}/datasets` as '/'}>{project.data.name}</Link>}
+                <ProjectLink id={data.projectId} page="datasets" />
                 <Short value={id} what="id of the dataset" length={12} />
               </span>
             }
@@ -45,7 +45,7 @@ export function Dataset() {
                 <Empty
                   icon="table"
                   title="No snapshot yet. Upload files, and what they are now is kept for ever."
-                  code={`npx plinth dataset upload -p ${project.data?.slug ?? 'my-project'} ${data.name} data.csv`}
+                  code={`npx plinth dataset upload -p ${data.projectId} ${data.name} data.csv`}
                 >
                   <Button tone="primary" onClick={() => setOpen(true)}>
                     Upload files

@@ -1,4 +1,4 @@
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { useAddress } from '../ui/address.ts';
@@ -7,6 +7,7 @@ import { Button, Empty, Field, FormDialog, faultOf, Loaded, Menu, PageHead, Shor
 import { type Revision, RevisionView } from './environments/revision-view.tsx';
 import { linesOf } from './environments.tsx';
 import { PersonName } from './person-name.tsx';
+import { ProjectLink } from './project-link.tsx';
 
 /** What may be made of a built revision, and what it says to people. */
 const changes = {
@@ -35,7 +36,7 @@ export function Environment() {
             about={
               <span className="facts-line">
                 <span>{data.description || 'Packages locked with hashes, built once for each digest.'}</span>
-                {data.projectId ? <ProjectLink id={data.projectId} /> : <span>for all projects</span>}
+                {data.projectId ? <ProjectLink id={data.projectId} page="environments" /> : <span>for all projects</span>}
                 <Short value={id} what="id of the environment" length={12} />
               </span>
             }
@@ -101,12 +102,6 @@ export function Environment() {
       )}
     </Loaded>
   );
-}
-
-function ProjectLink({ id }: { id: string }) {
-  const project = useCall('getProject', { project: id });
-  if (!project.data) return null;
-  return <Link to={`/projects/${project.data.slug}/environments` as '/'}>{project.data.name}</Link>;
 }
 
 function StateMenu({ revision, choose }: { revision: Revision; choose: (state: NewState) => void }) {

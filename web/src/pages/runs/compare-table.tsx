@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useAddress } from '../../ui/address.ts';
-import { colourVariable } from '../../ui/charts/palette.ts';
+import { swatch } from '../../ui/charts/palette.ts';
 import { saveFile, toCsv } from '../../ui/csv.ts';
 import { Button, IconButton } from '../../ui/kit.tsx';
 import type { ComparedRun } from '../compare.tsx';
@@ -72,7 +72,7 @@ interface Parts {
 function RunHead({ run, remove, canRemove }: { run: ComparedRun; remove: (id: string) => void; canRemove: boolean }) {
   return (
     <span className="run-name">
-      <i style={{ background: colourVariable(run.colour) }} aria-hidden="true" />
+      <i style={{ background: swatch(run.colour) }} aria-hidden="true" />
       <Link to={`/runs/${run.id}` as '/'} className="clip">
         {run.name}
       </Link>

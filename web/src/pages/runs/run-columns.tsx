@@ -2,7 +2,7 @@ import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useRef } from 'react';
 import { call, useCall } from '../../api.ts';
-import { colourVariable } from '../../ui/charts/palette.ts';
+import { swatch } from '../../ui/charts/palette.ts';
 import type { Point } from '../../ui/charts/series.ts';
 import { Sparkline } from '../../ui/charts/sparkline.tsx';
 import { delta, duration, figure, number } from '../../ui/format.ts';
@@ -46,7 +46,7 @@ export function useRunColumns({ keys, baseline, experiments, courses, colourOf }
         sortable: true,
         cell: (run) => (
           <span className="run-name">
-            {colourOf(run.id) !== null && <i style={{ background: colourVariable(colourOf(run.id)!) }} aria-hidden="true" />}
+            {colourOf(run.id) !== null && <i style={{ background: swatch(colourOf(run.id)!) }} aria-hidden="true" />}
             <Link to={`/runs/${run.id}` as '/'} className="clip">
               {run.name}
             </Link>

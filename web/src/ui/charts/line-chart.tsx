@@ -4,7 +4,7 @@ import { number } from '../format.ts';
 import { Menu, PanelBoundary, toast } from '../kit.tsx';
 import { BarList } from './bar-list.tsx';
 import type { ChartSettings } from './chart-bar.tsx';
-import { colourVariable } from './palette.ts';
+import { swatch } from './palette.ts';
 import { saveNumbers, savePng, saveSvg } from './pictures.ts';
 import { Plot } from './plot.tsx';
 import { isPlottable, linesOf, newestOf, type Series } from './series.ts';
@@ -108,7 +108,7 @@ export const Legend = ({ series }: { series: readonly Pick<Series, 'id' | 'name'
   <ul className="legend">
     {series.map((one) => (
       <li key={one.id}>
-        <i style={{ background: colourVariable(one.colour) }} aria-hidden="true" />
+        <i style={{ background: swatch(one.colour) }} aria-hidden="true" />
         <span className="clip" title={one.name}>
           {one.name}
         </span>

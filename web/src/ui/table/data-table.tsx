@@ -10,6 +10,8 @@ import { SavedViews } from './saved-views.tsx';
 
 export interface DataTableProps<T extends { id: string }> {
   label: string;
+  /** What one row is called, where it is not the label without its last letter. */
+  one?: string;
   /** Where saved views belong, as `runs:my-project`. */
   place: string;
   pages: Pages<T>;
@@ -127,7 +129,8 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
       {pages.data && pages.data.length > 0 && (
         <div className="foot caption">
           <span aria-live="polite">
-            {pages.data.length.toLocaleString('en')} {label.toLowerCase()}
+            {pages.data.length.toLocaleString('en')}{' '}
+            {pages.data.length === 1 ? (props.one ?? label.slice(0, -1)).toLowerCase() : label.toLowerCase()}
             {pages.hasMore ? ' loaded, more on the server' : ''}
           </span>
           {pages.hasMore && (
