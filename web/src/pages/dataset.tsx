@@ -17,7 +17,7 @@ export function Dataset() {
   const { dataset: id } = useParams({ strict: false }) as { dataset: string };
   const [address, change] = useAddress();
   const dataset = useCall('getDataset', { dataset: id });
-  const snapshots = useCall('listSnapshots', { dataset: id });
+  const snapshots = useCall('listSnapshots', { dataset: id, limit: 500 });
   const [open, setOpen] = useState(false);
   const shown = snapshots.data?.items.find((snapshot) => snapshot.id === address.snapshot) ?? snapshots.data?.items[0];
   return (

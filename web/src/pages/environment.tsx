@@ -21,7 +21,7 @@ export function Environment() {
   const { environment: id } = useParams({ strict: false }) as { environment: string };
   const [address, change] = useAddress();
   const environment = useCall('getEnvironment', { environment: id });
-  const revisions = useCall('listEnvironmentRevisions', { environment: id });
+  const revisions = useCall('listEnvironmentRevisions', { environment: id, limit: 200 });
   const [building, setBuilding] = useState(false);
   const [changing, setChanging] = useState<NewState | null>(null);
   const list = revisions.data?.items ?? [];

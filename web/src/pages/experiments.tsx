@@ -49,7 +49,7 @@ const isMoving = (run: Run): boolean => run.status === 'running';
 function RunTable({ project, usual }: { project: string; usual: string[] }) {
   const [address, change] = useAddress();
   const navigate = useNavigate();
-  const experiments = useCall('listExperiments', { project });
+  const experiments = useCall('listExperiments', { project, limit: 1000 });
   const params = useCall('listParamKeys', { project, limit: 100 });
   const usualShown = useMemo(() => [...before, ...usual, ...after], [usual]);
   const layout = readLayout(address, { shown: usualShown, pinned });

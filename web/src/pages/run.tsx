@@ -25,7 +25,7 @@ export function Run() {
 function RunPage({ run }: { run: RunData }) {
   const navigate = useNavigate();
   const project = useCall('getProject', { project: run.projectId });
-  const experiments = useCall('listExperiments', { project: run.projectId });
+  const experiments = useCall('listExperiments', { project: run.projectId, limit: 1000 });
   const experiment = experiments.data?.items.find((one) => one.id === run.experimentId);
   const home = `/projects/${project.data?.slug ?? run.projectId}/experiments`;
   const role = project.data?.myRole ?? '';
