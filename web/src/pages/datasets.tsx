@@ -2,11 +2,13 @@ import type { Output } from '@plinth/sdk';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries } from '../api.ts';
+import { useAddress } from '../ui/address.ts';
 import { bytes } from '../ui/format.ts';
 import { Button, Empty, Field, FormDialog, faultOf, Short, Time } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
-import type { DataColumn } from '../ui/table/columns.ts';
+import { type DataColumn, listOrder, readSort } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
+import { contains, SearchBox } from '../ui/table/search-box.tsx';
 import { PersonName } from './person-name.tsx';
 import { ProjectFrame } from './project-frame.tsx';
 
@@ -16,6 +18,7 @@ const columns: DataColumn<Dataset>[] = [
   {
     id: 'name',
     title: 'Name',
+    sortable: true,
     width: 220,
     grow: true,
     cell: (dataset) => (
@@ -64,6 +67,7 @@ const columns: DataColumn<Dataset>[] = [
   {
     id: 'by',
     title: 'By',
+    sortable: true,
     width: 140,
     cell: (dataset) => <PersonName id={dataset.createdBy} />,
     value: (dataset) => dataset.createdBy,
@@ -71,6 +75,7 @@ const columns: DataColumn<Dataset>[] = [
   {
     id: 'made',
     title: 'Made',
+    sortable: true,
     width: 112,
     cell: (dataset) => <Time at={dataset.createdAt} />,
     value: (dataset) => dataset.createdAt,
@@ -80,7 +85,13 @@ const columns: DataColumn<Dataset>[] = [
 export function Datasets() {
   const { project } = useParams({ strict: false }) as { project: string };
   const navigate = useNavigate();
-  const pages = usePages('listDatasets', { project });
+  const [address, change] = useAddress();
+  const sort = listOrder(readSort(address), { name: 'name', by: 'createdBy', made: 'createdAt' });
+  const pages = usePages('listDatasets', {
+    project,
+    ...(sort ? { sort } : {}),
+    ...(address.q ? { filter: contains('name', address.q) } : {}),
+  });
   const [open, setOpen] = useState(false);
   return (
     <ProjectFrame
@@ -96,18 +107,25 @@ export function Datasets() {
         place={`datasets:${project}`}
         pages={pages}
         columns={columns}
+        toolbar={<SearchBox label="Find a dataset" />}
         href={(dataset) => `/datasets/${dataset.id}`}
         nameOf={(dataset) => dataset.name}
         empty={
-          <Empty
-            icon="table"
-            title="No dataset yet. Each state of one is a snapshot that never changes, so that a run can always say what it saw."
-            snippets={firstDataset(project)}
-          >
-            <Button tone="primary" onClick={() => setOpen(true)}>
-              Upload files
-            </Button>
-          </Empty>
+          address.q ? (
+            <Empty icon="search" title={`No dataset has “${address.q}” in its name.`}>
+              <Button onClick={() => change({ q: null })}>Show all</Button>
+            </Empty>
+          ) : (
+            <Empty
+              icon="table"
+              title="No dataset yet. Each state of one is a snapshot that never changes, so that a run can always say what it saw."
+              snippets={firstDataset(project)}
+            >
+              <Button tone="primary" onClick={() => setOpen(true)}>
+                Upload files
+              </Button>
+            </Empty>
+          )
         }
       />
       <FormDialog

@@ -2,10 +2,12 @@ import type { Output } from '@plinth/sdk';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
+import { useAddress } from '../ui/address.ts';
 import { Button, Empty, Field, FormDialog, faultOf, Short, StatusMark, Time } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
-import type { DataColumn } from '../ui/table/columns.ts';
+import { type DataColumn, listOrder, readSort } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
+import { contains, SearchBox } from '../ui/table/search-box.tsx';
 import { PersonName } from './person-name.tsx';
 import { ProjectFrame } from './project-frame.tsx';
 
@@ -15,6 +17,7 @@ const columns: DataColumn<Environment>[] = [
   {
     id: 'name',
     title: 'Name',
+    sortable: true,
     width: 220,
     grow: true,
     cell: (environment) => (
@@ -71,6 +74,7 @@ const columns: DataColumn<Environment>[] = [
   {
     id: 'by',
     title: 'By',
+    sortable: true,
     width: 140,
     cell: (environment) => <PersonName id={environment.createdBy} />,
     value: (environment) => environment.createdBy,
@@ -78,6 +82,7 @@ const columns: DataColumn<Environment>[] = [
   {
     id: 'made',
     title: 'Made',
+    sortable: true,
     width: 112,
     cell: (environment) => <Time at={environment.createdAt} />,
     value: (environment) => environment.createdAt,
@@ -93,7 +98,13 @@ export const linesOf = (text: FormDataEntryValue | null): string[] =>
 export function Environments() {
   const { project: slug } = useParams({ strict: false }) as { project: string };
   const navigate = useNavigate();
-  const pages = usePages('listEnvironments', { project: slug });
+  const [address, change] = useAddress();
+  const sort = listOrder(readSort(address), { name: 'name', by: 'createdBy', made: 'createdAt' });
+  const pages = usePages('listEnvironments', {
+    project: slug,
+    ...(sort ? { sort } : {}),
+    ...(address.q ? { filter: contains('name', address.q) } : {}),
+  });
   const project = useCall('getProject', { project: slug });
   const [open, setOpen] = useState(false);
   return (
@@ -110,18 +121,25 @@ export function Environments() {
         place={`environments:${slug}`}
         pages={pages}
         columns={columns}
+        toolbar={<SearchBox label="Find a environment" />}
         href={(environment) => `/environments/${environment.id}`}
         nameOf={(environment) => environment.name}
         empty={
-          <Empty
-            icon="columns"
-            title="No environment yet. You name packages; they are locked with hashes and built once."
-            code={`npx plinth env build -p ${slug} training scikit-learn pandas mlflow`}
-          >
-            <Button tone="primary" onClick={() => setOpen(true)}>
-              New environment
-            </Button>
-          </Empty>
+          address.q ? (
+            <Empty icon="search" title={`No environment has “${address.q}” in its name.`}>
+              <Button onClick={() => change({ q: null })}>Show all</Button>
+            </Empty>
+          ) : (
+            <Empty
+              icon="columns"
+              title="No environment yet. You name packages; they are locked with hashes and built once."
+              code={`npx plinth env build -p ${slug} training scikit-learn pandas mlflow`}
+            >
+              <Button tone="primary" onClick={() => setOpen(true)}>
+                New environment
+              </Button>
+            </Empty>
+          )
         }
       />
       <FormDialog

@@ -210,13 +210,17 @@ export function useUsualKeys(project: string): string[] | null {
     limit: 30,
     keys: serverKeys([...known, ...wanted.map((key) => `metrics.${key}`)]),
   });
-  const isKnown = Boolean(goals.data && metrics.data && params.data && newest.data);
+  // What was asked with the names of before says nothing about these.
+  const isKnown = Boolean(goals.data && metrics.data && params.data && newest.data && !newest.isPlaceholderData);
   // Chosen once: what is logged later never moves the columns under the reader.
   const chosen = useRef<{ project: string; keys: string[] } | null>(null);
   if (isKnown && newest.data!.items.length > 0 && chosen.current?.project !== project)
     chosen.current = { project, keys: chooseUsual(newest.data!.items, wanted) };
-  return isKnown ? (chosen.current?.keys ?? []) : null;
+  if (chosen.current?.project === project) return chosen.current.keys;
+  return isKnown ? none : null;
 }
+
+const none: string[] = [];
 
 function chooseUsual(runs: readonly Run[], wanted: readonly string[]): string[] {
   const metrics = tally(
