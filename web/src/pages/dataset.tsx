@@ -8,7 +8,7 @@ import { Button, Empty, Field, FormDialog, faultOf, Loaded, PageHead, Short, Sta
 import { ColumnProfiles } from './datasets/column-profiles.tsx';
 import { Sample, SnapshotFiles } from './datasets/snapshot-files.tsx';
 import { PersonName } from './person-name.tsx';
-import { ProjectLink } from './project-link.tsx';
+import { ProjectLink, useWorkReason } from './project-link.tsx';
 import { UsedBy } from './used-by.tsx';
 
 type Snapshot = Output<'listSnapshots'>['items'][number];
@@ -18,6 +18,7 @@ export function Dataset() {
   const [address, change] = useAddress();
   const dataset = useCall('getDataset', { dataset: id });
   const snapshots = useCall('listSnapshots', { dataset: id, limit: 500 });
+  const cannotWrite = useWorkReason(dataset.data?.projectId);
   const [open, setOpen] = useState(false);
   const shown = snapshots.data?.items.find((snapshot) => snapshot.id === address.snapshot) ?? snapshots.data?.items[0];
   return (
@@ -35,7 +36,7 @@ export function Dataset() {
             }
             code={{ path: `/datasets/${id}/snapshots`, cli: `npx plinth dataset show ${id}` }}
           >
-            <Button tone="primary" icon="add" onClick={() => setOpen(true)}>
+            <Button tone="primary" icon="add" reason={cannotWrite} onClick={() => setOpen(true)}>
               New snapshot
             </Button>
           </PageHead>
@@ -47,7 +48,7 @@ export function Dataset() {
                   title="No snapshot yet. Upload files, and what they are now is kept for ever."
                   code={`npx plinth dataset upload -p ${data.projectId} ${data.name} data.csv`}
                 >
-                  <Button tone="primary" onClick={() => setOpen(true)}>
+                  <Button tone="primary" reason={cannotWrite} onClick={() => setOpen(true)}>
                     Upload files
                   </Button>
                 </Empty>

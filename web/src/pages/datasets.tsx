@@ -11,6 +11,7 @@ import { DataTable } from '../ui/table/data-table.tsx';
 import { contains, SearchBox } from '../ui/table/search-box.tsx';
 import { PersonName } from './person-name.tsx';
 import { ProjectFrame } from './project-frame.tsx';
+import { useWorkReason } from './project-link.tsx';
 
 type Dataset = Output<'listDatasets'>['items'][number];
 
@@ -92,12 +93,13 @@ export function Datasets() {
     ...(sort ? { sort } : {}),
     ...(address.q ? { filter: contains('name', address.q) } : {}),
   });
+  const cannotWrite = useWorkReason(project);
   const [open, setOpen] = useState(false);
   return (
     <ProjectFrame
       code={{ path: `/projects/${project}/datasets`, cli: `npx plinth dataset list -p ${project}` }}
       action={
-        <Button tone="primary" icon="add" onClick={() => setOpen(true)}>
+        <Button tone="primary" icon="add" reason={cannotWrite} onClick={() => setOpen(true)}>
           New dataset
         </Button>
       }
@@ -121,7 +123,7 @@ export function Datasets() {
               title="No dataset yet. Each state of one is a snapshot that never changes, so that a run can always say what it saw."
               snippets={firstDataset(project)}
             >
-              <Button tone="primary" onClick={() => setOpen(true)}>
+              <Button tone="primary" reason={cannotWrite} onClick={() => setOpen(true)}>
                 Upload files
               </Button>
             </Empty>

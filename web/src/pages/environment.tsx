@@ -7,7 +7,7 @@ import { Button, Empty, Field, FormDialog, faultOf, Loaded, Menu, PageHead, Shor
 import { type Revision, RevisionView } from './environments/revision-view.tsx';
 import { linesOf } from './environments.tsx';
 import { PersonName } from './person-name.tsx';
-import { ProjectLink } from './project-link.tsx';
+import { ProjectLink, useWorkReason } from './project-link.tsx';
 
 /** What may be made of a built revision, and what it says to people. */
 const changes = {
@@ -22,6 +22,7 @@ export function Environment() {
   const [address, change] = useAddress();
   const environment = useCall('getEnvironment', { environment: id });
   const revisions = useCall('listEnvironmentRevisions', { environment: id, limit: 200 });
+  const cannotWrite = useWorkReason(environment.data?.projectId);
   const [building, setBuilding] = useState(false);
   const [changing, setChanging] = useState<NewState | null>(null);
   const list = revisions.data?.items ?? [];
@@ -42,8 +43,8 @@ export function Environment() {
             }
             code={{ path: `/environments/${id}/revisions`, cli: `npx plinth env show ${id}` }}
           >
-            {shown && <StateMenu revision={shown} choose={setChanging} />}
-            <Button tone="primary" icon="add" onClick={() => setBuilding(true)}>
+            {shown && <StateMenu revision={shown} choose={setChanging} cannotWrite={cannotWrite} />}
+            <Button tone="primary" icon="add" reason={cannotWrite} onClick={() => setBuilding(true)}>
               New revision
             </Button>
           </PageHead>
@@ -51,7 +52,7 @@ export function Environment() {
             {(all) =>
               all.items.length === 0 ? (
                 <Empty icon="columns" title="Nothing built yet. Name packages, and they are locked and built.">
-                  <Button tone="primary" onClick={() => setBuilding(true)}>
+                  <Button tone="primary" reason={cannotWrite} onClick={() => setBuilding(true)}>
                     Build the first revision
                   </Button>
                 </Empty>
@@ -104,7 +105,15 @@ export function Environment() {
   );
 }
 
-function StateMenu({ revision, choose }: { revision: Revision; choose: (state: NewState) => void }) {
+function StateMenu({
+  revision,
+  choose,
+  cannotWrite,
+}: {
+  revision: Revision;
+  choose: (state: NewState) => void;
+  cannotWrite: string | null;
+}) {
   const isBuilt = revision.state !== 'building' && revision.state !== 'failed';
   return (
     <Menu
@@ -112,11 +121,9 @@ function StateMenu({ revision, choose }: { revision: Revision; choose: (state: N
       items={(Object.keys(changes) as NewState[]).map((state) => ({
         label: changes[state].label,
         act: () => choose(state),
-        reason: !isBuilt
-          ? `Revision ${revision.number} is ${revision.state}`
-          : revision.state === state
-            ? 'It is so already'
-            : null,
+        reason:
+          cannotWrite ??
+          (!isBuilt ? `Revision ${revision.number} is ${revision.state}` : revision.state === state ? 'It is so already' : null),
       }))}
     />
   );

@@ -10,6 +10,7 @@ import { DataTable } from '../ui/table/data-table.tsx';
 import { contains, SearchBox } from '../ui/table/search-box.tsx';
 import { PersonName } from './person-name.tsx';
 import { ProjectFrame } from './project-frame.tsx';
+import { useWorkReason } from './project-link.tsx';
 
 type Environment = Output<'listEnvironments'>['items'][number];
 
@@ -106,12 +107,13 @@ export function Environments() {
     ...(address.q ? { filter: contains('name', address.q) } : {}),
   });
   const project = useCall('getProject', { project: slug });
+  const cannotWrite = useWorkReason(slug);
   const [open, setOpen] = useState(false);
   return (
     <ProjectFrame
       code={{ path: `/environments?project=${slug}`, cli: `npx plinth env list -p ${slug}` }}
       action={
-        <Button tone="primary" icon="add" onClick={() => setOpen(true)}>
+        <Button tone="primary" icon="add" reason={cannotWrite} onClick={() => setOpen(true)}>
           New environment
         </Button>
       }
@@ -135,7 +137,7 @@ export function Environments() {
               title="No environment yet. You name packages; they are locked with hashes and built once."
               code={`npx plinth env build -p ${slug} training scikit-learn pandas mlflow`}
             >
-              <Button tone="primary" onClick={() => setOpen(true)}>
+              <Button tone="primary" reason={cannotWrite} onClick={() => setOpen(true)}>
                 New environment
               </Button>
             </Empty>
