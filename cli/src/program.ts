@@ -12,6 +12,7 @@ import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
 import { projectCommands } from './commands/project.ts';
 import { projectFileCommands } from './commands/project-file.ts';
+import { provenanceCommands } from './commands/provenance.ts';
 import { recordCommands } from './commands/record.ts';
 import { runCommands } from './commands/run.ts';
 import { workspaceCommands } from './commands/workspace.ts';
@@ -26,6 +27,7 @@ const nouns = [
   environmentCommands,
   datasetCommands,
   modelCommands,
+  provenanceCommands,
   workspaceCommands,
   peopleCommands,
   accessCommands,
