@@ -27,7 +27,6 @@ export interface ModelAnswer {
 
 /** What a model server says of itself once its model is loaded. */
 export interface ModelDescription {
-  processId: number;
   flavors: string[];
   rowWise: boolean;
   mlflowVersion: string;
@@ -87,7 +86,9 @@ export class ReplicaConnection {
   }
 
   async describe(timeoutMilliseconds = 5_000): Promise<ModelDescription> {
-    return (await this.#ask({ operation: 'describe' }, undefined, timeoutMilliseconds)).header as unknown as ModelDescription;
+    const { header } = await this.#ask({ operation: 'describe' }, undefined, timeoutMilliseconds);
+    const { id: _id, status: _status, waiting: _waiting, processId: _process, ...description } = header;
+    return description as unknown as ModelDescription;
   }
 
   async ping(timeoutMilliseconds = 2_000): Promise<void> {
