@@ -1,71 +1,19 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+import type { Caller, TestPlinth } from '../server/src/testing/plinth.ts';
+import { project, row, servedModels } from './served-models.ts';
 
 /** Real models in a real environment behind the real gateway: what callers get, and what never fails them. */
 let t: TestPlinth;
 let owner: Caller;
 let python: string;
-const project = 'serving';
-
-const train = `
-import mlflow, numpy, pandas, sys, time
-from mlflow.models import infer_signature
-from sklearn.datasets import load_breast_cancer
-from sklearn.linear_model import LogisticRegression
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
-from sklearn.compose import make_column_transformer
-rows, truth = load_breast_cancer(as_frame=True, return_X_y=True)
-mlflow.set_experiment("serving")
-with mlflow.start_run():
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)).fit(rows, truth)
-    signature = infer_signature(rows, model.predict(rows))
-    for regularisation in (1.0, 0.01):
-        model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500, C=regularisation)).fit(rows, truth)
-        mlflow.sklearn.log_model(model, name="cancer", signature=signature, input_example=rows.head(2), registered_model_name="cancer")
-    class Broken(mlflow.pyfunc.PythonModel):
-        def load_context(self, context):
-            raise ValueError("the weights are not where they should be")
-        def predict(self, context, model_input, params=None):
-            return [0] * len(model_input)
-    mlflow.pyfunc.log_model(python_model=Broken(), name="broken", signature=signature, registered_model_name="cancer")
-    mixed = pandas.DataFrame({"age": [30, 40, 50, 60] * 5, "income": [1000.0, 2000.5, 3000.0, 1.5] * 5, "city": ["Oslo", "Rome", "Oslo", "Bern"] * 5, "member": [True, False] * 10})
-    model = make_pipeline(make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["city"]), remainder="passthrough"), LogisticRegression(max_iter=500)).fit(mixed, [0, 1, 0, 1] * 5)
-    mlflow.sklearn.log_model(model, name="mixed", signature=infer_signature(mixed, model.predict(mixed)), registered_model_name="mixed")
-    class Slow(mlflow.pyfunc.PythonModel):
-        def predict(self, context, model_input, params=None):
-            seconds = float(model_input.iloc[0, 0])
-            time.sleep(seconds)
-            return [seconds] * len(model_input)
-    mlflow.pyfunc.log_model(python_model=Slow(), name="slow", registered_model_name="slow")
-`;
-
+let logged: { name: string; id: string }[];
 beforeAll(async () => {
-  t = await plinth();
-  owner = t.as('owner');
-  const made = await owner.post('/projects', { name: 'Serving', slug: project, template: 'python-scikit-learn' });
-  expect(made.status, JSON.stringify(made.body)).toBe(201);
-  const job = await owner.post(`/projects/${project}/jobs`, { command: ['python', '-c', train] });
-  expect(job.status, JSON.stringify(job.body)).toBe(201);
-  const done = await t.until(
-    'the models',
-    async () => {
-      const { body } = await owner.get(`/jobs/${job.body.id}`);
-      return body.finishedAt ? body : null;
-    },
-    400_000,
-  );
-  expect(done.state, (await owner.get(`/jobs/${job.body.id}/logs`)).body).toBe('succeeded');
-  python = join(t.home, 'environments', (await revisionOf(done.environmentRevisionId)).digest, 'bin/python');
+  ({ t, owner, python, logged } = await servedModels());
 }, 420_000);
 afterAll(() => t?.stop());
 
-const revisionOf = async (id: string) => (await owner.get(`/environment-revisions/${id}`)).body;
 const deploy = (name: string, model: string, more: object = {}) =>
   owner.post(`/projects/${project}/deployments`, { name, model, ...more });
 const get = async (name: string) => (await owner.get(`/deployments/${name}`)).body;
@@ -112,11 +60,6 @@ async function call(
   };
 }
 
-const row = [
-  17.99, 10.38, 122.8, 1001.0, 0.1184, 0.2776, 0.3001, 0.1471, 0.2419, 0.07871, 1.095, 0.9053, 8.589, 153.4, 0.006399,
-].concat([
-  0.04904, 0.05373, 0.01587, 0.03003, 0.006193, 25.38, 17.33, 184.6, 2019.0, 0.1622, 0.6656, 0.7119, 0.2654, 0.4601, 0.1189,
-]);
 let columns: string[];
 const split = (rows: unknown[][], names = columns) => JSON.stringify({ dataframe_split: { columns: names, data: rows } });
 
@@ -335,8 +278,9 @@ logging.disable(logging.CRITICAL)
 from mlflow.pyfunc.scoring_server import invocations
 models = {}
 answers = []
-for name, kind, body in json.loads(sys.stdin.read()):
-    model = models.get(name) or models.setdefault(name, mlflow.pyfunc.load_model(f"models:/{name}/1"))
+ids, cases = json.loads(sys.stdin.read())
+for name, kind, body in cases:
+    model = models.get(name) or models.setdefault(name, mlflow.pyfunc.load_model(f"models:/{ids[name]}"))
     answer = invocations(body.encode(), kind, model, model.metadata.get_input_schema())
     answers.append([answer.status, answer.response])
 print(json.dumps(answers))
@@ -351,6 +295,6 @@ print(json.dumps(answers))
     },
     timeout: 120_000,
   });
-  running.child.stdin!.end(JSON.stringify(cases));
+  running.child.stdin!.end(JSON.stringify([Object.fromEntries(logged.toReversed().map(({ name, id }) => [name, id])), cases]));
   return JSON.parse((await running).stdout.trim().split('\n').at(-1)!);
 }
