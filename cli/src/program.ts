@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { accountCommands } from './commands/account.ts';
 import { completionCommands } from './commands/completion.ts';
 import { datasetCommands } from './commands/dataset.ts';
+import { deploymentCommands } from './commands/deployment.ts';
 import { environmentCommands } from './commands/environment.ts';
 import { folderCommands } from './commands/folders.ts';
 import { initCommands } from './commands/init.ts';
@@ -25,6 +26,7 @@ const nouns = [
   environmentCommands,
   datasetCommands,
   modelCommands,
+  deploymentCommands,
   workspaceCommands,
   peopleCommands,
   organizationCommands,

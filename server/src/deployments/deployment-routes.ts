@@ -8,6 +8,7 @@ import {
   type Context,
   decodeCursor,
   encodeCursor,
+  type ListQuery,
   notFound,
   oneOf,
   page,
@@ -23,7 +24,7 @@ import { deleteDeployment, scaleChannel, startDeployment, stopDeployment } from 
 import { changeTraffic } from './change-traffic.ts';
 import { changeRevision, deploy } from './deploy.ts';
 import { deploymentName, deploymentSchema, revisionSchema, wholeDeploymentSchema } from './deployment.ts';
-import { listDeployments, replicasOf, revisionsOf } from './deployment-store.ts';
+import { deploymentList, listDeployments, replicasOf, revisionsOf } from './deployment-store.ts';
 import { openDeployment } from './open-deployment.ts';
 import { presentDeployments, presentRevision, presentWhole } from './present-deployment.ts';
 import { rollBack } from './roll-back.ts';
@@ -38,16 +39,10 @@ const model = Type.String({
 const replicas = Type.Integer({ minimum: 1, maximum: 32, description: 'How many processes answer.' });
 const hardwareTier = Type.String({ minLength: 1, maxLength: 120, description: 'Id or name of a hardware tier.' });
 
-async function list(ctx: Context, projectId: string | null, query: { limit?: number; cursor?: string }) {
-  const limit = query.limit ?? 50;
-  const rows = await listDeployments(ctx, {
-    readable: visible(ctx, 'deployment.read', sql.ref('deployments.project_id')),
-    projectId,
-    limit,
-    after: decodeCursor(query.cursor, 1),
-  });
-  const cut = page(rows, limit, (last) => [last.id]);
-  return { ...cut, items: await presentDeployments(ctx, cut.items) };
+async function list(ctx: Context, projectId: string | null, query: ListQuery) {
+  const readable = visible(ctx, 'deployment.read', sql.ref('deployments.project_id'));
+  const { items, nextCursor } = await listDeployments(ctx, { readable, projectId }, query);
+  return { items: await presentDeployments(ctx, items), nextCursor };
 }
 
 export const deploymentRoutes: AnyRoute[] = [
@@ -77,7 +72,7 @@ export const deploymentRoutes: AnyRoute[] = [
     summary: 'Deployments of a project, newest first',
     permission: 'deployment.read',
     params: projectParams,
-    query: Type.Object(pageQuery),
+    query: Type.Object(deploymentList.query),
     response: { 200: pageOf(deploymentSchema) },
     handler: async (ctx, { params, query }) => list(ctx, (await openProject(ctx, params.project, 'deployment.read')).id, query),
   }),
@@ -87,7 +82,7 @@ export const deploymentRoutes: AnyRoute[] = [
     operationId: 'listDeployments',
     summary: 'Deployments that you may see, newest first',
     permission: 'deployment.read',
-    query: Type.Object(pageQuery),
+    query: Type.Object(deploymentList.query),
     response: { 200: pageOf(deploymentSchema) },
     handler: async (ctx, { query }) => list(ctx, null, query),
   }),
@@ -316,7 +311,7 @@ export const deploymentRoutes: AnyRoute[] = [
       const replica = (await replicasOf(ctx, [id])).findLast(
         (one) => wanted.has(one.revisionId) && (query.replica === undefined || one.workloadId === query.replica),
       );
-      if (!replica) throw notFound('replica', query.replica ?? `of deployment ${name}`);
+      if (!replica) throw notFound('log file', query.replica ?? `of deployment ${name}`);
       return sendLogs(ctx, (await findWorkload(ctx, replica.workloadId))!, request, reply, query.follow ?? false);
     },
   }),

@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { WorkloadState } from '../compute/index.ts';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Channel } from '../policies/index.ts';
 import type { ReplicaState, RevisionCause, RevisionState, Share } from './deployment.ts';
 import type { ModelDescription } from './gateway/replica-connection.ts';
@@ -195,19 +195,30 @@ export async function lockDeployment(tx: Context, id: string): Promise<Deploymen
   return findDeployment(tx, id);
 }
 
+export const deploymentList = defineList({
+  name: 'deployments',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('deployments.id'),
+    projectId: fields.text('deployments.projectId'),
+    projectSlug: fields.text('projects.slug'),
+    name: fields.text('deployments.name'),
+    createdBy: fields.text('deployments.createdBy'),
+    createdByName: fields.text(nameOf('deployments.created_by')),
+    createdAt: fields.time('deployments.createdAt'),
+    updatedAt: fields.time('deployments.updatedAt'),
+  },
+});
+
 export async function listDeployments(
   ctx: Context,
-  filter: { readable: Expression<SqlBool>; projectId: string | null; limit: number; after: (string | number | null)[] | null },
-): Promise<DeploymentRow[]> {
-  let query = selectDeployments(ctx).where(filter.readable);
-  if (filter.projectId) query = query.where('deployments.projectId', '=', filter.projectId);
-  if (filter.after) query = query.where('deployments.id', '<', String(filter.after[0]));
-  return as(
-    await query
-      .orderBy('deployments.id', 'desc')
-      .limit(filter.limit + 1)
-      .execute(),
-  );
+  { readable, projectId }: { readable: Expression<SqlBool>; projectId: string | null },
+  query: ListQuery,
+): Promise<Page<DeploymentRow>> {
+  let rows = selectDeployments(ctx).where(readable);
+  if (projectId) rows = rows.where('deployments.projectId', '=', projectId);
+  return as(await readPage(deploymentList, rows, query));
 }
 
 /** Every deployment of which something runs or should run. */

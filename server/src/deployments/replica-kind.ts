@@ -1,8 +1,7 @@
-import { closeSync, constants, createWriteStream, fstatSync, openSync, readSync } from 'node:fs';
-import { chmod, cp, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { artifactsUnder, checkArtifactPath } from '../artifacts/index.ts';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { artifactsUnder, layOutArtifacts } from '../artifacts/index.ts';
 import { isFinished, type Launch, type Workload, type WorkloadKind } from '../compute/index.ts';
 import { environmentForRun } from '../environments/index.ts';
 import { digestOfFiles } from '../kit/digest.ts';
@@ -101,7 +100,7 @@ async function readyEnvironment(ctx: Context, revisionId: string) {
   }
 }
 
-/** The files of the version, read-only; each byte is checked against its digest on the way, the set against that of the revision. */
+/** The files of the version, read-only: each byte is checked against its digest on the way, the set against that of the revision. */
 async function layOutModel(ctx: Context, revision: RevisionRow, folder: string): Promise<void> {
   const files = await artifactsUnder(ctx, filesRefOf(revision.versionId), '');
   if (digestOfFiles(files) !== revision.digest)
@@ -109,15 +108,7 @@ async function layOutModel(ctx: Context, revision: RevisionRow, folder: string):
       'artifact-changed',
       `The files of models:/${revision.modelName}/${revision.versionNumber} are not those that were deployed.`,
     );
-  await mkdir(folder, { recursive: true, mode: 0o755 });
-  for (const { path, sha256 } of files) {
-    const target = join(folder, checkArtifactPath(path));
-    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-    // An earlier try of the same attempt may have left the file, read-only.
-    await chmod(target, 0o644).catch(() => {});
-    await pipeline(await ctx.platform.blobs.read(sha256), createWriteStream(target, { mode: 0o644 }));
-    await chmod(target, 0o444);
-  }
+  await layOutArtifacts(ctx, files, folder);
 }
 
 /** What the model server wrote down as the reason that it could not start. */

@@ -1,7 +1,7 @@
 import { inProject, require } from '../../access/index.ts';
 import { newId } from '../../kit/ids.ts';
 import { LRUCache } from '../../kit/lru-cache.ts';
-import { type Context, counter, type Platform, Problem, unavailable } from '../../platform/index.ts';
+import { asProblem, type Context, counter, type Platform, Problem, unavailable } from '../../platform/index.ts';
 import type { Channel } from '../../policies/index.ts';
 import type { PredictionLog } from '../../predictions/index.ts';
 import { deadlineExceeded, noSuchChannel, notServing, overloaded, unknownDeployment } from '../deployment.ts';
@@ -84,7 +84,8 @@ export async function openGateway(platform: Platform, host: string, predictions:
     try {
       await require(ctx, 'deployment.call', inProject('deployment', route.id, route.projectId, route.name));
     } catch (error) {
-      if (error instanceof Problem || !lastAllowed.get(key)) throw error;
+      if (error instanceof Problem) lastAllowed.delete(key);
+      if (asProblem(error).status !== 503 || !lastAllowed.get(key)) throw error;
       platform.log.warn({ error: (error as Error).message }, 'the database is away; a caller is let in as before');
       return route;
     }
@@ -131,6 +132,7 @@ export async function openGateway(platform: Platform, host: string, predictions:
       latencyMilliseconds: Math.round((performance.now() - began) * 1000) / 1000,
       status,
       error: fault?.detail ?? answer?.error?.replaceAll('\u0000', '') ?? null,
+      form: request.form,
       contentType: request.contentType.slice(0, 200),
       // Of what was never answered only the fact is kept: under overload it must stay cheap to refuse.
       request: answer ? request.body : Buffer.alloc(0),
