@@ -3,6 +3,7 @@ import { accessCommands } from './commands/access.ts';
 import { accountCommands } from './commands/account.ts';
 import { completionCommands } from './commands/completion.ts';
 import { datasetCommands } from './commands/dataset.ts';
+import { deploymentCommands } from './commands/deployment.ts';
 import { environmentCommands } from './commands/environment.ts';
 import { folderCommands } from './commands/folders.ts';
 import { jobCommands } from './commands/job.ts';
@@ -28,6 +29,7 @@ const nouns = [
   datasetCommands,
   modelCommands,
   provenanceCommands,
+  deploymentCommands,
   workspaceCommands,
   peopleCommands,
   accessCommands,

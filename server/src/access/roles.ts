@@ -17,6 +17,7 @@ const projectReads = [
   'lineage.read',
   'cost.read',
   'prediction.read',
+  'deployment.read',
 ] as const;
 
 const projectWrites = [
@@ -30,6 +31,7 @@ const projectWrites = [
   'run.write',
   'model.write',
   'artifact.write',
+  'deployment.write',
   'workspace.use',
   'workload.stop',
   'comment.write',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertGrant, organizationId } from '../access/index.ts';
+import { insertDeployment, upsertChannel } from '../deployments/deployment-store.ts';
 import { sha256 } from '../kit/digest.ts';
 import { newId } from '../kit/ids.ts';
 import { makeToken } from '../people/index.ts';
@@ -89,6 +90,20 @@ beforeAll(async () => {
   await registeredVersion(t.admin, 'default', 'prepared');
   await registeredVersion(does, 'project-1', 'prepared');
   const approval = (await does.post('/approvals', bodies.requestApproval)).body.id;
+  const deployment = newId('dep');
+  await insertDeployment(
+    { ...system, actor: { ...system.actor, id: does.id } },
+    { id: deployment, projectId: t.projects[0]!.id, name: 'prepared', traffic: [] },
+  );
+  await upsertChannel(system, {
+    deploymentId: deployment,
+    name: 'beta',
+    model: 'models:/prepared/1',
+    followedModelId: null,
+    followedAlias: null,
+    replicas: 1,
+    hardwareTier: null,
+  });
   const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
   const group = (await t.admin.post('/groups', { name: 'g' })).body.id;
   await t.admin.post(`/groups/${group}/members`, { personId: t.as('viewer').id });
@@ -119,6 +134,8 @@ beforeAll(async () => {
     run,
     workspace,
     prediction,
+    deployment,
+    channel: 'beta',
     reproduction,
     goal,
     name: 'prepared',
@@ -166,6 +183,11 @@ const bodies: Record<string, unknown> = {
   createExperiment: { name: 'made' },
   changeRun: { notes: 'n' },
   createWorkspace: { tool: 'none-such' },
+  deploy: { name: 'made', model: 'none-such' },
+  createDeploymentRevision: { model: 'none-such' },
+  scaleDeployment: { replicas: 1 },
+  changeDeploymentTraffic: { traffic: [{ channel: 'beta', weight: 50 }] },
+  rollBackDeployment: {},
   requestApproval: { subject: 'models:/prepared/1', channel: 'prod', project: 'project-1' },
   decideApproval: { decision: 'approved' },
   createModel: { name: 'made' },
@@ -203,6 +225,7 @@ const last = [
   'startWorkspace',
   'stopWorkspace',
   'deleteWorkspace',
+  'deleteDeployment',
   'signOut',
   'deleteProject',
   'deleteFolder',

@@ -1,5 +1,6 @@
 import type { WorkloadKind } from '../compute/index.ts';
 import { profileSnapshot } from '../data/index.ts';
+import { followAlias, replicaKind } from '../deployments/index.ts';
 import { buildKind } from '../environments/index.ts';
 import { jobKind } from '../jobs/index.ts';
 import type { Listener, Task } from '../platform/index.ts';
@@ -8,10 +9,10 @@ import { judgeReproduction, onJobFinished, scoringKind } from '../provenance/ind
 import { workspaceKind } from '../workspaces/index.ts';
 
 /** Everything that follows events. */
-export const listeners: Listener[] = [onJobFinished];
+export const listeners: Listener[] = [onJobFinished, followAlias];
 
 /** Everything that is done in the background. */
 export const tasks: Task[] = [profileSnapshot, archiveOldPredictions, judgeReproduction];
 
 /** Everything that can run. */
-export const kinds: WorkloadKind[] = [buildKind, jobKind, workspaceKind, scoringKind];
+export const kinds: WorkloadKind[] = [buildKind, jobKind, workspaceKind, replicaKind, scoringKind];

@@ -1,6 +1,7 @@
 import { auditRoutes } from '../audit/index.ts';
 import { computeRoutes, type Executor } from '../compute/index.ts';
 import { dataRoutes } from '../data/index.ts';
+import { deploymentRoutes } from '../deployments/index.ts';
 import { environmentRoutes } from '../environments/index.ts';
 import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
@@ -51,6 +52,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...registryRoutes,
     ...jobRoutes,
     ...workspaceRoutes,
+    ...deploymentRoutes,
     ...predictionRoutes,
     ...reproductionRoutes,
     ...templateRoutes,
