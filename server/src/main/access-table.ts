@@ -222,6 +222,8 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   listDeploymentPredictions: read,
   listDeploymentTraffic: read,
   getDeploymentLogs: read,
+  getPredictionProvenance: read,
+  getVersionProvenance: read,
   reproduceJob: work,
   reproduceVersion: work,
   reproducePrediction: work,

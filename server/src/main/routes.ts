@@ -19,7 +19,7 @@ import type { AnyRoute } from '../platform/index.ts';
 import { policyRoutes } from '../policies/index.ts';
 import { predictionRoutes } from '../predictions/index.ts';
 import { findProject, projectRoutes } from '../projects/index.ts';
-import { reproductionRoutes } from '../provenance/index.ts';
+import { provenanceRoutes, reproductionRoutes } from '../provenance/index.ts';
 import { registryRoutes, versionSubjects } from '../registry/index.ts';
 import { repoRoutes } from '../repos/index.ts';
 import { templateRoutes } from '../templates/index.ts';
@@ -54,6 +54,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...workspaceRoutes,
     ...deploymentRoutes,
     ...predictionRoutes,
+    ...provenanceRoutes,
     ...reproductionRoutes,
     ...templateRoutes,
   ];
