@@ -207,7 +207,7 @@ export interface Operations {
   /** Who has a role directly on a folder, and so in every project below it */
   listFolderMembers: { input: { folder: string }; output: { items: Array<{ subjectId: string; kind: "person" | "group" | "service-account"; name: string; email: string | null; memberCount: number | null; createdAt: string; expiresAt: string | null; role: "owner" | "contributor" | "validator" | "viewer" | "consumer" }> } };
   /** The tree of folders that you may see, flat; parentId and path say where each stands */
-  listFolders: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; parent?: string }; output: { items: Array<{ id: string; name: string; parentId: string | null; path: Array<string>; depth: number; folderCount: number; projectCount: number; myRole: string | null; createdAt: string; version: number }>; nextCursor: string | null } };
+  listFolders: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string; parent?: string }; output: { items: Array<{ id: string; name: string; parentId: string | null; path: Array<string>; depth: number; folderCount: number; projectCount: number; myRole: string | null; createdAt: string; version: number }>; nextCursor: string | null } };
   /** Goals of projects that you may see, each with the best value that a run reached */
   listGoalProgress: { input: { project?: string }; output: { items: Array<{ id: string; projectId: string; title: string; metric: string | null; target: number | null; direction: "maximize" | "minimize"; dueOn: string | null; state: "open" | "met" | "missed" | "dropped"; ownerId: string | null; createdAt: string; version: number; value: number | null; runId: string | null; runName: string | null; reached: boolean }> } };
   /** Goals of a project */
@@ -217,9 +217,9 @@ export interface Operations {
   /** Who can see this: roles on it and on all that it stands in */
   listGrantsReaching: { input: { resource: string }; output: { items: Array<{ id: string; subjectId: string; subjectKind: "person" | "group" | "service-account"; subjectName: string; memberCount: number | null; role: string; scopeId: string; scopeKind: "organization" | "folder" | "project" | "object"; scopeName: string; projectCount: number; createdBy: string; createdByName: string; createdAt: string; expiresAt: string | null }> } };
   /** People in a group */
-  listGroupMembers: { input: { group: string; limit?: number; cursor?: string; format?: "json" | "csv" }; output: { items: Array<{ personId: string; name: string; email: string; state: "invited" | "active" | "disabled"; source: "manual" | "oidc" }>; nextCursor: string | null } };
+  listGroupMembers: { input: { group: string; limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ personId: string; name: string; email: string; state: "invited" | "active" | "disabled"; source: "manual" | "oidc" }>; nextCursor: string | null } };
   /** Groups of the organization */
-  listGroups: { input: { limit?: number; cursor?: string; format?: "json" | "csv" }; output: { items: Array<{ id: string; name: string; oidcGroup: string | null; memberCount: number; createdAt: string; version: number }>; nextCursor: string | null } };
+  listGroups: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ id: string; name: string; oidcGroup: string | null; memberCount: number; createdAt: string; version: number }>; nextCursor: string | null } };
   /** Sizes of compute with their prices */
   listHardwareTiers: { input: Record<never, never>; output: { items: Array<{ id: string; name: string; targetId: string; cpuCores: number | null; memoryBytes: number | null; gpus: number; pricePerHour: number; currency: string; isDefault: boolean; state: "enabled" | "disabled"; version: number }> } };
   /** Jobs that you may see, newest first */
@@ -259,7 +259,7 @@ export interface Operations {
   /** Tokens of a service account with their last use */
   listServiceAccountTokens: { input: { serviceAccount: string; limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ id: string; name: string; projectId: string | null; actions: Array<string> | null; createdAt: string; expiresAt: string | null; lastUsedAt: string | null }>; nextCursor: string | null } };
   /** Service accounts that you may see: those of your projects; administrators and auditors see all */
-  listServiceAccounts: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; project?: string }; output: { items: Array<{ id: string; name: string; description: string; projectId: string | null; projectName: string | null; state: "active" | "disabled"; tokenCount: number; lastUsedAt: string | null; createdBy: string; createdByName: string; createdAt: string }>; nextCursor: string | null } };
+  listServiceAccounts: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string; project?: string }; output: { items: Array<{ id: string; name: string; description: string; projectId: string | null; projectName: string | null; state: "active" | "disabled"; tokenCount: number; lastUsedAt: string | null; createdBy: string; createdByName: string; createdAt: string }>; nextCursor: string | null } };
   /** Where you are signed in */
   listSessions: { input: Record<never, never>; output: { items: Array<{ id: string; device: string; address: string | null; current: boolean; createdAt: string; lastSeenAt: string; expiresAt: string }> } };
   /** Where a person is signed in */
@@ -458,13 +458,13 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listEnvironments: { method: 'GET', path: '/api/v1/environments', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter', 'project'], body: 'none', answer: 'json' },
   listExperiments: { method: 'GET', path: '/api/v1/projects/{project}/experiments', inPath: ['project'], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listFolderMembers: { method: 'GET', path: '/api/v1/folders/{folder}/members', inPath: ['folder'], inQuery: [], body: 'none', answer: 'json' },
-  listFolders: { method: 'GET', path: '/api/v1/folders', inPath: [], inQuery: ['limit', 'cursor', 'format', 'parent'], body: 'none', answer: 'json' },
+  listFolders: { method: 'GET', path: '/api/v1/folders', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter', 'parent'], body: 'none', answer: 'json' },
   listGoalProgress: { method: 'GET', path: '/api/v1/goal-progress', inPath: [], inQuery: ['project'], body: 'none', answer: 'json' },
   listGoals: { method: 'GET', path: '/api/v1/projects/{project}/goals', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   listGrantsOfSubject: { method: 'GET', path: '/api/v1/access/subjects/{subject}/grants', inPath: ['subject'], inQuery: [], body: 'none', answer: 'json' },
   listGrantsReaching: { method: 'GET', path: '/api/v1/access/grants', inPath: [], inQuery: ['resource'], body: 'none', answer: 'json' },
-  listGroupMembers: { method: 'GET', path: '/api/v1/groups/{group}/members', inPath: ['group'], inQuery: ['limit', 'cursor', 'format'], body: 'none', answer: 'json' },
-  listGroups: { method: 'GET', path: '/api/v1/groups', inPath: [], inQuery: ['limit', 'cursor', 'format'], body: 'none', answer: 'json' },
+  listGroupMembers: { method: 'GET', path: '/api/v1/groups/{group}/members', inPath: ['group'], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
+  listGroups: { method: 'GET', path: '/api/v1/groups', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listHardwareTiers: { method: 'GET', path: '/api/v1/hardware-tiers', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   listJobs: { method: 'GET', path: '/api/v1/jobs', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listMembers: { method: 'GET', path: '/api/v1/projects/{project}/members', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
@@ -484,7 +484,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listRunMetrics: { method: 'GET', path: '/api/v1/runs/{run}/metrics', inPath: ['run'], inQuery: [], body: 'none', answer: 'json' },
   listRuns: { method: 'GET', path: '/api/v1/projects/{project}/runs', inPath: ['project'], inQuery: ['limit', 'cursor', 'format', 'experiment', 'filter', 'sort', 'keys'], body: 'none', answer: 'json' },
   listServiceAccountTokens: { method: 'GET', path: '/api/v1/service-accounts/{serviceAccount}/tokens', inPath: ['serviceAccount'], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
-  listServiceAccounts: { method: 'GET', path: '/api/v1/service-accounts', inPath: [], inQuery: ['limit', 'cursor', 'format', 'project'], body: 'none', answer: 'json' },
+  listServiceAccounts: { method: 'GET', path: '/api/v1/service-accounts', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter', 'project'], body: 'none', answer: 'json' },
   listSessions: { method: 'GET', path: '/api/v1/sessions', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   listSessionsOfPerson: { method: 'GET', path: '/api/v1/users/{user}/sessions', inPath: ['user'], inQuery: [], body: 'none', answer: 'json' },
   listSnapshotFiles: { method: 'GET', path: '/api/v1/snapshots/{snapshot}/files', inPath: ['snapshot'], inQuery: [], body: 'none', answer: 'json' },

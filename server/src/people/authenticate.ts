@@ -24,7 +24,7 @@ export function makeAuthenticate(platform: Platform): Authenticate {
     const known = remembered.get(hash);
     if (known) return { actor: known, byCookie };
     const db = platform.database.db;
-    const principal = byCookie ? await principalOfSession(db, hash) : await principalOfToken(db, hash);
+    const principal = byCookie ? await principalOfSession(db, { hash }) : await principalOfToken(db, { hash });
     if (!principal) {
       if (byCookie) return null;
       countRefusal(platform, 'bad-token');
@@ -42,6 +42,15 @@ export function makeAuthenticate(platform: Platform): Authenticate {
     remembered.set(hash, actor);
     return { actor, byCookie };
   };
+}
+
+/** For what stays open: the caller as they are now, with the groups of now; null when the token or session that they came with is no longer good. */
+export async function actorNow(platform: Platform, actor: Actor): Promise<Actor | null> {
+  const { db } = platform.database;
+  const { tokenId, sessionId } = actor;
+  if (!tokenId && !sessionId) return actor;
+  const principal = tokenId ? await principalOfToken(db, { id: tokenId }) : await principalOfSession(db, { id: sessionId! });
+  return principal ? actorOf(principal) : null;
 }
 
 function tokenOf(header: string | undefined): string | undefined {

@@ -1,6 +1,6 @@
 /** People, groups, service accounts, and how they prove who they are. What they may do is in access/. */
 export { accessRoutes } from './access-routes.ts';
-export { cookieName, makeAuthenticate } from './authenticate.ts';
+export { actorNow, cookieName, makeAuthenticate } from './authenticate.ts';
 export { makeContentAuthenticate, makeContentTicket, useContentTicket } from './content-session.ts';
 export { deviceRoutes } from './device-routes.ts';
 export { ensureFirstAdministrator, makeSignInLink, makeStartToken } from './first-administrator.ts';
