@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
+import { checkProvider } from '../people/index.ts';
 import { type Config, ConfigError, openDatabase, readConfig, settings } from '../platform/index.ts';
 
 /**
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
     () => database(config),
     () => contentOrigin(config),
     () => packageIndex(config),
+    () => provider(config),
   ];
   let failed = false;
   for (const check of checks) {
@@ -174,6 +176,11 @@ async function packageIndex(config: Config): Promise<Finding> {
   } catch (error) {
     return { name, state: 'failed', detail: (error as Error).message };
   }
+}
+
+async function provider(config: Config): Promise<Finding> {
+  const { ok, detail } = await checkProvider(config);
+  return { name: 'Sign-in', state: ok ? 'ok' : 'failed', detail };
 }
 
 function print(text: string): void {

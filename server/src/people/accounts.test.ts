@@ -143,6 +143,7 @@ describe('a service account', () => {
     expect((await t.admin.delete(`${path}/tokens/${first.id}`)).status).toBe(204);
     expect((await t.admin.delete(`${path}/tokens/${first.id}`)).status).toBe(404);
     await t.until('the revoked token to be refused', async () => !(await works(first)), 5_000);
+    expect((await t.admin.patch(path, { state: 'disabled' }, { 'if-match': '"7"' })).status).toBe(412);
     expect((await t.admin.patch(path, { state: 'disabled' })).body.state).toBe('disabled');
     await t.until('the disabled account to be refused', async () => !(await works(second)), 5_000);
     expect((await t.admin.patch(path, { state: 'active' })).body.state).toBe('active');

@@ -15,6 +15,12 @@ export async function findGroup(ctx: Context, id: string): Promise<Group | null>
   return (await select(ctx).where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
+/** Two changes at once come one after the other, and the second sees the first. */
+export async function lockGroup(tx: Context, id: string): Promise<Group | null> {
+  await tx.db.selectFrom('groups').select('id').where('id', '=', id).forUpdate().execute();
+  return findGroup(tx, id);
+}
+
 /** The group that has this name (in any case), or this value of the provider. */
 export async function findGroupBy(ctx: Context, by: { name: string } | { oidcGroup: string }): Promise<Group | null> {
   const query =

@@ -10,6 +10,7 @@ export { peopleRoutes } from './people-routes.ts';
 export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';
 export { idsOfAddresses } from './person-store.ts';
 export type { ObjectKind } from './places.ts';
+export { checkProvider } from './provider.ts';
 export { providerRoutes } from './provider-routes.ts';
 export { membersOfScope } from './scope-member-store.ts';
 export {

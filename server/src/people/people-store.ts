@@ -31,6 +31,7 @@ declare module '../platform/database/tables.ts' {
       createdAt: Generated<string>;
       disabledAt: string | null;
       deletedAt: string | null;
+      version: Generated<number>;
     };
     tokens: {
       id: string;

@@ -8,7 +8,7 @@ const lastUsedAt = sql<string | null>`(select max(last_used_at) from tokens t wh
 const select = (ctx: Context) =>
   ctx.db
     .selectFrom('serviceAccounts')
-    .select(['id', 'name', 'description', 'projectId', 'createdBy', 'createdAt'])
+    .select(['id', 'name', 'description', 'projectId', 'createdBy', 'createdAt', 'version'])
     .select([
       sql<string | null>`(select name from projects p where p.id = service_accounts.project_id)`.as('projectName'),
       state.as('state'),
@@ -23,6 +23,12 @@ const select = (ctx: Context) =>
 
 export async function findServiceAccount(ctx: Context, id: string): Promise<ServiceAccount | null> {
   return (await select(ctx).where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** Two changes at once come one after the other, and the second sees the first. */
+export async function lockServiceAccount(tx: Context, id: string): Promise<ServiceAccount | null> {
+  await tx.db.selectFrom('serviceAccounts').select('id').where('id', '=', id).forUpdate().execute();
+  return findServiceAccount(tx, id);
 }
 
 export async function serviceAccountNamed(ctx: Context, name: string): Promise<ServiceAccount | null> {
@@ -72,7 +78,7 @@ export async function updateServiceAccount(
   const disabledAt = state === 'disabled' ? sql<string>`coalesce(disabled_at, now())` : null;
   await tx.db
     .updateTable('serviceAccounts')
-    .set({ id, ...change, ...(state === undefined ? {} : { disabledAt }) })
+    .set({ ...change, version: sql<number>`version + 1`, ...(state === undefined ? {} : { disabledAt }) })
     .where('id', '=', id)
     .execute();
 }
