@@ -29,7 +29,7 @@ export function makeAuthenticate(platform: Platform): Authenticate {
     const db = platform.database.db;
     let principal: Principal | null;
     try {
-      principal = byCookie ? await principalOfSession(db, hash) : await principalOfToken(db, hash);
+      principal = byCookie ? await principalOfSession(db, { hash }) : await principalOfToken(db, { hash });
     } catch (error) {
       const last = asProblem(error).status === 503 ? lastKnown.get(hash) : undefined;
       if (!last) throw error;
@@ -54,6 +54,15 @@ export function makeAuthenticate(platform: Platform): Authenticate {
     lastKnown.set(hash, actor);
     return { actor, byCookie };
   };
+}
+
+/** For what stays open: the caller as they are now, with the groups of now; null when the token or session that they came with is no longer good. */
+export async function actorNow(platform: Platform, actor: Actor): Promise<Actor | null> {
+  const { db } = platform.database;
+  const { tokenId, sessionId } = actor;
+  if (!tokenId && !sessionId) return actor;
+  const principal = tokenId ? await principalOfToken(db, { id: tokenId }) : await principalOfSession(db, { id: sessionId! });
+  return principal ? actorOf(principal) : null;
 }
 
 function tokenOf(header: string | undefined): string | undefined {

@@ -35,12 +35,6 @@ export function decodeCursor(cursor: string | undefined, length: number): (strin
   throw invalidField('query/cursor', 'is not a cursor of this list; use nextCursor of the answer before, unchanged');
 }
 
-/** The cursor of a list that is sorted by id alone. */
-export function afterId(cursor: string | undefined): string | null {
-  const id = decodeCursor(cursor, 1)?.[0] ?? null;
-  return id === null ? null : String(id);
-}
-
 /** Cuts a result that was read with one row too many into a page. */
 export function page<T>(
   rows: T[],
