@@ -14,6 +14,7 @@ import { projectCommands } from './commands/project.ts';
 import { projectFileCommands } from './commands/project-file.ts';
 import { provenanceCommands } from './commands/provenance.ts';
 import { recordCommands } from './commands/record.ts';
+import { reproductionCommands } from './commands/reproduction.ts';
 import { runCommands } from './commands/run.ts';
 import { workspaceCommands } from './commands/workspace.ts';
 
@@ -24,6 +25,7 @@ const nouns = [
   folderCommands,
   runCommands,
   jobCommands,
+  reproductionCommands,
   environmentCommands,
   datasetCommands,
   modelCommands,
