@@ -140,6 +140,10 @@ export interface Operations {
   getOpenApi: { input: Record<never, never>; output: unknown };
   /** One person */
   getPerson: { input: { user: string }; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null } };
+  /** What is protected in every project */
+  getPolicies: { input: Record<never, never>; output: { channels: Array<{ name: "beta" | "prod"; protected: boolean }>; protectedAliases: Array<{ alias: string; everywhere: boolean }> } };
+  /** What is protected in a project */
+  getPolicy: { input: { project: string }; output: { channels: Array<{ name: "beta" | "prod"; protected: boolean }>; protectedAliases: Array<{ alias: string; everywhere: boolean }> } };
   /** One answered request: inputs, outputs, version, consumer, latency */
   getPrediction: { input: { prediction: string }; output: { id: string; projectId: string; deploymentId: string; channel: string; revisionId: string; versionId: string; replicaId: string; consumer: { id: string; kind: string; name: string | null }; at: string; latencyMilliseconds: number; status: number; error: string | null; form: "mlflow" | "v2"; contentType: string; rowCount: number; columns: Array<string>; rows: Array<{ id: string; input: unknown; output: unknown }>; request: string; response: string; bodyEncoding: "utf-8" | "base64" } };
   /** One project */
@@ -236,8 +240,6 @@ export interface Operations {
   listParamKeys: { input: { project: string; search?: string; limit?: number }; output: { items: Array<string> } };
   /** People of the organization */
   listPeople: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null }>; nextCursor: string | null } };
-  /** Which channels are protected, and which aliases stand for them */
-  listPolicies: { input: Record<never, never>; output: { channels: Array<{ name: "beta" | "prod"; protected: boolean; aliases: Array<string> }> } };
   /** Jobs of a project, newest first */
   listProjectJobs: { input: { project: string; limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ id: string; projectId: string; name: string; command: string | Array<string>; commit: string | null; patchSha256: string | null; environment: string; environmentRevisionId: string | null; environmentDigest: string | null; inputs: Array<{ name: string; snapshotId: string; datasetId: string }>; variables: Record<string, string>; timeoutSeconds: number | null; retries: number; attempt: number; rerunOf: string | null; state: "queued" | "starting" | "running" | "succeeded" | "failed" | "cancelled" | "timed-out" | "oom-killed" | "lost"; stateReason: string | null; exitCode: number | null; workloadId: string; hardwareTier: string; pricePerHour: number; cost: { amount: number; currency: string }; isolation: string | null; host: string | null; usage: { cpuSeconds?: number; peakMemoryBytes?: number }; runIds: Array<string>; createdBy: string; createdByName: string; createdAt: string; startingAt: string | null; startedAt: string | null; finishedAt: string | null }>; nextCursor: string | null } };
   /** Registered models of a project, last changed first */
@@ -292,6 +294,8 @@ export interface Operations {
   putFolderMember: { input: { folder: string; body: { subjectId?: string; email?: string; expiresAt?: string | null; role: "owner" | "contributor" | "validator" | "viewer" | "consumer" } }; output: { subjectId: string; kind: "person" | "group" | "service-account"; name: string; email: string | null; memberCount: number | null; createdAt: string; expiresAt: string | null; role: "owner" | "contributor" | "validator" | "viewer" | "consumer" } };
   /** Give somebody a role in the project, in place of the one they had */
   putMember: { input: { project: string; body: { subjectId?: string; email?: string; expiresAt?: string | null; role: "owner" | "contributor" | "validator" | "viewer" | "consumer" } }; output: { subjectId: string; kind: "person" | "group" | "service-account"; name: string; email: string | null; memberCount: number | null; createdAt: string; expiresAt: string | null; role: "owner" | "contributor" | "validator" | "viewer" | "consumer" } };
+  /** Protect aliases of a project besides those that are protected everywhere */
+  putPolicy: { input: { project: string; body: { protectedAliases: Array<string> } }; output: { channels: Array<{ name: "beta" | "prod"; protected: boolean }>; protectedAliases: Array<{ alias: string; everywhere: boolean }> } };
   /** Register what a run logged as a new version */
   registerVersion: { input: { project: string; name: string; body: { runId?: string; path?: string; loggedModelId?: string; copyOf?: string; description?: string; tags?: Record<string, string> } }; output: { id: string; modelId: string; modelName: string; projectId: string; projectSlug: string; number: number; state: "ready" | "deleted"; stage: "none" | "staging" | "production" | "archived"; digest: string; sizeBytes: number; fileCount: number; flavors: Record<string, unknown>; signature: { inputs: Array<unknown> | null; outputs: Array<unknown> | null; params: Array<unknown> | null } | null; source: { kind: "run" | "logged-model" | "version"; runId: string | null; runName: string | null; loggedModelId: string | null; versionId: string | null; path: string }; metrics: Array<{ key: string; value: unknown }>; description: string; tags: Record<string, string>; aliases: Array<string>; approval: { id: string; channel: string; state: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string } };
   /** Take the role on a folder away */
@@ -425,6 +429,8 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   getModelOfDefaultProject: { method: 'GET', path: '/api/v1/models/{name}', inPath: ['name'], inQuery: [], body: 'none', answer: 'json' },
   getOpenApi: { method: 'GET', path: '/api/v1/openapi.json', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   getPerson: { method: 'GET', path: '/api/v1/users/{user}', inPath: ['user'], inQuery: [], body: 'none', answer: 'json' },
+  getPolicies: { method: 'GET', path: '/api/v1/policies', inPath: [], inQuery: [], body: 'none', answer: 'json' },
+  getPolicy: { method: 'GET', path: '/api/v1/projects/{project}/policy', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   getPrediction: { method: 'GET', path: '/api/v1/predictions/{prediction}', inPath: ['prediction'], inQuery: [], body: 'none', answer: 'json' },
   getProject: { method: 'GET', path: '/api/v1/projects/{project}', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   getRepo: { method: 'GET', path: '/api/v1/projects/{project}/repo', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
@@ -473,7 +479,6 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listModels: { method: 'GET', path: '/api/v1/models', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter', 'search'], body: 'none', answer: 'json' },
   listParamKeys: { method: 'GET', path: '/api/v1/projects/{project}/param-keys', inPath: ['project'], inQuery: ['search', 'limit'], body: 'none', answer: 'json' },
   listPeople: { method: 'GET', path: '/api/v1/users', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
-  listPolicies: { method: 'GET', path: '/api/v1/policies', inPath: [], inQuery: [], body: 'none', answer: 'json' },
   listProjectJobs: { method: 'GET', path: '/api/v1/projects/{project}/jobs', inPath: ['project'], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listProjectModels: { method: 'GET', path: '/api/v1/projects/{project}/models', inPath: ['project'], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter', 'search'], body: 'none', answer: 'json' },
   listProjectWorkspaces: { method: 'GET', path: '/api/v1/projects/{project}/workspaces', inPath: ['project'], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
@@ -501,6 +506,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   putBlob: { method: 'PUT', path: '/api/v1/projects/{project}/blobs/{sha256}', inPath: ['project', 'sha256'], inQuery: [], body: 'raw', answer: 'json' },
   putFolderMember: { method: 'POST', path: '/api/v1/folders/{folder}/members', inPath: ['folder'], inQuery: [], body: 'json', answer: 'json' },
   putMember: { method: 'POST', path: '/api/v1/projects/{project}/members', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
+  putPolicy: { method: 'PUT', path: '/api/v1/projects/{project}/policy', inPath: ['project'], inQuery: [], body: 'json', answer: 'json' },
   registerVersion: { method: 'POST', path: '/api/v1/projects/{project}/models/{name}/versions', inPath: ['project', 'name'], inQuery: [], body: 'json', answer: 'json' },
   removeFolderMember: { method: 'DELETE', path: '/api/v1/folders/{folder}/members/{subject}', inPath: ['folder', 'subject'], inQuery: [], body: 'none', answer: 'none' },
   removeGroupMember: { method: 'DELETE', path: '/api/v1/groups/{group}/members/{person}', inPath: ['group', 'person'], inQuery: [], body: 'none', answer: 'none' },

@@ -168,6 +168,7 @@ const bodies: Record<string, unknown> = {
   createWorkspace: { tool: 'none-such' },
   requestApproval: { subject: 'models:/prepared/1', channel: 'prod', project: 'project-1' },
   decideApproval: { decision: 'approved' },
+  putPolicy: { protectedAliases: [] },
   createModel: { name: 'made' },
   changeModel: { description: 'd' },
   setModelAlias: { version: 1 },
