@@ -79,7 +79,7 @@ export function projectCommands(program: Command): void {
     const found = await session.client.call('getProject', { project: name });
     await confirm(`Move the project "${found.name}" and all that is in it to the trash?`, options);
     await session.client.call('deleteProject', { project: found.id });
-    note(`Moved ${found.slug} to the trash.`);
+    note(`Moved ${found.slug} to the trash. It can be restored for 30 days: plinth project trash`);
   });
 
   const member = program.command('member').description('people of a project');
