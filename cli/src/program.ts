@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { accessCommands } from './commands/access.ts';
 import { accountCommands } from './commands/account.ts';
+import { approvalCommands } from './commands/approval.ts';
 import { completionCommands } from './commands/completion.ts';
 import { datasetCommands } from './commands/dataset.ts';
 import { deploymentCommands } from './commands/deployment.ts';
@@ -30,6 +31,7 @@ const nouns = [
   environmentCommands,
   datasetCommands,
   modelCommands,
+  approvalCommands,
   provenanceCommands,
   deploymentCommands,
   workspaceCommands,

@@ -3,7 +3,7 @@
  * Deliberately not here yet: data sources and the feature store; one's uploads are the only way in.
  */
 export { dataRoutes } from './data-routes.ts';
-export { findSnapshot } from './dataset-store.ts';
+export { findDataset, findSnapshot } from './dataset-store.ts';
 export { materialiseSnapshot } from './materialise-snapshot.ts';
 export { profileSnapshot } from './profile-snapshot.ts';
 export { verifySnapshot } from './verify-snapshot.ts';

@@ -190,6 +190,7 @@ const bodies: Record<string, unknown> = {
   rollBackDeployment: {},
   requestApproval: { subject: 'models:/prepared/1', channel: 'prod', project: 'project-1' },
   decideApproval: { decision: 'approved' },
+  putPolicy: { protectedAliases: [] },
   createModel: { name: 'made' },
   changeModel: { description: 'd' },
   setModelAlias: { version: 1 },
