@@ -117,7 +117,8 @@ describe('generated requests on every operation of openapi.json', () => {
       const told = outcome.stdout.slice(-6_000);
       const faults = outcome.stdout.split('\n').filter((line) => /Server error|Network Error|Timeout/i.test(line));
       expect(faults, told).toEqual([]);
-      expect(Number(/Tested: (\d+)/.exec(outcome.stdout)?.[1]), told).toBe(operations);
+      // None was left out: it counts those whose examples all passed.
+      expect(outcome.stdout, told).toContain(` ${operations} passed`);
     },
     420_000,
   );
