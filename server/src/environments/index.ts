@@ -3,7 +3,7 @@
  * workload. Deliberately not here yet: R and container bases, vulnerability checks, drift of hand-installed packages.
  */
 export { buildKind } from './build-kind.ts';
-export { checkPackageIndex } from './check-package-index.ts';
+export { checkPackageIndex, shown } from './check-package-index.ts';
 export { buildRevision, createEnvironment } from './create-environment.ts';
 export { environmentRoutes } from './environment-routes.ts';
 export { findByName, revisionsOf } from './environment-store.ts';

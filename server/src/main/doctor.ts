@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
+import { checkPackageIndex, shown } from '../environments/index.ts';
 import { type Config, ConfigError, openDatabase, readConfig, settings } from '../platform/index.ts';
 
 /**
@@ -35,8 +36,8 @@ async function main(): Promise<void> {
   print('Settings in force');
   for (const [name, { secret }] of Object.entries(settings)) {
     const given = process.env[name];
-    const shown = secret && given ? '(set, not shown)' : (given ?? shownDefault(config, name));
-    print(`  ${name.padEnd(26)} ${shown}  ${given === undefined ? '(default)' : '(environment)'}`);
+    const value = secret && given ? '(set, not shown)' : (given ?? shownDefault(config, name));
+    print(`  ${name.padEnd(26)} ${shown(value)}  ${given === undefined ? '(default)' : '(environment)'}`);
   }
   print('');
   const checks: (() => Promise<Finding>)[] = [
@@ -168,7 +169,6 @@ async function contentOrigin(config: Config): Promise<Finding> {
 async function packageIndex(config: Config): Promise<Finding> {
   const name = 'Python packages';
   try {
-    const { checkPackageIndex } = await import('../environments/index.ts');
     const { ok, detail } = await checkPackageIndex(config);
     return { name, state: ok ? 'ok' : 'failed', detail };
   } catch (error) {
