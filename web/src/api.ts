@@ -19,16 +19,32 @@ type Rest<K extends keyof Operations> = Record<never, never> extends Input<K> ? 
 const identities = ['project', 'job', 'run', 'environment', 'dataset', 'snapshot', 'workspace', 'path', 'key'];
 
 /** Old rows may stand while a filter changes; one job must never stand under the address of another. */
-const sameThing = (before: unknown, now: object): boolean =>
+export const sameThing = (before: unknown, now: object): boolean =>
   identities.every((name) => (before as Record<string, unknown>)?.[name] === (now as Record<string, unknown>)[name]);
 
 /** One operation as live data: it is asked again when an event touches it. */
 export function useCall<K extends keyof Operations>(operation: K, ...rest: Rest<K>) {
+  return useCallIf(true, operation, ...rest);
+}
+
+/** The same, once what it needs is known: until then nothing is asked. */
+export function useCallIf<K extends keyof Operations>(ready: boolean, operation: K, ...rest: Rest<K>) {
   const input = rest[0] ?? {};
   return useQuery<Output<K>, ApiProblem>({
+    enabled: ready,
     queryKey: [operation, input],
     queryFn: ({ signal }) => client.call(operation, ...([input, { signal }] as unknown as Rest<K>)),
     placeholderData: (before, query) => (sameThing(query?.queryKey[1], input) ? before : undefined),
+  });
+}
+
+/** The same, asked again and again while something moves whose numbers are no events. */
+export function useMoving<K extends keyof Operations>(operation: K, input: Input<K>, isMoving: (data: Output<K>) => boolean) {
+  return useQuery<Output<K>, ApiProblem>({
+    queryKey: [operation, input],
+    queryFn: ({ signal }) => client.call(operation, ...([input, { signal }] as unknown as Rest<K>)),
+    placeholderData: (before, query) => (sameThing(query?.queryKey[1], input as object) ? before : undefined),
+    refetchInterval: (query) => (query.state.data !== undefined && isMoving(query.state.data) ? 1_500 : false),
   });
 }
 

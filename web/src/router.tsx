@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
-import { Shell } from './shell.tsx';
+import { Shell } from './shell/shell.tsx';
+import { parseAddress, writeAddress } from './ui/address.ts';
 import { Problem } from './ui/kit.tsx';
 
 const root = createRootRoute({
@@ -24,8 +25,6 @@ const page = (path: string, load: () => Promise<Record<string, unknown>>, name: 
   });
 
 const project = (): Promise<Record<string, unknown>> => import('./pages/project.tsx');
-const lists = (): Promise<Record<string, unknown>> => import('./pages/project-lists.tsx');
-const organization = (): Promise<Record<string, unknown>> => import('./pages/organization.tsx');
 
 const tree = root.addChildren([
   signIn,
@@ -33,27 +32,38 @@ const tree = root.addChildren([
     page('/', () => import('./pages/home.tsx'), 'Home'),
     page('/projects', () => import('./pages/projects.tsx'), 'Projects'),
     page('/projects/$project', project, 'Overview'),
-    page('/projects/$project/jobs', lists, 'Jobs'),
+    page('/projects/$project/jobs', () => import('./pages/project-jobs.tsx'), 'Jobs'),
     page('/projects/$project/experiments', () => import('./pages/experiments.tsx'), 'Experiments'),
-    page('/projects/$project/environments', lists, 'Environments'),
-    page('/projects/$project/datasets', lists, 'Datasets'),
-    page('/projects/$project/workspaces', () => import('./pages/workspaces.tsx'), 'ProjectWorkspaces'),
-    page('/projects/$project/code', lists, 'Code'),
-    page('/projects/$project/members', lists, 'Members'),
-    page('/projects/$project/activity', lists, 'Activity'),
-    page('/jobs', lists, 'AllJobs'),
+    page('/projects/$project/compare', () => import('./pages/compare.tsx'), 'Compare'),
+    page('/projects/$project/environments', () => import('./pages/environments.tsx'), 'Environments'),
+    page('/projects/$project/datasets', () => import('./pages/datasets.tsx'), 'Datasets'),
+    page('/projects/$project/workspaces', () => import('./pages/project-workspaces.tsx'), 'ProjectWorkspaces'),
+    page('/projects/$project/code', () => import('./pages/project-code.tsx'), 'Code'),
+    page('/projects/$project/members', () => import('./pages/project-members.tsx'), 'Members'),
+    page('/projects/$project/activity', () => import('./pages/project-activity.tsx'), 'Activity'),
+    page('/jobs', () => import('./pages/jobs.tsx'), 'AllJobs'),
     page('/jobs/$job', () => import('./pages/job.tsx'), 'Job'),
     page('/runs/$run', () => import('./pages/run.tsx'), 'Run'),
     page('/environments/$environment', () => import('./pages/environment.tsx'), 'Environment'),
     page('/datasets/$dataset', () => import('./pages/dataset.tsx'), 'Dataset'),
     page('/workspaces', () => import('./pages/workspaces.tsx'), 'AllWorkspaces'),
-    page('/workspaces/$workspace', () => import('./pages/workspaces.tsx'), 'AllWorkspaces'),
-    page('/compute', organization, 'Compute'),
-    page('/people', organization, 'People'),
-    page('/audit', organization, 'Audit'),
-    page('/settings', organization, 'Settings'),
-    page('/account/tokens', organization, 'Tokens'),
+    page('/workspaces/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
+    page('/compute', () => import('./pages/compute.tsx'), 'Compute'),
+    page('/people', () => import('./pages/people.tsx'), 'People'),
+    page('/people/groups', () => import('./pages/groups.tsx'), 'Groups'),
+    page('/people/service-accounts', () => import('./pages/service-accounts.tsx'), 'ServiceAccounts'),
+    page('/audit', () => import('./pages/audit.tsx'), 'Audit'),
+    page('/settings', () => import('./pages/settings.tsx'), 'Settings'),
+    page('/account/tokens', () => import('./pages/tokens.tsx'), 'Tokens'),
+    page('/device', () => import('./pages/device.tsx'), 'Device'),
+    page('/device/$code', () => import('./pages/device.tsx'), 'Device'),
   ]),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  parseSearch: parseAddress,
+  stringifySearch: writeAddress,
+});

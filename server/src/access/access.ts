@@ -1,7 +1,7 @@
 import type { Expression, SqlBool } from 'kysely';
 import { sql } from 'kysely';
-import { type Context, emit, notFound, Problem, transaction } from '../platform/index.ts';
-import { grantsReaching, scopeReachedBy } from './access-store.ts';
+import { type Context, conflict, emit, notFound, ownTransaction, Problem } from '../platform/index.ts';
+import { grantsReaching, projectsOwnedOnlyBy, scopeReachedBy } from './access-store.ts';
 import { type Action, actionsOf, leastRoleFor, rolesWith } from './roles.ts';
 
 /** The one organization of an installation. */
@@ -13,6 +13,8 @@ export interface Resource {
   id: string;
   scopeId: string;
   name?: string;
+  /** The caller sees it for another reason than a role on it (a folder in the path of their project), so a refusal may say that it is there. */
+  seen?: true;
 }
 
 export interface Decision {
@@ -35,6 +37,9 @@ export const inProject = (kind: string, id: string, projectId: string, name?: st
   ...(name === undefined ? {} : { name }),
 });
 
+/** Where roles on one single thing hang, if anybody gave one: its ref, so that equal ids of two kinds are two. */
+export const objectScopeId = (resource: Resource): string => `${resource.kind}:${resource.id}`;
+
 /** The one decision: do the grants of this caller, within what their token may do, carry the action on the resource? Deny by default. */
 export async function decide(ctx: Context, action: Action, resource: Resource): Promise<Decision> {
   const { actor } = ctx;
@@ -43,14 +48,18 @@ export async function decide(ctx: Context, action: Action, resource: Resource): 
   if (limits?.projectId && limits.projectId !== resource.scopeId && resource.scopeId !== organizationId) {
     return { allowed: false, visible: false, reason: 'the token is for another project', grants: [] };
   }
-  const rows = await grantsReaching(ctx.db, actor.subjectIds, resource.scopeId);
+  const rows = await grantsReaching(ctx.db, actor.subjectIds, resource.scopeId, objectScopeId(resource));
   const grants = rows.map(({ subjectId, role, scopeId, scopeKind }) => ({ subjectId, role, scopeId, scopeKind }));
   const carrying = grants.filter((grant) => actionsOf(grant.role).includes(action));
   const reads = readActionOf(action);
   const visible =
-    resource.scopeId === organizationId
+    resource.seen === true ||
+    (resource.scopeId === organizationId
       ? grants.length > 0
-      : grants.some((grant) => actionsOf(grant.role).some((held) => held === reads || held === action));
+      : grants.some((grant) => actionsOf(grant.role).some((held) => held === reads || held === action)));
+  if (actor.kind !== 'person' && peopleOnly.includes(action)) {
+    return { allowed: false, visible, reason: 'only a person may do that, no service account and nothing that runs', grants };
+  }
   if (limits?.actions && !limits.actions.includes(action)) {
     return { allowed: false, visible, reason: `the token does not carry ${action}`, grants: carrying };
   }
@@ -72,6 +81,9 @@ export async function decide(ctx: Context, action: Action, resource: Resource): 
     grants,
   };
 }
+
+/** What takes a person whatever was granted: a judgement of one's own, and who there is at all. */
+const peopleOnly: readonly Action[] = ['approval.decide', 'person.manage', 'group.manage', 'service-account.manage'];
 
 /** What a token of one project may still read of the organization: it needs tiers and templates to start work. */
 const organizationReadsOfProjectTokens: readonly Action[] = [
@@ -106,14 +118,21 @@ export function forbidden(action: Action, resource: Resource, reason: string): P
 
 /** A refusal of a known caller is recorded in a transaction of its own: the operation's, if any, is rolled back. */
 export async function recordRefusal(ctx: Context, action: string, resource: Resource, reason: string): Promise<void> {
-  const outside: Context = { ...ctx, db: ctx.platform.database.db, inTransaction: false };
-  await transaction(outside, (tx) =>
+  await ownTransaction(ctx, (tx) =>
     emit(tx, {
       verb: 'access.refused',
       object: { type: resource.kind, id: resource.id, projectId: resource.scopeId === organizationId ? null : resource.scopeId },
       data: { action, resource, reason },
     }),
   );
+}
+
+/** Before a subject goes away: a project must not be left without an owner. */
+export async function refuseOnlyOwner(tx: Context, subjectId: string): Promise<void> {
+  const projectIds = await projectsOwnedOnlyBy(tx, subjectId);
+  if (projectIds.length > 0) {
+    throw conflict('last-owner', 'It is the only owner of a project. Make somebody else owner there first.', { projectIds });
+  }
 }
 
 /**
@@ -131,11 +150,21 @@ export function visible(ctx: Context, action: Action, scopeColumn: Expression<un
   return sql<SqlBool>`(${scopeColumn} = ${actor.limits.projectId} and ${reached})`;
 }
 
+/** The caller's best role that reaches a scope, for screens; null without one. */
+export function bestRole(ctx: Context, scopeColumn: Expression<unknown>) {
+  return sql<string | null>`(select best_grant.role from scope_ancestors best_above
+    join grants best_grant on best_grant.scope_id = best_above.ancestor_id
+    where best_above.scope_id = ${scopeColumn} and best_grant.subject_id = any(${[...ctx.actor.subjectIds]}::text[])
+      and best_grant.role <> 'member' and (best_grant.expires_at is null or best_grant.expires_at > now())
+    order by array_position(array['admin','owner','contributor','validator','auditor','viewer','consumer'], best_grant.role) limit 1)`;
+}
+
 /** The action by which something is seen at all: `job.cancel` → `job.read`. */
 function readActionOf(action: Action): Action {
   const noun = action.split('.')[0]!;
   const reads: Record<string, Action> = {
     member: 'project.read',
+    access: 'project.read',
     comment: 'project.read',
     approval: 'project.read',
     'service-account': 'project.read',

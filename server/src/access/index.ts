@@ -1,20 +1,35 @@
 /**
  * Who may do what: the scope tree of organization, folder, project and object, grants of roles on it, and one decision over them.
- * No routes of its own but `explain`; no knowledge of what the scopes hold. People and tokens are in people/.
+ * No routes of its own; no knowledge of what the scopes hold. People, tokens and the routes that explain decisions are in people/.
  */
 export {
+  bestRole,
   type Decision,
   decide,
   forbidden,
   inProject,
+  objectScopeId,
   organization,
   organizationId,
   type Resource,
   recordRefusal,
+  refuseOnlyOwner,
   require,
   visible,
 } from './access.ts';
-export { deleteGrants, grantsOn, insertGrant, insertOrganization, insertScope } from './access-store.ts';
+export {
+  deleteGrantBy,
+  deleteGrants,
+  deleteGrantsOf,
+  ensureObjectScope,
+  insertGrant,
+  insertOrganization,
+  insertScope,
+  isBelow,
+  lockScope,
+  lockTree,
+  moveScope,
+} from './access-store.ts';
 export {
   type Action,
   actionsOf,
@@ -24,4 +39,5 @@ export {
   type ProjectRole,
   projectRoles,
   type Role,
+  rolesWith,
 } from './roles.ts';

@@ -4,6 +4,7 @@
  */
 const projectReads = [
   'project.read',
+  'folder.read',
   'repo.read',
   'environment.read',
   'dataset.read',
@@ -15,9 +16,12 @@ const projectReads = [
   'workload.read',
   'lineage.read',
   'cost.read',
+  'prediction.read',
 ] as const;
 
 const projectWrites = [
+  // Putting projects into a folder and taking them out.
+  'folder.use',
   'repo.write',
   'environment.write',
   'dataset.write',
@@ -29,9 +33,18 @@ const projectWrites = [
   'workspace.use',
   'workload.stop',
   'comment.write',
+  'approval.request',
 ] as const;
 
-const projectOwnership = ['project.update', 'project.delete', 'member.manage', 'service-account.manage'] as const;
+const projectOwnership = [
+  'folder.manage',
+  'access.explain',
+  'project.update',
+  'project.delete',
+  'member.manage',
+  'service-account.read',
+  'service-account.manage',
+] as const;
 
 /**
  * The organization stands above every project, so what a role carries there reaches into all of them: members get only nouns of the
@@ -51,13 +64,11 @@ const organizationAdministration = [
   'organization.manage',
   'person.manage',
   'group.manage',
-  'service-account.read',
   'hardware-tier.manage',
   'shared-environment.manage',
   'compute-target.manage',
   'settings.read',
   'audit.read',
-  'access.explain',
 ] as const;
 
 /** Taken by any signed-in caller about their own affairs: own tokens, own sessions, own profile. Tokens with limits need it listed. */
@@ -76,7 +87,7 @@ export type Action =
 
 export const projectRoles = {
   /** Decides on the project itself and its people. */
-  owner: [...projectReads, ...projectWrites, ...projectOwnership, 'deployment.call'],
+  owner: [...projectReads, ...projectWrites, ...projectOwnership, 'approval.decide', 'deployment.call'],
   /** Does the work. */
   contributor: [...projectReads, ...projectWrites, 'deployment.call'],
   /** Judges it: reads all, decides on approvals, changes nothing. */
@@ -96,6 +107,7 @@ export const organizationRoles = {
     ...organizationReads,
     ...organizationAdministration,
     'project.create',
+    'approval.decide',
     'deployment.call',
   ],
   /** Works here: may create projects and sees what is shared with all. */

@@ -2,12 +2,18 @@ import type { Readable } from 'node:stream';
 import { type Context, invalidField, transaction } from '../platform/index.ts';
 import { type Artifact, artifactsUnder, removeArtifacts, upsertArtifact } from './artifact-store.ts';
 
-export { type Artifact, artifactsUnder, findArtifact } from './artifact-store.ts';
+export {
+  type Artifact,
+  type ArtifactOfMaker,
+  artifactsUnder,
+  artifactsWithMakers,
+  findArtifact,
+  insertArtifacts,
+} from './artifact-store.ts';
 
 /** A path of an artifact as segments, decoded once: nothing empty, no dots, no drive letters, no control characters. '' is the root. */
 export function checkArtifactPath(path: string): string {
   if (path === '') return '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   const bad = path
     .split('/')
     .some((segment) => segment === '' || segment === '.' || segment === '..' || /[\\:\u0000-\u001f\u007f]/.test(segment));

@@ -1,14 +1,15 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { organization, require, visible } from '../access/index.ts';
 import {
   type AnyRoute,
   type Context,
-  decodeCursor,
-  page,
+  defineList,
+  fields,
+  type ListQuery,
   pageOf,
-  pageQuery,
   presentEvent,
+  readPage,
   route,
   sealedColumns,
   verifyEvents,
@@ -36,31 +37,40 @@ const filters = {
 
 type Filters = { [K in keyof typeof filters]?: string };
 
-/** Sealed events that fit, newest first. */
-async function listEvents(ctx: Context, filter: Filters & { limit: number; before: number | null }, mine: 'all' | 'visible') {
-  let query = ctx.db.selectFrom('events').select(sealedColumns).where('sequence', 'is not', null);
-  if (mine === 'visible') query = query.where(visible(ctx, 'project.read', sql.ref('events.project_id')));
-  if (filter.verb) query = query.where('verb', '=', filter.verb);
-  if (filter.actor) query = query.where('actorId', '=', filter.actor);
-  if (filter.project) query = query.where('projectId', '=', filter.project);
-  if (filter.from) query = query.where('time', '>=', filter.from);
-  if (filter.to) query = query.where('time', '<', filter.to);
+export const eventList = defineList({
+  name: 'events',
+  sort: '-sequence',
+  id: 'sequence',
+  fields: {
+    sequence: fields.integer('events.sequence'),
+    time: fields.time('events.time'),
+    verb: fields.text('events.verb'),
+    'actor.kind': fields.text('events.actorKind'),
+    'actor.id': fields.text('events.actorId'),
+    'actor.name': fields.text('events.actorName'),
+    'object.type': fields.text('events.objectType'),
+    'object.id': fields.text('events.objectId'),
+    'object.projectId': fields.text('events.projectId', { nullable: true }),
+    requestId: fields.text('events.requestId', { sortable: false }),
+  },
+});
+
+/** Sealed events that fit, newest first unless asked otherwise. */
+async function listEvents(ctx: Context, filter: Filters & ListQuery, mine: 'all' | 'visible') {
+  let rows = ctx.db.selectFrom('events').select(sealedColumns).where('sequence', 'is not', null);
+  if (mine === 'visible') rows = rows.where(visible(ctx, 'project.read', sql.ref('events.project_id')));
+  if (filter.verb) rows = rows.where('verb', '=', filter.verb);
+  if (filter.actor) rows = rows.where('actorId', '=', filter.actor);
+  if (filter.project) rows = rows.where('projectId', '=', filter.project);
+  if (filter.from) rows = rows.where('time', '>=', filter.from);
+  if (filter.to) rows = rows.where('time', '<', filter.to);
   if (filter.object) {
     const colon = filter.object.indexOf(':');
-    query = query.where('objectType', '=', filter.object.slice(0, colon)).where('objectId', '=', filter.object.slice(colon + 1));
+    rows = rows.where('objectType', '=', filter.object.slice(0, colon)).where('objectId', '=', filter.object.slice(colon + 1));
   }
-  if (filter.before !== null) query = query.where(sql<SqlBool>`sequence < ${filter.before}::bigint`);
-  const rows = await query
-    .orderBy('sequence', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return page(rows.map(presentEvent), filter.limit, (last) => [last.sequence]);
+  const page = await readPage(eventList, rows, filter);
+  return { ...page, items: page.items.map(presentEvent) };
 }
-
-const beforeOf = (cursor: string | undefined): number | null => {
-  const value = decodeCursor(cursor, 1)?.[0];
-  return value === undefined || value === null ? null : Math.trunc(Number(value)) || 0;
-};
 
 export const auditRoutes: AnyRoute[] = [
   route({
@@ -69,11 +79,11 @@ export const auditRoutes: AnyRoute[] = [
     operationId: 'listAuditEvents',
     summary: 'Everything that happened, newest first',
     permission: 'audit.read',
-    query: Type.Object({ ...pageQuery, ...filters }),
+    query: Type.Object({ ...eventList.query, ...filters }),
     response: { 200: pageOf(eventSchema) },
     handler: async (ctx, { query }) => {
       await require(ctx, 'audit.read', organization);
-      return listEvents(ctx, { ...query, limit: query.limit ?? 50, before: beforeOf(query.cursor) }, 'all');
+      return listEvents(ctx, query, 'all');
     },
   }),
   route({
@@ -101,10 +111,9 @@ export const auditRoutes: AnyRoute[] = [
     operationId: 'listActivity',
     summary: 'What happened in the projects that you may see, newest first',
     permission: 'project.read',
-    query: Type.Object({ ...pageQuery, ...filters }),
+    query: Type.Object({ ...eventList.query, ...filters }),
     response: { 200: pageOf(eventSchema) },
-    handler: async (ctx, { query }) =>
-      listEvents(ctx, { ...query, limit: query.limit ?? 50, before: beforeOf(query.cursor) }, 'visible'),
+    handler: async (ctx, { query }) => listEvents(ctx, query, 'visible'),
   }),
   route({
     method: 'GET',

@@ -7,28 +7,26 @@ import {
   type Context,
   checkIfMatch,
   conflict,
-  decodeCursor,
   emit,
   etag,
   notFound,
   nullable,
   nullableTimestamp,
   oneOf,
-  page,
   pageOf,
-  pageQuery,
   pathId,
   route,
   timestamp,
   transaction,
 } from '../platform/index.ts';
+import { costItemSchema, costQuery, costsBetween, startOfMonth } from './costs.ts';
 import type { Executor } from './executor.ts';
 import { sendLogs } from './logs.ts';
 import { costOf, requestCancel } from './queue-workload.ts';
 import { localTargetId, tierSchema } from './tier.ts';
 import { clearDefaultTier, findTier, insertTier, listTargets, listTiers, updateTier } from './tier-store.ts';
 import { type Workload, type WorkloadState, workloadStates } from './workload.ts';
-import { findWorkload, type KeptWorkload, listWorkloads } from './workload-store.ts';
+import { findWorkload, type KeptWorkload, listWorkloads, workloadList } from './workload-store.ts';
 
 export const costSchema = Type.Object({ amount: Type.Number(), currency: Type.String() });
 export const stateSchema = oneOf(Object.keys(workloadStates) as readonly WorkloadState[]);
@@ -206,21 +204,48 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
     }),
     route({
       method: 'GET',
+      path: '/costs',
+      operationId: 'listCosts',
+      summary: 'What work cost in a span of time, by project, owner or kind, dearest first',
+      permission: 'cost.read',
+      query: Type.Object(costQuery),
+      response: {
+        200: Type.Object({ from: timestamp, to: timestamp, items: Type.Array(costItemSchema), totals: Type.Array(costSchema) }),
+      },
+      handler: async (ctx, { query }) => {
+        const to = query.to ? new Date(query.to) : new Date();
+        const from = query.from ? new Date(query.from) : startOfMonth(to);
+        const items = await costsBetween(ctx, {
+          from,
+          to,
+          by: query.by ?? 'project',
+          projectId: query.project,
+          readable: visible(ctx, 'cost.read', sql.ref('workloads.project_id')),
+        });
+        const totals = new Map<string, number>();
+        for (const item of items) totals.set(item.currency, (totals.get(item.currency) ?? 0) + item.amount);
+        return {
+          from: from.toISOString(),
+          to: to.toISOString(),
+          items,
+          totals: [...totals].map(([currency, amount]) => ({ amount: Math.round(amount * 1e6) / 1e6, currency })),
+        };
+      },
+    }),
+    route({
+      method: 'GET',
       path: '/workloads',
       operationId: 'listWorkloads',
       summary: 'All that runs or ran and that you may see, newest first',
       permission: 'workload.read',
-      query: Type.Object({ ...pageQuery, alive: Type.Optional(Type.Boolean({ description: 'Only what waits or runs now.' })) }),
+      query: Type.Object({
+        ...workloadList.query,
+        alive: Type.Optional(Type.Boolean({ description: 'Only what waits or runs now.' })),
+      }),
       response: { 200: pageOf(workloadSchema) },
       handler: async (ctx, { query }) => {
-        const limit = query.limit ?? 50;
-        const rows = await listWorkloads(ctx, {
-          readable: visible(ctx, 'workload.read', sql.ref('workloads.project_id')),
-          alive: query.alive,
-          limit,
-          after: decodeCursor(query.cursor, 1),
-        });
-        return page(rows.map(presentWorkload), limit, (last) => [last.id]);
+        const page = await listWorkloads(ctx, visible(ctx, 'workload.read', sql.ref('workloads.project_id')), query);
+        return { ...page, items: page.items.map(presentWorkload) };
       },
     }),
     route({

@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context, Database } from '../platform/index.ts';
+import { type Context, type Database, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { AttemptHandle } from './executor.ts';
 import type { Workload, WorkloadState } from './workload.ts';
 
@@ -93,18 +93,39 @@ export async function findWorkloads(ctx: Context, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.id, asWorkload(row)]));
 }
 
+export const workloadList = defineList({
+  name: 'workloads',
+  sort: '-queuedAt',
+  id: 'id',
+  fields: {
+    id: fields.text('workloads.id'),
+    kind: fields.text('workloads.kind'),
+    subject: fields.text('workloads.subject'),
+    projectId: fields.text('workloads.projectId', { nullable: true }),
+    ownerId: fields.text('workloads.ownerId'),
+    name: fields.text('workloads.name'),
+    state: fields.text('workloads.state'),
+    attempt: fields.integer('workloads.attempt'),
+    tier: fields.text(sql`workloads.tier->>'name'`),
+    pricePerHour: fields.number('workloads.pricePerHour'),
+    host: fields.text('workloads.host', { nullable: true }),
+    isolation: fields.text('workloads.isolation', { nullable: true }),
+    exitCode: fields.integer('workloads.exitCode', { nullable: true }),
+    queuedAt: fields.time('workloads.queuedAt'),
+    startedAt: fields.time('workloads.startedAt', { nullable: true }),
+    finishedAt: fields.time('workloads.finishedAt', { nullable: true }),
+  },
+});
+
 export async function listWorkloads(
   ctx: Context,
-  filter: { readable: Expression<SqlBool>; alive: boolean | undefined; limit: number; after: (string | number | null)[] | null },
-): Promise<KeptWorkload[]> {
-  let query = ctx.db.selectFrom('workloads').select(columns).where(filter.readable);
-  if (filter.alive) query = query.where('state', 'in', ['queued', ...alive]);
-  if (filter.after) query = query.where('id', '<', String(filter.after[0]));
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return rows.map(asWorkload);
+  readable: Expression<SqlBool>,
+  query: ListQuery & { alive?: boolean | undefined },
+): Promise<Page<KeptWorkload>> {
+  let rows = ctx.db.selectFrom('workloads').select(columns).where(readable);
+  if (query.alive) rows = rows.where('state', 'in', ['queued', ...alive]);
+  const page = await readPage(workloadList, rows, query);
+  return { ...page, items: page.items.map(asWorkload) };
 }
 
 export async function insertWorkload(

@@ -51,6 +51,8 @@ export interface WorkloadContext {
   inputs?: { name: string; snapshotId: string; datasetId: string }[];
   variables?: Record<string, string>;
   command?: string | string[];
+  /** Set when it runs again, or scores again, what was made before, to compare. */
+  reproductionId?: string;
 }
 
 export interface Workload {

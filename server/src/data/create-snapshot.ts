@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { inProject, require } from '../access/index.ts';
+import { digestOfFiles } from '../kit/digest.ts';
 import { newId } from '../kit/ids.ts';
 import {
   type Context,
@@ -17,7 +18,6 @@ import {
   checkFilePath,
   type Dataset,
   datasetExists,
-  digestOf,
   duplicatePath,
   noFiles,
   type Snapshot,
@@ -118,7 +118,7 @@ export async function createSnapshot(
         id,
         datasetId,
         projectId: project.id,
-        digest: digestOf(files),
+        digest: digestOfFiles(files),
         fileCount: files.length,
         sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
         message,

@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { type AnyRoute, decodeCursor, notFound, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, notFound, pageOf, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { createDataset, createSnapshot, openDataset, openSnapshot, putBlob } from './create-snapshot.ts';
 import { datasetSchema, fileSchema, snapshotSchema } from './dataset.ts';
-import { filesOf, findBlob, listDatasets, snapshotsOf } from './dataset-store.ts';
+import { datasetList, filesOf, findBlob, listDatasets, snapshotList, snapshotsOf } from './dataset-store.ts';
 
 const snapshotParams = Type.Object({ snapshot: pathId('Id of the snapshot.') });
 const blobParams = Type.Object({ ...projectParams.properties, sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) });
@@ -34,18 +34,12 @@ export const dataRoutes: AnyRoute[] = [
     summary: 'Datasets of a project, newest first',
     permission: 'dataset.read',
     params: projectParams,
-    query: Type.Object(pageQuery),
+    query: Type.Object(datasetList.query),
     response: { 200: pageOf(datasetSchema) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'dataset.read');
-      const limit = query.limit ?? 50;
-      const rows = await listDatasets(ctx, {
-        readable: visible(ctx, 'dataset.read', sql.ref('datasets.project_id')),
-        projectId: project.id,
-        limit,
-        after: decodeCursor(query.cursor, 1),
-      });
-      return page(rows, limit, (last) => [last.id]);
+      const readable = visible(ctx, 'dataset.read', sql.ref('datasets.project_id'));
+      return listDatasets(ctx, { readable, projectId: project.id }, query);
     },
   }),
   route({
@@ -65,10 +59,11 @@ export const dataRoutes: AnyRoute[] = [
     summary: 'Snapshots of a dataset, newest first',
     permission: 'dataset.read',
     params: Type.Object({ dataset: pathId('Id of the dataset.') }),
-    response: { 200: Type.Object({ items: Type.Array(snapshotSchema) }) },
-    handler: async (ctx, { params }) => {
+    query: Type.Object(snapshotList.query),
+    response: { 200: pageOf(snapshotSchema) },
+    handler: async (ctx, { params, query }) => {
       const dataset = await openDataset(ctx, params.dataset, 'dataset.read');
-      return { items: await snapshotsOf(ctx, dataset.id) };
+      return snapshotsOf(ctx, dataset.id, query);
     },
   }),
   route({

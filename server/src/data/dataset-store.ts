@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Dataset, Profile, Snapshot, SnapshotFile } from './dataset.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -44,16 +44,25 @@ export async function findDatasetByName(ctx: Context, projectId: string, name: s
   );
 }
 
+export const datasetList = defineList({
+  name: 'datasets',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('datasets.id'),
+    name: fields.text('datasets.name'),
+    description: fields.text('datasets.description', { sortable: false }),
+    createdBy: fields.text('datasets.createdBy'),
+    createdAt: fields.time('datasets.createdAt'),
+  },
+});
+
 export async function listDatasets(
   ctx: Context,
-  filter: { readable: Expression<SqlBool>; projectId: string; limit: number; after: (string | number | null)[] | null },
-): Promise<Dataset[]> {
-  let query = select(ctx).where(filter.readable).where('projectId', '=', filter.projectId);
-  if (filter.after) query = query.where('id', '<', String(filter.after[0]));
-  return query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
+  { readable, projectId }: { readable: Expression<SqlBool>; projectId: string },
+  query: ListQuery,
+): Promise<Page<Dataset>> {
+  return readPage(datasetList, select(ctx).where(readable).where('projectId', '=', projectId), query);
 }
 
 export async function insertDataset(
@@ -85,15 +94,25 @@ export async function findSnapshot(ctx: Context, id: string): Promise<Snapshot |
   return row ? (row as unknown as Snapshot) : null;
 }
 
-export async function snapshotsOf(ctx: Context, datasetId: string): Promise<Snapshot[]> {
-  const rows = await ctx.db
-    .selectFrom('snapshots')
-    .select(snapshotColumns)
-    .where('datasetId', '=', datasetId)
-    .orderBy('number', 'desc')
-    .limit(500)
-    .execute();
-  return rows as unknown as Snapshot[];
+export const snapshotList = defineList({
+  name: 'snapshots',
+  sort: '-number',
+  id: 'id',
+  fields: {
+    id: fields.text('snapshots.id'),
+    number: fields.integer('snapshots.number'),
+    digest: fields.text('snapshots.digest'),
+    fileCount: fields.integer('snapshots.fileCount'),
+    sizeBytes: fields.integer('snapshots.sizeBytes'),
+    message: fields.text('snapshots.message', { sortable: false }),
+    createdBy: fields.text('snapshots.createdBy'),
+    createdAt: fields.time('snapshots.createdAt'),
+  },
+});
+
+export async function snapshotsOf(ctx: Context, datasetId: string, query: ListQuery): Promise<Page<Snapshot>> {
+  const rows = ctx.db.selectFrom('snapshots').select(snapshotColumns).where('datasetId', '=', datasetId);
+  return (await readPage(snapshotList, rows, query)) as unknown as Page<Snapshot>;
 }
 
 /** Numbers the snapshot under a lock of its dataset, and writes all its files. */

@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox';
-import { sha256 } from '../kit/digest.ts';
 import { conflict, invalidField, nullable, oneOf, Problem, timestamp } from '../platform/index.ts';
 
 export const datasetSchema = Type.Object({
@@ -67,7 +66,6 @@ export type SnapshotFile = Static<typeof fileSchema>;
 /** A path of a file in a snapshot: decoded once, as segments; nothing that could leave a folder. */
 export function checkFilePath(path: string, pointer: string): string {
   const segments = path.split('/');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   const bad = segments.some(
     (segment) =>
       segment === '' || segment === '.' || segment === '..' || /[\\:\u0000-\u001f\u007f]/.test(segment) || segment.length > 255,
@@ -78,14 +76,6 @@ export function checkFilePath(path: string, pointer: string): string {
       `"${path.slice(0, 100)}" is not a path like folder/file.csv (no empty parts, dots, backslashes or colons)`,
     );
   return path;
-}
-
-/** One digest for a set of files, whatever their order: sha256 over "sha256 size path" lines sorted by path. */
-export function digestOf(files: readonly SnapshotFile[]): string {
-  const lines = [...files]
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map((file) => `${file.sha256} ${file.sizeBytes} ${file.path}\n`);
-  return sha256(lines.join(''));
 }
 
 export const datasetExists = (name: string) =>

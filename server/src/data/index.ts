@@ -6,3 +6,4 @@ export { dataRoutes } from './data-routes.ts';
 export { findSnapshot } from './dataset-store.ts';
 export { materialiseSnapshot } from './materialise-snapshot.ts';
 export { profileSnapshot } from './profile-snapshot.ts';
+export { verifySnapshot } from './verify-snapshot.ts';

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findWorkload, isFinished, type Launch, type Workload, type WorkloadKind } from '../compute/index.ts';
 import { type Context, emit, sharedFolder } from '../platform/index.ts';
@@ -16,7 +16,7 @@ export const buildKind: WorkloadKind = {
     const revision = (await findRevision(ctx, workload.context.environmentRevisionId!))!;
     const work = join(folder, 'work');
     mkdirSync(work, { recursive: true });
-    for (const file of ['build.sh', 'digest.py']) copyFileSync(join(import.meta.dirname, file), join(work, file));
+    for (const file of ['build.sh', 'digest.py', 'manifest.py']) copyFileSync(join(import.meta.dirname, file), join(work, file));
     writeFileSync(join(work, 'requirements.in'), `${revision.packages.join('\n')}\n`);
     writeFileSync(
       join(work, 'declared.json'),
@@ -72,6 +72,7 @@ async function outcome(tx: Context, workload: Workload): Promise<Parameters<type
       sizeBytes: number;
       reused: boolean;
     };
+    const manifest = join(environmentsFolder(tx), `${result.digest}.manifest`);
     return {
       state: 'ready',
       stateReason: null,
@@ -82,6 +83,7 @@ async function outcome(tx: Context, workload: Workload): Promise<Parameters<type
       sizeBytes: result.sizeBytes,
       reused: result.reused,
       buildSeconds,
+      manifestSha256: existsSync(manifest) ? (await tx.platform.blobs.put(readFileSync(manifest))).sha256 : null,
     };
   }
   return {

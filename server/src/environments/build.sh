@@ -42,6 +42,9 @@ if [ ! -e "$folder/.ready" ]; then
   "$uv" pip sync --python "$folder/bin/python" --require-hashes --link-mode hardlink lock.txt 2>&1 || "$uv" pip sync --python "$folder/bin/python" --require-hashes lock.txt
   "$folder/bin/python" -m compileall -q -j 2 "$folder/lib" >/dev/null 2>&1 || true
   chmod -R a+rX,a-w "$folder" 2>/dev/null || true
+  # What was built, for ever after: kept beside the folder and, by the server, among the blobs.
+  "$interpreter" -I manifest.py "$folder" >"$environments/$digest.manifest.new"
+  mv "$environments/$digest.manifest.new" "$environments/$digest.manifest"
   chmod u+w "$folder" && : >"$folder/.ready" && chmod a-w "$folder"
 else
   echo "this digest was built before and is used again"

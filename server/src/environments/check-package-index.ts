@@ -88,4 +88,4 @@ function causeOf({ stdout = '', stderr = '', killed = false }: { stdout?: string
 }
 
 /** An address without the name and password in it. */
-export const shown = (address: string): string => address.replaceAll(/\/\/[^/@\s]*@/g, '//');
+const shown = (address: string): string => address.replaceAll(/\/\/[^/@\s]*@/g, '//');

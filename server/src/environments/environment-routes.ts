@@ -4,14 +4,14 @@ import { visible } from '../access/index.ts';
 import {
   type AnyRoute,
   type Context,
+  checkIfMatch,
   conflict,
-  decodeCursor,
+  editionOf,
   emit,
+  etag,
   notFound,
   oneOf,
-  page,
   pageOf,
-  pageQuery,
   pathId,
   route,
   transaction,
@@ -19,7 +19,15 @@ import {
 import { findProject } from '../projects/index.ts';
 import { buildRevision, createEnvironment, openEnvironment } from './create-environment.ts';
 import { environmentSchema, newRevisionSchema, type Revision, revisionSchema } from './environment.ts';
-import { findRevision, listEnvironments, revisionsOf, updateRevision } from './environment-store.ts';
+import {
+  environmentList,
+  findRevision,
+  listEnvironments,
+  listRevisions,
+  lockEnvironment,
+  revisionList,
+  updateRevision,
+} from './environment-store.ts';
 
 const environmentParams = Type.Object({ environment: pathId('Id of the environment.') });
 const revisionParams = Type.Object({ revision: pathId('Id of the revision.') });
@@ -33,6 +41,8 @@ async function openRevision(ctx: Context, id: string, action: 'environment.read'
   await openEnvironment(ctx, revision.environmentId, action);
   return revision;
 }
+
+const editionOfRevision = ({ state, stateReason }: Revision): string => editionOf({ state, stateReason });
 
 export const environmentRoutes: AnyRoute[] = [
   route({
@@ -56,23 +66,16 @@ export const environmentRoutes: AnyRoute[] = [
     summary: 'Environments that you may use, newest first',
     permission: 'environment.read',
     query: Type.Object({
-      ...pageQuery,
+      ...environmentList.query,
       project: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Those that this project may use.' })),
     }),
     response: { 200: pageOf(environmentSchema) },
     handler: async (ctx, { query }) => {
-      const limit = query.limit ?? 50;
       const scope = sql.ref('environments.scope_id');
       const shared = sql<SqlBool>`(environments.project_id is null and ${visible(ctx, 'shared-environment.read', scope)})`;
       const readable = sql<SqlBool>`(${shared} or (environments.project_id is not null and ${visible(ctx, 'environment.read', scope)}))`;
       const project = query.project ? await findProject(ctx, query.project) : null;
-      const rows = await listEnvironments(ctx, {
-        readable,
-        projectId: query.project ? (project?.id ?? 'none') : null,
-        limit,
-        after: decodeCursor(query.cursor, 1),
-      });
-      return page(rows, limit, (last) => [last.id]);
+      return listEnvironments(ctx, { readable, projectId: query.project ? (project?.id ?? 'none') : null }, query);
     },
   }),
   route({
@@ -103,10 +106,11 @@ export const environmentRoutes: AnyRoute[] = [
     summary: 'Revisions, newest first',
     permission: 'environment.read',
     params: environmentParams,
-    response: { 200: Type.Object({ items: Type.Array(revisionSchema) }) },
-    handler: async (ctx, { params }) => {
+    query: Type.Object(revisionList.query),
+    response: { 200: pageOf(revisionSchema) },
+    handler: async (ctx, { params, query }) => {
       await openEnvironment(ctx, params.environment, 'environment.read');
-      return { items: await revisionsOf(ctx, params.environment, 200) };
+      return listRevisions(ctx, params.environment, query);
     },
   }),
   route({
@@ -117,7 +121,11 @@ export const environmentRoutes: AnyRoute[] = [
     permission: 'environment.read',
     params: revisionParams,
     response: { 200: revisionSchema },
-    handler: async (ctx, { params }) => openRevision(ctx, params.revision, 'environment.read'),
+    handler: async (ctx, { params, reply }) => {
+      const revision = await openRevision(ctx, params.revision, 'environment.read');
+      etag(reply, editionOfRevision(revision));
+      return revision;
+    },
   }),
   route({
     method: 'PATCH',
@@ -131,7 +139,7 @@ export const environmentRoutes: AnyRoute[] = [
       reason: Type.Optional(Type.String({ maxLength: 500 })),
     }),
     response: { 200: revisionSchema },
-    handler: async (ctx, { params, body }) => {
+    handler: async (ctx, { params, body, request, reply }) => {
       const revision = await openRevision(ctx, params.revision, 'environment.write');
       if (revision.state === 'building' || revision.state === 'failed') {
         throw conflict(
@@ -139,7 +147,9 @@ export const environmentRoutes: AnyRoute[] = [
           `Revision ${revision.number} is ${revision.state}; only a built one can be made ${body.state}.`,
         );
       }
-      return transaction(ctx, async (tx) => {
+      const changed = await transaction(ctx, async (tx) => {
+        await lockEnvironment(tx, revision.environmentId);
+        checkIfMatch(request, editionOfRevision((await findRevision(tx, revision.id))!));
         await updateRevision(tx, revision.id, { state: body.state, stateReason: body.reason ?? null });
         const after = (await findRevision(tx, revision.id))!;
         const environment = await openEnvironment(tx, revision.environmentId, 'environment.write');
@@ -150,6 +160,8 @@ export const environmentRoutes: AnyRoute[] = [
         });
         return after;
       });
+      etag(reply, editionOfRevision(changed));
+      return changed;
     },
   }),
 ];

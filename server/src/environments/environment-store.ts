@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Environment, Revision } from './environment.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -33,6 +33,7 @@ declare module '../platform/database/tables.ts' {
       sizeBytes: number | null;
       buildSeconds: number | null;
       reused: boolean | null;
+      manifestSha256: string | null;
       workloadId: string | null;
       createdBy: string;
       createdAt: Generated<string>;
@@ -83,17 +84,28 @@ export async function findByName(ctx: Context, projectId: string | null, name: s
   );
 }
 
+export const environmentList = defineList({
+  name: 'environments',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('environments.id'),
+    projectId: fields.text('environments.projectId', { nullable: true }),
+    name: fields.text('environments.name'),
+    description: fields.text('environments.description', { sortable: false }),
+    createdBy: fields.text('environments.createdBy'),
+    createdAt: fields.time('environments.createdAt'),
+  },
+});
+
 export async function listEnvironments(
   ctx: Context,
-  filter: { readable: Expression<SqlBool>; projectId: string | null; limit: number; after: (string | number | null)[] | null },
-): Promise<EnvironmentRow[]> {
-  let query = select(ctx).where(filter.readable);
-  if (filter.projectId) query = query.where((eb) => eb.or([eb('projectId', '=', filter.projectId), eb('projectId', 'is', null)]));
-  if (filter.after) query = query.where('id', '<', String(filter.after[0]));
-  return query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
+  { readable, projectId }: { readable: Expression<SqlBool>; projectId: string | null },
+  query: ListQuery,
+): Promise<Page<EnvironmentRow>> {
+  let rows = select(ctx).where(readable);
+  if (projectId) rows = rows.where((eb) => eb.or([eb('projectId', '=', projectId), eb('projectId', 'is', null)]));
+  return readPage(environmentList, rows, query);
 }
 
 export async function insertEnvironment(
@@ -128,6 +140,7 @@ const revisionColumns = [
   'sizeBytes',
   'buildSeconds',
   'reused',
+  'manifestSha256',
   'workloadId',
   'createdBy',
   'createdAt',
@@ -150,15 +163,31 @@ export async function findRevision(ctx: Context, id: string): Promise<Revision |
   return row ? asRevision(row) : null;
 }
 
+export const revisionList = defineList({
+  name: 'environment-revisions',
+  sort: '-number',
+  id: 'id',
+  fields: {
+    id: fields.text('environmentRevisions.id'),
+    number: fields.integer('environmentRevisions.number'),
+    state: fields.text('environmentRevisions.state'),
+    digest: fields.text('environmentRevisions.digest', { nullable: true }),
+    python: fields.text(sql`coalesce(environment_revisions.python_version, environment_revisions.python)`, { nullable: true }),
+    sizeBytes: fields.integer('environmentRevisions.sizeBytes', { nullable: true }),
+    createdBy: fields.text('environmentRevisions.createdBy'),
+    createdAt: fields.time('environmentRevisions.createdAt'),
+  },
+});
+
+export async function listRevisions(ctx: Context, environmentId: string, query: ListQuery): Promise<Page<Revision>> {
+  const rows = ctx.db.selectFrom('environmentRevisions').select(revisionColumns).where('environmentId', '=', environmentId);
+  const page = await readPage(revisionList, rows, query);
+  return { ...page, items: page.items.map(asRevision) };
+}
+
+/** The newest ones. */
 export async function revisionsOf(ctx: Context, environmentId: string, limit: number): Promise<Revision[]> {
-  const rows = await ctx.db
-    .selectFrom('environmentRevisions')
-    .select(revisionColumns)
-    .where('environmentId', '=', environmentId)
-    .orderBy('number', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map(asRevision);
+  return (await listRevisions(ctx, environmentId, { limit })).items;
 }
 
 export async function insertRevision(
@@ -190,6 +219,7 @@ export async function insertRevision(
       sizeBytes: null,
       buildSeconds: null,
       reused: null,
+      manifestSha256: null,
       createdBy: tx.actor.id,
     })
     .execute();
@@ -208,6 +238,7 @@ export async function updateRevision(
     sizeBytes: number;
     buildSeconds: number;
     reused: boolean;
+    manifestSha256: string | null;
   }>,
 ): Promise<void> {
   await tx.db.updateTable('environmentRevisions').set(change).where('id', '=', id).execute();

@@ -49,6 +49,9 @@ export const revisionSchema = Type.Object({
   sizeBytes: nullable(Type.Integer()),
   buildSeconds: nullable(Type.Number()),
   reused: nullable(Type.Boolean({ description: 'The same digest was built before.' })),
+  manifestSha256: nullable(
+    Type.String({ description: 'Digest of the list of all its files, for telling later whether it is still what was built.' }),
+  ),
   logUrl: nullable(Type.String()),
   workloadId: nullable(Type.String()),
   createdBy: Type.String(),

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { type Launch, queueWorkload, type Workload, type WorkloadKind } from '../compute/index.ts';
+import { findWorkload, type Launch, queueWorkload, type Workload, type WorkloadKind } from '../compute/index.ts';
 import { materialiseSnapshot } from '../data/index.ts';
 import { environmentForRun } from '../environments/index.ts';
 import { type Context, emit } from '../platform/index.ts';
 import { materialise } from '../repos/index.ts';
-import { jobStateOf } from './job.ts';
+import { type JobRow, jobStateOf } from './job.ts';
 import { findJob, setWorkload } from './job-store.ts';
 import { jobOf, variableOf } from './start-job.ts';
 
@@ -26,7 +26,7 @@ export const jobKind: WorkloadKind = {
     const patch = patchSha256 ? await text(await ctx.platform.blobs.read(patchSha256)) : null;
     await materialise(ctx, workload.projectId!, commit, patch, workingFolder);
     const readOnlyPaths: string[] = [];
-    const environment: Record<string, string> = { ...variables };
+    const environment: Record<string, string> = { ...steadyVariables(workload), ...variables };
     for (const { name, snapshotId } of inputs) {
       const target = join(folder, 'inputs', name);
       await materialiseSnapshot(ctx, snapshotId, target);
@@ -58,6 +58,24 @@ export const jobKind: WorkloadKind = {
       await retry(tx, workload, job.id);
   },
 };
+
+/**
+ * What makes the same program do the same again: as many threads as the tier had cores when the job was queued, whatever the machine has,
+ * and one order of sets and dictionaries.
+ */
+function steadyVariables(workload: Pick<Workload, 'tier'>): Record<string, string> {
+  const threads = String(Math.max(1, Math.floor(workload.tier.cpuCores ?? 1)));
+  const pools = ['OMP', 'OPENBLAS', 'MKL', 'NUMEXPR', 'VECLIB'].map((library) => [
+    `${library}_${library === 'VECLIB' ? 'MAXIMUM' : 'NUM'}_THREADS`,
+    threads,
+  ]);
+  return { ...Object.fromEntries(pools), PYTHONHASHSEED: '0' };
+}
+
+/** Those of the newest attempt of a job. */
+export async function steadyVariablesOf(ctx: Context, job: JobRow): Promise<Record<string, string>> {
+  return steadyVariables((await findWorkload(ctx, job.workloadId))!);
+}
 
 /** Another attempt after failed or lost, as the job asked for; it is a workload of its own. */
 async function retry(tx: Context, workload: Workload, jobId: string): Promise<void> {

@@ -2,30 +2,25 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
 import { findWorkload, findWorkloads, sendLogs } from '../compute/index.ts';
-import { type AnyRoute, type Context, decodeCursor, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, type Context, type ListQuery, pageOf, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
-import { cancelJob, rerunJob } from './cancel-job.ts';
+import { cancelJob } from './cancel-job.ts';
 import { jobSchema, newJobSchema, presentJob } from './job.ts';
-import { listJobs } from './job-store.ts';
+import { jobList, listJobs } from './job-store.ts';
 import { openJob } from './open-job.ts';
+import { rerunJob } from './rerun-job.ts';
 import { jobOf, startJob } from './start-job.ts';
 
 const jobParams = Type.Object({ job: pathId('Id of the job.') });
 
-async function list(ctx: Context, projectId: string | null, query: { limit?: number; cursor?: string }) {
-  const limit = query.limit ?? 50;
-  const rows = await listJobs(ctx, {
-    readable: visible(ctx, 'job.read', sql.ref('jobs.project_id')),
-    projectId,
-    limit,
-    after: decodeCursor(query.cursor, 1),
-  });
+async function list(ctx: Context, projectId: string | null, query: ListQuery) {
+  const readable = visible(ctx, 'job.read', sql.ref('jobs.project_id'));
+  const { items, nextCursor } = await listJobs(ctx, { readable, projectId }, query);
   const workloads = await findWorkloads(
     ctx,
-    rows.map((row) => row.workloadId),
+    items.map((row) => row.workloadId),
   );
-  const jobs = rows.map((row) => presentJob(row, workloads.get(row.workloadId)!));
-  return page(jobs, limit, (last) => [last.id]);
+  return { items: items.map((row) => presentJob(row, workloads.get(row.workloadId)!)), nextCursor };
 }
 
 export const jobRoutes: AnyRoute[] = [
@@ -47,7 +42,7 @@ export const jobRoutes: AnyRoute[] = [
     summary: 'Jobs of a project, newest first',
     permission: 'job.read',
     params: projectParams,
-    query: Type.Object(pageQuery),
+    query: Type.Object(jobList.query),
     response: { 200: pageOf(jobSchema) },
     handler: async (ctx, { params, query }) => list(ctx, (await openProject(ctx, params.project, 'job.read')).id, query),
   }),
@@ -57,7 +52,7 @@ export const jobRoutes: AnyRoute[] = [
     operationId: 'listJobs',
     summary: 'Jobs that you may see, newest first',
     permission: 'job.read',
-    query: Type.Object(pageQuery),
+    query: Type.Object(jobList.query),
     response: { 200: pageOf(jobSchema) },
     handler: async (ctx, { query }) => list(ctx, null, query),
   }),

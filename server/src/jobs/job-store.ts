@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { JobRow } from './job.ts';
 
 declare module '../platform/database/tables.ts' {
@@ -27,6 +27,8 @@ declare module '../platform/database/tables.ts' {
   }
 }
 
+const createdByName = sql<string>`coalesce((select name from people where id = jobs.created_by), (select name from service_accounts where id = jobs.created_by), jobs.created_by)`;
+
 const select = (ctx: Context) =>
   ctx.db
     .selectFrom('jobs')
@@ -51,9 +53,7 @@ const select = (ctx: Context) =>
       'jobs.hardwareTier as hardwareTierAsked',
     ])
     .select([
-      sql<string>`coalesce((select name from people where id = jobs.created_by), (select name from service_accounts where id = jobs.created_by), jobs.created_by)`.as(
-        'createdByName',
-      ),
+      createdByName.as('createdByName'),
       // What the job produced is in the lineage: runs are known there without this module knowing tracking.
       sql<
         string[]
@@ -69,18 +69,40 @@ export async function findJob(ctx: Context, id: string): Promise<JobRow | null> 
   return row ? asRow(row) : null;
 }
 
+/** State and times are those of the attempt in force. */
+export const jobList = defineList({
+  name: 'jobs',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('jobs.id'),
+    projectId: fields.text('jobs.projectId'),
+    name: fields.text('jobs.name'),
+    state: fields.text(sql`case workloads.state when 'stopping' then 'running' else workloads.state end`),
+    exitCode: fields.integer('workloads.exitCode', { nullable: true }),
+    environment: fields.text('jobs.environment'),
+    commit: fields.text('jobs.commit', { nullable: true }),
+    hardwareTier: fields.text(sql`workloads.tier->>'name'`),
+    host: fields.text('workloads.host', { nullable: true }),
+    attempt: fields.integer('workloads.attempt'),
+    rerunOf: fields.text('jobs.rerunOf', { nullable: true }),
+    createdBy: fields.text('jobs.createdBy'),
+    createdByName: fields.text(createdByName),
+    createdAt: fields.time('jobs.createdAt'),
+    startedAt: fields.time('workloads.startedAt', { nullable: true }),
+    finishedAt: fields.time('workloads.finishedAt', { nullable: true }),
+  },
+});
+
 export async function listJobs(
   ctx: Context,
-  filter: { readable: Expression<SqlBool>; projectId: string | null; limit: number; after: (string | number | null)[] | null },
-): Promise<JobRow[]> {
-  let query = select(ctx).where(filter.readable);
-  if (filter.projectId) query = query.where('jobs.projectId', '=', filter.projectId);
-  if (filter.after) query = query.where('jobs.id', '<', String(filter.after[0]));
-  const rows = await query
-    .orderBy('jobs.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return rows.map(asRow);
+  { readable, projectId }: { readable: Expression<SqlBool>; projectId: string | null },
+  query: ListQuery,
+): Promise<Page<JobRow>> {
+  let rows = select(ctx).innerJoin('workloads', 'workloads.id', 'jobs.workloadId').where(readable);
+  if (projectId) rows = rows.where('jobs.projectId', '=', projectId);
+  const page = await readPage(jobList, rows, query);
+  return { ...page, items: page.items.map(asRow) };
 }
 
 export async function insertJob(

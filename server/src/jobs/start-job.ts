@@ -10,7 +10,13 @@ import { checkVariables, duplicateInput, type Job, type JobRow, type NewJob, pre
 import { findJob, insertJob } from './job-store.ts';
 
 /** Queues a command on a commit, in an environment, with named inputs. What it was given is fixed here; nothing of it is looked up again later. */
-export async function startJob(ctx: Context, projectName: string, input: NewJob, rerunOf: string | null = null): Promise<Job> {
+export async function startJob(
+  ctx: Context,
+  projectName: string,
+  input: NewJob,
+  /** Where it comes from when nobody asked for just this: its runs are marked with it. */
+  from: { rerunOf?: string; reproductionId?: string } = {},
+): Promise<Job> {
   const project = await openProject(ctx, projectName, 'job.start', { forWork: true });
   checkVariables(input.variables ?? {});
   const commit = input.commit ? await resolveCommit(ctx, project.id, input.commit) : await headCommit(ctx, project.id);
@@ -38,6 +44,7 @@ export async function startJob(ctx: Context, projectName: string, input: NewJob,
         inputs,
         variables: input.variables ?? {},
         command: input.command,
+        ...(from.reproductionId ? { reproductionId: from.reproductionId } : {}),
       },
     });
     await insertJob(tx, {
@@ -55,7 +62,7 @@ export async function startJob(ctx: Context, projectName: string, input: NewJob,
       variables: input.variables ?? {},
       timeoutSeconds: input.timeoutSeconds ?? null,
       retries: input.retries ?? 0,
-      rerunOf,
+      rerunOf: from.rerunOf ?? null,
       workloadId: workload.id,
       createdBy: ctx.actor.id,
     });

@@ -50,3 +50,15 @@ export async function edgesAround(db: Database, ref: string, depth: number, limi
   );
   return rows;
 }
+
+/** What used a thing, directly, newest first. */
+export async function usersOf(ctx: Context, ref: string, limit = 200): Promise<{ ref: string; at: string }[]> {
+  return ctx.db
+    .selectFrom('lineageEdges')
+    .select(['toRef as ref', 'at'])
+    .where('fromRef', '=', ref)
+    .where('kind', '=', 'used')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}

@@ -13,6 +13,9 @@ export const refKinds = [
   'logged-model',
   'version',
   'deployment',
+  'prediction',
+  'reproduction',
+  'approval',
 ] as const;
 export type RefKind = (typeof refKinds)[number];
 export type Ref = `${RefKind}:${string}`;

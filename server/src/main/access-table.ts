@@ -29,8 +29,12 @@ const known = roles.filter((role) => role !== 'nobody');
 const read = profile(readers, []);
 /** Doing the work. */
 const work = profile(['owner', 'contributor', 'admin'], readers);
+/** Judging what others made. */
+const judge = profile(['owner', 'validator', 'admin'], readers);
 /** Deciding on the project itself. */
 const own = profile(['owner', 'admin'], readers);
+/** Looking at what owners keep to themselves. */
+const ownAndRecord = profile(['owner', 'admin', 'auditor'], readers);
 /** Entering a workspace: its owner alone, whatever role others have. */
 const mine = profile(['contributor'], readers.concat());
 /** Any signed-in person: lists show only what they may see. */
@@ -41,6 +45,9 @@ const members = profile(
   known,
 );
 const administer = profile(['admin'], known);
+/** A folder in which the first project stands: the project's people see it in the path, its own people are the administrators. */
+const inFolder = profile(['auditor', 'admin'], readers);
+const manageFolder = profile(['admin'], readers);
 const record = profile(['admin', 'auditor'], known);
 const open = { ...anyone, nobody: 'allow' as Outcome };
 
@@ -58,9 +65,29 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   listJobs: anyone,
   listWorkspaces: anyone,
   listWorkloads: anyone,
+  listCosts: anyone,
+  listGoalProgress: anyone,
   listActivity: anyone,
   listEnvironments: anyone,
   getLineage: anyone,
+  listPolicies: anyone,
+  listApprovals: anyone,
+  listModels: anyone,
+  getModelOfDefaultProject: anyone,
+  getVersionOfDefaultProject: anyone,
+  explainAccess: ownAndRecord,
+  listGrantsReaching: ownAndRecord,
+  listGrantsOfSubject: anyone,
+  giveRole: own,
+  takeRole: own,
+  listFolders: anyone,
+  createFolder: administer,
+  getFolder: read,
+  listFolderMembers: inFolder,
+  changeFolder: manageFolder,
+  deleteFolder: manageFolder,
+  putFolderMember: manageFolder,
+  removeFolderMember: manageFolder,
   createProject: members,
   listTemplates: anyone,
   getTemplate: anyone,
@@ -70,6 +97,27 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   getPerson: anyone,
   createPerson: administer,
   changePerson: administer,
+  listSessions: anyone,
+  endOtherSessions: anyone,
+  listSessionsOfPerson: administer,
+  endSessionsOfPerson: administer,
+  endSessionOfPerson: administer,
+  listGroups: anyone,
+  getGroup: anyone,
+  listGroupMembers: anyone,
+  createGroup: administer,
+  changeGroup: administer,
+  deleteGroup: administer,
+  addGroupMember: administer,
+  removeGroupMember: administer,
+  listServiceAccounts: anyone,
+  createServiceAccount: own,
+  getServiceAccount: ownAndRecord,
+  changeServiceAccount: own,
+  deleteServiceAccount: own,
+  createServiceAccountToken: own,
+  listServiceAccountTokens: ownAndRecord,
+  revokeServiceAccountToken: own,
   createHardwareTier: administer,
   changeHardwareTier: administer,
   listAuditEvents: record,
@@ -85,6 +133,8 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   putMember: own,
   removeMember: own,
   deleteProject: own,
+  listTrash: anyone,
+  restoreProject: own,
   getRepo: read,
   listRepoTree: read,
   listCommits: read,
@@ -121,11 +171,34 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   changeRun: work,
   listRunMetrics: read,
   getMetricHistory: read,
+  listMetricHistories: read,
   listArtifacts: read,
   getArtifact: read,
   listMetricKeys: read,
   listParamKeys: read,
   deleteRun: work,
+  restoreRun: work,
+  requestApproval: work,
+  getApproval: read,
+  decideApproval: judge,
+  listProjectModels: read,
+  createModel: work,
+  getModel: read,
+  changeModel: work,
+  deleteModel: work,
+  setModelAlias: work,
+  removeModelAlias: work,
+  listAliasChanges: read,
+  listVersions: read,
+  registerVersion: work,
+  getVersion: read,
+  changeVersion: work,
+  deleteVersion: work,
+  getModelCard: read,
+  getVersionLineage: read,
+  listVersionArtifacts: read,
+  getVersionArtifact: read,
+  getVersionPackage: read,
   listProjectWorkspaces: read,
   createWorkspace: work,
   getWorkspace: read,
@@ -133,7 +206,25 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   enterWorkspace: mine,
   stopWorkspace: work,
   deleteWorkspace: mine,
+  getPrediction: read,
+  reproduceJob: work,
+  reproduceVersion: work,
+  reproducePrediction: work,
+  getReproduction: read,
+  listReproductions: anyone,
 };
 
-/** Routes whose answer does not depend on a role: signing in itself, one's own token by id, and the live stream, which has a test of its own. */
-export const apart = ['signIn', 'signInByTicket', 'revokeToken', 'streamEvents'];
+/** Routes whose answer does not depend on a role: signing in itself (by a browser too), one's own token by id, and the live stream, which has a test of its own. */
+export const apart = [
+  'signIn',
+  'signInByTicket',
+  'beginProviderSignIn',
+  'finishProviderSignIn',
+  'startDeviceSignIn',
+  'finishDeviceSignIn',
+  'getDeviceSignIn',
+  'decideDeviceSignIn',
+  'revokeToken',
+  'endSession',
+  'streamEvents',
+];

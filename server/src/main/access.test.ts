@@ -6,6 +6,8 @@ import { makeToken } from '../people/index.ts';
 import { insertPerson } from '../people/people-store.ts';
 import { type AnyRoute, buildServer, systemContext, transaction } from '../platform/index.ts';
 import { createProject } from '../projects/index.ts';
+import { insertReproduction } from '../provenance/reproduction-store.ts';
+import { registeredVersion } from '../testing/log-model.ts';
 import { type Caller, plinth, type TestPlinth } from '../testing/plinth.ts';
 import { insertWorkspace } from '../workspaces/workspace-store.ts';
 import { apart, type Outcome, roles, type TableRole, table } from './access-table.ts';
@@ -20,12 +22,12 @@ beforeAll(async () => {
   t = await plinth({ projects: 1 });
   const system = systemContext(t.app.platform, 'test');
   const id = newId('usr');
-  const token = await transaction(system, async (tx) => {
+  const strangersToken = await transaction(system, async (tx) => {
     await insertPerson(tx, { id, email: 'stranger@example.org', name: 'Stranger', passwordHash: null, state: 'active' });
     await insertGrant(tx, { subjectId: id, scopeId: organizationId, role: 'member' });
     return (await makeToken(tx, { ownerId: id, name: 'test', kind: 'personal' })).token;
   });
-  stranger = t.withToken(token);
+  stranger = t.withToken(strangersToken);
   await createProject({ ...system, actor: { kind: 'person', id, name: 'Stranger', subjectIds: [id] } }, { name: 'Elsewhere' });
 
   const does = t.as('contributor');
@@ -52,8 +54,62 @@ beforeAll(async () => {
       hardwareTier: null,
     },
   );
+  const reproduction = newId('rep');
+  await insertReproduction(system, {
+    id: reproduction,
+    projectId: t.projects[0]!.id,
+    subjectRef: `job:${job.id}`,
+    jobId: job.id,
+  });
+  const prediction = newId('prd');
+  await t.app.predictions.append({
+    id: prediction,
+    projectId: t.projects[0]!.id,
+    deploymentId: 'dep_none',
+    channel: 'beta',
+    revisionId: 'rev_none',
+    versionId: 'mdv_none',
+    replicaId: 'wkl_none',
+    consumerId: does.id,
+    consumerKind: 'person',
+    at: new Date(),
+    latencyMilliseconds: 1,
+    status: 200,
+    error: null,
+    form: 'mlflow',
+    contentType: 'application/json',
+    request: Buffer.from('{}'),
+    response: Buffer.from('{}'),
+    rowCount: 0,
+    columnsJson: Buffer.from('[]'),
+    rowsJson: Buffer.from('[]'),
+    outputsJson: Buffer.from('[]'),
+  });
+  await t.app.predictions.ship();
+  await registeredVersion(t.admin, 'default', 'prepared');
+  await registeredVersion(does, 'project-1', 'prepared');
+  const approval = (await does.post('/approvals', bodies.requestApproval)).body.id;
   const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
+  const group = (await t.admin.post('/groups', { name: 'g' })).body.id;
+  await t.admin.post(`/groups/${group}/members`, { personId: t.as('viewer').id });
+  const account = (await t.as('owner').post('/service-accounts', { name: 'robot', projectId: 'project-1' })).body.id;
+  const token = (await t.as('owner').post(`/service-accounts/${account}/tokens`, { name: 't' })).body.id;
+  const grant = (await t.admin.put('/grants', { email: 'viewer@example.org', role: 'viewer', scope: `dataset:${dataset}` })).body
+    .id;
+  const trashed = (await t.as('owner').post('/projects', { name: 'Trashed' })).body.id;
+  for (const role of ['contributor', 'validator', 'viewer', 'consumer'] as const)
+    await t.as('owner').post(`/projects/${trashed}/members`, { subjectId: t.as(role).id, role });
+  await t.as('owner').delete(`/projects/${trashed}`);
+  const folder = (await t.admin.post('/folders', { name: 'F' })).body.id;
+  await t.admin.patch('/projects/project-1', { folderId: folder });
   Object.assign(values, {
+    folder,
+    trashed,
+    grant,
+    group,
+    person: t.as('viewer').id,
+    serviceAccount: account,
+    token,
     job: job.id,
     workload: job.workloadId,
     dataset,
@@ -62,7 +118,13 @@ beforeAll(async () => {
     revision,
     run,
     workspace,
+    prediction,
+    reproduction,
     goal,
+    name: 'prepared',
+    version: '1',
+    alias: 'challenger',
+    approval,
     user: t.as('viewer').id,
     subject: 'usr_none',
     sha256: sha256(content),
@@ -76,6 +138,17 @@ const bodies: Record<string, unknown> = {
   createProject: { name: 'New' },
   createPerson: { email: `x${Math.random()}@example.org` },
   changePerson: { name: 'Viewer' },
+  giveRole: { email: 'viewer@example.org', role: 'viewer', scope: 'project-1' },
+  restoreProject: {},
+  createFolder: { name: 'New folder' },
+  changeFolder: { name: 'F' },
+  putFolderMember: { subjectId: 'usr_none', role: 'viewer' },
+  createGroup: { name: 'New group' },
+  changeGroup: { name: 'g' },
+  addGroupMember: { email: 'viewer@example.org' },
+  createServiceAccount: { name: 'New robot', projectId: 'project-1' },
+  changeServiceAccount: { description: 'd' },
+  createServiceAccountToken: { name: 't' },
   createHardwareTier: { name: 'huge' },
   changeHardwareTier: { gpus: 0 },
   changeProject: { description: 'd' },
@@ -93,16 +166,47 @@ const bodies: Record<string, unknown> = {
   createExperiment: { name: 'made' },
   changeRun: { notes: 'n' },
   createWorkspace: { tool: 'none-such' },
+  requestApproval: { subject: 'models:/prepared/1', channel: 'prod', project: 'project-1' },
+  decideApproval: { decision: 'approved' },
+  createModel: { name: 'made' },
+  changeModel: { description: 'd' },
+  setModelAlias: { version: 1 },
+  registerVersion: { copyOf: 'models:/prepared/1' },
+  changeVersion: { description: 'd' },
 };
 const queries: Record<string, string> = {
+  explainAccess: '?subject=owner@example.org&action=job.start&resource=project-1',
+  listGrantsReaching: '?resource=project-1',
   getRepoFile: '?path=README.md',
   getLineage: '?node=run:x',
   getSnapshotFile: '?path=rows.csv',
   getMetricHistory: '?key=m',
+  listMetricHistories: '?key=m&runs=none',
   getArtifact: '?path=none',
+  getVersionArtifact: '?path=none',
 };
 /** Those that take something away come after all others. */
-const last = ['removeMember', 'deleteRun', 'startWorkspace', 'stopWorkspace', 'deleteWorkspace', 'signOut', 'deleteProject'];
+const last = [
+  'restoreProject',
+  'takeRole',
+  'removeModelAlias',
+  'deleteVersion',
+  'deleteModel',
+  'removeFolderMember',
+  'removeGroupMember',
+  'deleteGroup',
+  'revokeServiceAccountToken',
+  'deleteServiceAccount',
+  'removeMember',
+  'deleteRun',
+  'restoreRun',
+  'startWorkspace',
+  'stopWorkspace',
+  'deleteWorkspace',
+  'signOut',
+  'deleteProject',
+  'deleteFolder',
+];
 
 const callerOf = (role: TableRole): Caller => (role === 'stranger' ? stranger : role === 'admin' ? t.admin : t.as(role));
 
@@ -118,7 +222,7 @@ async function outcomeOf(route: AnyRoute, role: TableRole): Promise<{ outcome: O
   const told = `${route.operationId} as ${role}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;
   if (answer.status === 401 || answer.status === 403) return { outcome: answer.status, told };
   // Not there although one may look: an empty repository, a file that was not made.
-  const hidden = answer.status === 404 && !/file|artifact|member|README/.test(JSON.stringify(answer.body));
+  const hidden = answer.status === 404 && !/file|artifact|member|session|no subject|README/.test(JSON.stringify(answer.body));
   expect(answer.status, told).toBeLessThan(500);
   return { outcome: hidden ? 404 : 'allow', told };
 }
@@ -143,7 +247,7 @@ describe('the access table', () => {
           if (
             wanted === 'allowed' &&
             last.includes(route.operationId) &&
-            role !== (expected === 'allow' && table[route.operationId]!.owner === 'allow' ? 'owner' : 'contributor')
+            role !== roles.find((one) => table[route.operationId]![one] === 'allow')
           )
             continue;
           const { outcome, told } = await outcomeOf(route, role);

@@ -24,6 +24,7 @@ import {
   systemClock,
   type Wire,
 } from '../platform/index.ts';
+import { openPredictionLog, type PredictionLog } from '../predictions/index.ts';
 import { ensureDefaultProject } from '../templates/index.ts';
 import { contentOrigin } from '../wires/content/index.ts';
 import { gitWire } from '../wires/git/index.ts';
@@ -40,6 +41,7 @@ export interface App {
   readonly http: FastifyInstance;
   readonly process: ServerProcess;
   readonly administratorId: string;
+  readonly predictions: PredictionLog;
   /** Where it listens. */
   readonly url: string;
   /** Ends what runs here; with `handOver` it is left to the next server. */
@@ -66,6 +68,8 @@ export async function startApp(config: Config, connection: Connection, options: 
     const { personId: administratorId } = await ensureFirstAdministrator(platform);
     const process = await registerProcess(platform);
     stops.push(() => process.stop());
+    const predictions = openPredictionLog(platform, process);
+    stops.push(() => predictions.stop());
 
     await ensureCompute(platform);
     await ensureDefaultProject(platform, administratorId);
@@ -105,7 +109,7 @@ export async function startApp(config: Config, connection: Connection, options: 
       stops.push(() => dispatcher.stop({ handOver }));
     }
     ready = true;
-    return { platform, http, process, administratorId, url: `http://${config.host}:${address.port}`, stop };
+    return { platform, http, process, administratorId, predictions, url: `http://${config.host}:${address.port}`, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,13 +3,15 @@ import { profileSnapshot } from '../data/index.ts';
 import { buildKind } from '../environments/index.ts';
 import { jobKind } from '../jobs/index.ts';
 import type { Listener, Task } from '../platform/index.ts';
+import { archiveOldPredictions } from '../predictions/index.ts';
+import { judgeReproduction, onJobFinished, scoringKind } from '../provenance/index.ts';
 import { workspaceKind } from '../workspaces/index.ts';
 
 /** Everything that follows events. */
-export const listeners: Listener[] = [];
+export const listeners: Listener[] = [onJobFinished];
 
 /** Everything that is done in the background. */
-export const tasks: Task[] = [profileSnapshot];
+export const tasks: Task[] = [profileSnapshot, archiveOldPredictions, judgeReproduction];
 
 /** Everything that can run. */
-export const kinds: WorkloadKind[] = [buildKind, jobKind, workspaceKind];
+export const kinds: WorkloadKind[] = [buildKind, jobKind, workspaceKind, scoringKind];

@@ -2,15 +2,29 @@ import { auditRoutes } from '../audit/index.ts';
 import { computeRoutes, type Executor } from '../compute/index.ts';
 import { dataRoutes } from '../data/index.ts';
 import { environmentRoutes } from '../environments/index.ts';
+import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
-import { peopleRoutes } from '../people/index.ts';
+import {
+  accessRoutes,
+  deviceRoutes,
+  groupRoutes,
+  peopleRoutes,
+  providerRoutes,
+  serviceAccountRoutes,
+  sessionRoutes,
+} from '../people/index.ts';
 import type { AnyRoute } from '../platform/index.ts';
-import { projectRoutes } from '../projects/index.ts';
+import { policyRoutes } from '../policies/index.ts';
+import { predictionRoutes } from '../predictions/index.ts';
+import { findProject, projectRoutes } from '../projects/index.ts';
+import { reproductionRoutes } from '../provenance/index.ts';
+import { registryRoutes, versionSubjects } from '../registry/index.ts';
 import { repoRoutes } from '../repos/index.ts';
 import { templateRoutes } from '../templates/index.ts';
 import { trackingRoutes } from '../tracking/index.ts';
 import { workspaceRoutes } from '../workspaces/index.ts';
+import { objects } from './objects.ts';
 import { documentRoute } from './probes.ts';
 
 /** Every route of our own API, by module from the ground up. */
@@ -19,15 +33,26 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     documentRoute(() => routes),
     ...auditRoutes,
     ...peopleRoutes,
+    ...sessionRoutes,
+    ...providerRoutes(),
+    ...groupRoutes,
+    ...serviceAccountRoutes,
+    ...deviceRoutes,
+    ...accessRoutes(objects),
+    ...folderRoutes,
     ...projectRoutes,
     ...lineageRoutes,
+    ...policyRoutes([versionSubjects], async (ctx, idOrSlug) => (await findProject(ctx, idOrSlug))?.id ?? null),
     ...computeRoutes(executor),
     ...repoRoutes,
     ...dataRoutes,
     ...environmentRoutes,
     ...trackingRoutes,
+    ...registryRoutes,
     ...jobRoutes,
     ...workspaceRoutes,
+    ...predictionRoutes,
+    ...reproductionRoutes,
     ...templateRoutes,
   ];
   return routes;

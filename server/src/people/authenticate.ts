@@ -2,6 +2,7 @@ import { sha256 } from '../kit/digest.ts';
 import { LRUCache } from '../kit/lru-cache.ts';
 import { type Actor, type Authenticate, countRefusal, type Platform, Problem } from '../platform/index.ts';
 import { type Principal, principalOfSession, principalOfToken, touchToken } from './people-store.ts';
+import { touchSession } from './session-store.ts';
 
 /** A revoked credential must be refused within five seconds in every process, so that is the longest that one is remembered. */
 const rememberMilliseconds = 3_000;
@@ -36,6 +37,7 @@ export function makeAuthenticate(platform: Platform): Authenticate {
       });
     }
     if (principal.tokenId) await touchToken(db, principal.tokenId, request.ip);
+    if (principal.sessionId) await touchSession(db, principal.sessionId, request.ip);
     const actor = actorOf(principal);
     remembered.set(hash, actor);
     return { actor, byCookie };

@@ -5,7 +5,8 @@ import { newId, newSecret } from '../kit/ids.ts';
 import { type Context, emit, type Platform, systemContext, transaction } from '../platform/index.ts';
 import { makeToken } from './make-token.ts';
 import { hashPassword } from './passwords.ts';
-import { insertPerson, insertTicket } from './people-store.ts';
+import { insertPerson } from './people-store.ts';
+import { insertTicket } from './ticket-store.ts';
 
 /** On an empty database: the organization and its first administrator. Run at every start, by several servers at once too. */
 export async function ensureFirstAdministrator(platform: Platform): Promise<{ created: boolean; personId: string }> {

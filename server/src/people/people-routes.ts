@@ -2,21 +2,20 @@ import { Type } from 'typebox';
 import { actionsOf, type OrganizationRole, organization, organizationRoles, projectRoles, require } from '../access/index.ts';
 import {
   type AnyRoute,
-  decodeCursor,
+  etag,
   notFound,
   nullable,
   nullableTimestamp,
   oneOf,
-  page,
   pageOf,
-  pageQuery,
   pathId,
   route,
   timestamp,
 } from '../platform/index.ts';
-import { changeMe, changePerson, createPerson, createToken, dropToken } from './people-operations.ts';
-import { findPerson, listPeople, tokensOf } from './person-store.ts';
+import { changeMe, changePerson, createPerson } from './people-operations.ts';
+import { findPerson, listPeople, personList, tokenList, tokensOf } from './person-store.ts';
 import { signIn, signInByTicket, signOut } from './sign-in.ts';
+import { createToken, dropToken } from './tokens.ts';
 
 const roleSchema = oneOf(Object.keys(organizationRoles) as readonly OrganizationRole[]);
 
@@ -31,7 +30,7 @@ export const personSchema = Type.Object({
   lastSeenAt: nullableTimestamp,
 });
 
-const tokenFields = {
+export const tokenFields = {
   id: Type.String(),
   name: Type.String(),
   projectId: nullable(Type.String()),
@@ -51,7 +50,10 @@ export const peopleRoutes: AnyRoute[] = [
     summary: 'How one can sign in here',
     permission: 'open',
     response: { 200: Type.Object({ password: Type.Boolean(), oidc: nullable(Type.Object({ name: Type.String() })) }) },
-    handler: async () => ({ password: true, oidc: null }),
+    handler: async (ctx) => {
+      const { oidc } = ctx.platform.config;
+      return { password: true, oidc: oidc ? { name: new URL(oidc.issuer).hostname } : null };
+    },
   }),
   route({
     method: 'POST',
@@ -100,8 +102,9 @@ export const peopleRoutes: AnyRoute[] = [
         actions: Type.Array(Type.String(), { description: 'What your role in the organization carries.' }),
       }),
     },
-    handler: async (ctx) => {
+    handler: async (ctx, { reply }) => {
       const person = await findPerson(ctx, ctx.actor.id);
+      if (person) etag(reply, person.version);
       if (person) return { ...person, kind: ctx.actor.kind, actions: actionsOf(person.role ?? '') };
       return {
         id: ctx.actor.id,
@@ -130,7 +133,11 @@ export const peopleRoutes: AnyRoute[] = [
       password: Type.Optional(password),
     }),
     response: { 200: personSchema },
-    handler: async (ctx, { body }) => changeMe(ctx, body),
+    handler: async (ctx, { body, request, reply }) => {
+      const person = await changeMe(ctx, body, request);
+      etag(reply, person.version);
+      return person;
+    },
   }),
   route({
     method: 'POST',
@@ -153,13 +160,11 @@ export const peopleRoutes: AnyRoute[] = [
     operationId: 'listPeople',
     summary: 'People of the organization',
     permission: 'person.read',
-    query: Type.Object(pageQuery),
+    query: Type.Object(personList.query),
     response: { 200: pageOf(personSchema) },
     handler: async (ctx, { query }) => {
       await require(ctx, 'person.read', organization);
-      const limit = query.limit ?? 50;
-      const after = decodeCursor(query.cursor, 1)?.[0] ?? null;
-      return page(await listPeople(ctx, limit, after === null ? null : String(after)), limit, (last) => [last.id]);
+      return listPeople(ctx, query);
     },
   }),
   route({
@@ -170,10 +175,11 @@ export const peopleRoutes: AnyRoute[] = [
     permission: 'person.read',
     params: Type.Object({ user: pathId('Id of the person.') }),
     response: { 200: personSchema },
-    handler: async (ctx, { params }) => {
+    handler: async (ctx, { params, reply }) => {
       await require(ctx, 'person.read', organization);
       const person = await findPerson(ctx, params.user);
       if (!person) throw notFound('person', params.user);
+      etag(reply, person.version);
       return person;
     },
   }),
@@ -190,7 +196,11 @@ export const peopleRoutes: AnyRoute[] = [
       state: Type.Optional(oneOf(['active', 'disabled'])),
     }),
     response: { 200: personSchema },
-    handler: async (ctx, { params, body }) => changePerson(ctx, params.user, body),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const person = await changePerson(ctx, params.user, body, request);
+      etag(reply, person.version);
+      return person;
+    },
   }),
   route({
     method: 'POST',
@@ -214,9 +224,9 @@ export const peopleRoutes: AnyRoute[] = [
     operationId: 'listTokens',
     summary: 'Your tokens with their last use',
     permission: 'self',
-    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })) }),
-    response: { 200: Type.Object({ items: Type.Array(Type.Object(tokenFields)) }) },
-    handler: async (ctx, { query }) => ({ items: await tokensOf(ctx, ctx.actor.id, query.limit ?? 100) }),
+    query: Type.Object(tokenList.query),
+    response: { 200: pageOf(Type.Object(tokenFields)) },
+    handler: async (ctx, { query }) => tokensOf(ctx, ctx.actor.id, query),
   }),
   route({
     method: 'DELETE',

@@ -30,6 +30,7 @@ declare module '../platform/database/tables.ts' {
       createdBy: string;
       createdAt: Generated<string>;
       disabledAt: string | null;
+      deletedAt: string | null;
     };
     tokens: {
       id: string;
@@ -166,10 +167,26 @@ export async function findPersonByEmail(db: Database, email: string) {
     .executeTakeFirst();
 }
 
-/** A sign-in link, good once within ten minutes. */
-export async function insertTicket(ctx: Context, hash: string, personId: string): Promise<void> {
-  await ctx.db
-    .insertInto('signInTickets')
-    .values({ hash, kind: 'link', personId, expiresAt: sql<string>`now() + interval '10 minutes'` })
+export async function findPersonOfProvider(db: Database, issuer: string, subject: string) {
+  return db
+    .selectFrom('people')
+    .select(['id', 'state'])
+    .where('oidcIssuer', '=', issuer)
+    .where('oidcSubject', '=', subject)
+    .where('deletedAt', 'is', null)
+    .executeTakeFirst();
+}
+
+/** From now on the provider's subject stands for this person. */
+export async function linkPerson(tx: Context, id: string, provider: { issuer: string; subject: string }): Promise<void> {
+  await tx.db
+    .updateTable('people')
+    .set({ oidcIssuer: provider.issuer, oidcSubject: provider.subject, state: 'active', version: sql<number>`version + 1` })
+    .where('id', '=', id)
     .execute();
+}
+
+/** Two first sign-ins of one person wait for each other, so that the second finds what the first made. */
+export async function lockSignIn(tx: Context, key: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`sign-in ${key.toLowerCase()}`}, 0))`.execute(tx.db);
 }

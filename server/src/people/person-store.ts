@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { organizationId } from '../access/index.ts';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 
 export interface Person {
   id: string;
@@ -14,30 +14,44 @@ export interface Person {
   version: number;
 }
 
+const role = sql<
+  Person['role']
+>`(select role from grants where subject_id = people.id and scope_id = ${organizationId} order by array_position(array['admin','auditor','member'], role) limit 1)`;
+
 const select = (ctx: Context) =>
   ctx.db
     .selectFrom('people')
     .select(['id', 'email', 'name', 'state', 'defaultProjectId', 'createdAt', 'lastSeenAt', 'version'])
-    .select(
-      sql<
-        Person['role']
-      >`(select role from grants where subject_id = people.id and scope_id = ${organizationId} order by array_position(array['admin','auditor','member'], role) limit 1)`.as(
-        'role',
-      ),
-    )
+    .select(role.as('role'))
     .where('deletedAt', 'is', null);
 
 export async function findPerson(ctx: Context, id: string): Promise<Person | null> {
   return (await select(ctx).where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
-export async function listPeople(ctx: Context, limit: number, after: string | null): Promise<Person[]> {
-  let query = select(ctx);
-  if (after) query = query.where('id', '>', after);
-  return query
-    .orderBy('id')
-    .limit(limit + 1)
-    .execute();
+/** Two changes at once come one after the other, and the second sees the first. */
+export async function lockPerson(tx: Context, id: string): Promise<Person | null> {
+  await tx.db.selectFrom('people').select('id').where('id', '=', id).forUpdate().execute();
+  return findPerson(tx, id);
+}
+
+export const personList = defineList({
+  name: 'people',
+  sort: 'createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('people.id'),
+    email: fields.text('people.email'),
+    name: fields.text('people.name'),
+    role: fields.text(role, { nullable: true }),
+    state: fields.text('people.state'),
+    createdAt: fields.time('people.createdAt'),
+    lastSeenAt: fields.time('people.lastSeenAt', { nullable: true }),
+  },
+});
+
+export async function listPeople(ctx: Context, query: ListQuery): Promise<Page<Person>> {
+  return readPage(personList, select(ctx), query);
 }
 
 export async function updatePerson(
@@ -70,17 +84,29 @@ export interface TokenRow {
   lastUsedAt: string | null;
 }
 
-export async function tokensOf(ctx: Context, ownerId: string, limit: number): Promise<TokenRow[]> {
-  return ctx.db
+export const tokenList = defineList({
+  name: 'tokens',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('tokens.id'),
+    name: fields.text('tokens.name'),
+    projectId: fields.text('tokens.projectId', { nullable: true }),
+    createdAt: fields.time('tokens.createdAt'),
+    expiresAt: fields.time('tokens.expiresAt', { nullable: true }),
+    lastUsedAt: fields.time('tokens.lastUsedAt', { nullable: true }),
+  },
+});
+
+export async function tokensOf(ctx: Context, ownerId: string, query: ListQuery): Promise<Page<TokenRow>> {
+  const rows = ctx.db
     .selectFrom('tokens')
     .select(['id', 'name', 'ownerId', 'projectId', 'actions', 'createdAt', 'expiresAt', 'lastUsedAt'])
     .where('ownerId', '=', ownerId)
     .where('kind', 'in', ['personal', 'service-account', 'start'])
     .where('revokedAt', 'is', null)
-    .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', sql<string>`now()`)]))
-    .orderBy('createdAt', 'desc')
-    .limit(limit)
-    .execute();
+    .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', sql<string>`now()`)]));
+  return readPage(tokenList, rows, query);
 }
 
 export async function revokeToken(tx: Context, id: string, ownerId: string): Promise<boolean> {
@@ -92,44 +118,6 @@ export async function revokeToken(tx: Context, id: string, ownerId: string): Pro
     .where('revokedAt', 'is', null)
     .executeTakeFirst();
   return Number(result.numUpdatedRows) > 0;
-}
-
-export async function insertSession(
-  tx: Context,
-  session: { id: string; hash: string; personId: string; address: string; agent: string },
-): Promise<void> {
-  await tx.db
-    .insertInto('sessions')
-    .values({ ...session, expiresAt: sql<string>`now() + interval '14 days'`, revokedAt: null })
-    .execute();
-  await tx.db.updateTable('people').set({ lastSeenAt: sql<string>`now()` }).where('id', '=', session.personId).execute();
-}
-
-export async function revokeSessions(
-  tx: Context,
-  personId: string,
-  options: { only?: string; except?: string | undefined } = {},
-): Promise<void> {
-  let query = tx.db
-    .updateTable('sessions')
-    .set({ revokedAt: sql<string>`now()` })
-    .where('personId', '=', personId)
-    .where('revokedAt', 'is', null);
-  if (options.only) query = query.where('id', '=', options.only);
-  if (options.except) query = query.where('id', '!=', options.except);
-  await query.execute();
-}
-
-/** Takes a one-time ticket. @returns its person, or null when it is unknown, old or used */
-export async function takeTicket(tx: Context, hash: string): Promise<string | null> {
-  const row = await tx.db
-    .deleteFrom('signInTickets')
-    .where('hash', '=', hash)
-    .where('kind', '=', 'link')
-    .where('expiresAt', '>', sql<string>`now()`)
-    .returning('personId')
-    .executeTakeFirst();
-  return row?.personId ?? null;
 }
 
 /** Counts tries within a quarter of an hour, this one included. */
@@ -144,4 +132,13 @@ export async function countAttempts(ctx: Context, keys: string[]): Promise<numbe
 
 export async function forgetAttempts(ctx: Context, key: string): Promise<void> {
   await sql`delete from sign_in_attempts where key = ${key} or at < now() - interval '1 day'`.execute(ctx.db);
+}
+
+/** The people to whom addresses of mail belong; addresses in lower case. */
+export async function idsOfAddresses(ctx: Context, addresses: readonly string[]): Promise<string[]> {
+  if (addresses.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`select id from people where lower(email) = any(${[...addresses]}::text[])`.execute(
+    ctx.db,
+  );
+  return rows.map((row) => row.id);
 }

@@ -5,15 +5,10 @@ import { type Context, countRefusal, emit, Problem, transaction } from '../platf
 import { cookieName } from './authenticate.ts';
 import { checkPassword } from './passwords.ts';
 import { findPersonByEmail } from './people-store.ts';
-import {
-  countAttempts,
-  findPerson,
-  forgetAttempts,
-  insertSession,
-  type Person,
-  revokeSessions,
-  takeTicket,
-} from './person-store.ts';
+import { countAttempts, findPerson, forgetAttempts, type Person } from './person-store.ts';
+import { insertSession } from './session-store.ts';
+import { endSessions } from './sessions.ts';
+import { takeTicket } from './ticket-store.ts';
 
 const attemptsBeforeWait = 10;
 
@@ -103,8 +98,5 @@ export async function signOut(ctx: Context, reply: FastifyReply): Promise<void> 
   reply.clearCookie(cookieName(ctx.platform.config.publicUrl), { path: '/' });
   const { sessionId, id } = ctx.actor;
   if (!sessionId) return;
-  await transaction(ctx, async (tx) => {
-    await revokeSessions(tx, id, { only: sessionId });
-    await emit(tx, { verb: 'session.ended', object: { type: 'session', id: sessionId }, data: { id: sessionId } });
-  });
+  await transaction(ctx, (tx) => endSessions(tx, id, { only: sessionId }));
 }

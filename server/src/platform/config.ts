@@ -19,7 +19,14 @@ export interface Config {
   adminPassword: string | null;
   adminToken: string | null;
   secretKey: string | null;
-  oidc: { issuer: string; clientId: string; clientSecret: string } | null;
+  oidc: {
+    issuer: string;
+    clientId: string;
+    clientSecret: string;
+    scopes: string;
+    groupsClaim: string;
+    adminGroup: string | null;
+  } | null;
   smtpUrl: string | null;
   kubeconfig: string | null;
   slurmUrl: string | null;
@@ -62,6 +69,9 @@ export const settings: Record<string, Setting> = {
   PLINTH_OIDC_ISSUER: { comment: 'Sign-in by this OpenID provider.' },
   PLINTH_OIDC_CLIENT_ID: { comment: 'Client id at the provider.' },
   PLINTH_OIDC_CLIENT_SECRET: { comment: 'Client secret at the provider.', secret: true },
+  PLINTH_OIDC_SCOPES: { comment: 'What is asked of the provider. Default openid email profile.' },
+  PLINTH_OIDC_GROUPS_CLAIM: { comment: 'The claim that lists the groups of a person. Default groups.' },
+  PLINTH_OIDC_ADMIN_GROUP: { comment: 'The group of the provider whose members are administrators. Default none.' },
   PLINTH_SMTP_URL: { comment: 'Mail server for notifications.', secret: true },
   PLINTH_KUBECONFIG: { comment: 'Kubernetes cluster to run workloads on.' },
   PLINTH_SLURM_URL: { comment: 'Slurm cluster to run workloads on.' },
@@ -142,6 +152,11 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
   if (oidcGiven > 0 && oidcGiven < 3) {
     faults.push('PLINTH_OIDC_ISSUER, PLINTH_OIDC_CLIENT_ID and PLINTH_OIDC_CLIENT_SECRET go together; set all three or none');
   }
+  const scopes = text('PLINTH_OIDC_SCOPES') ?? 'openid email profile';
+  if (!scopes.split(' ').includes('openid'))
+    faults.push(`PLINTH_OIDC_SCOPES is "${scopes}"; give scopes with spaces between, openid among them`);
+  const groupsClaim = text('PLINTH_OIDC_GROUPS_CLAIM') ?? 'groups';
+  const adminGroup = text('PLINTH_OIDC_ADMIN_GROUP');
   const pypiUrl = url('PLINTH_PYPI_URL', ['http:', 'https:']);
   const cranUrl = url('PLINTH_CRAN_URL', ['http:', 'https:']);
   const slurmUrl = url('PLINTH_SLURM_URL', ['http:', 'https:', 'unix:']);
@@ -160,7 +175,7 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
     adminPassword,
     adminToken,
     secretKey,
-    oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret } : null,
+    oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, scopes, groupsClaim, adminGroup } : null,
     smtpUrl: text('PLINTH_SMTP_URL'),
     kubeconfig: text('PLINTH_KUBECONFIG'),
     slurmUrl,

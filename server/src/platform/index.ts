@@ -13,7 +13,16 @@ export {
 export { folderBlobStore, streamOf, sweepIncoming } from './blobs/folder-blob-store.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Config, ConfigError, findCheckout, readConfig, settings } from './config.ts';
-export { type Actor, anonymousActor, type Context, type Platform, systemActor, systemContext, transaction } from './context.ts';
+export {
+  type Actor,
+  anonymousActor,
+  type Context,
+  ownTransaction,
+  type Platform,
+  systemActor,
+  systemContext,
+  transaction,
+} from './context.ts';
 export { type Connection, type Database, type OpenDatabase, openDatabase } from './database/database.ts';
 export { listenForSignals, type Signals } from './database/listen.ts';
 export { migrate } from './database/migrate.ts';
@@ -24,17 +33,33 @@ export { type Listener, startListeners } from './events/listeners.ts';
 export { presentEvent, sealedColumns } from './events/read.ts';
 export { sealEvents, startSealer } from './events/sealer.ts';
 export { type Verification, verifyEvents } from './events/verify.ts';
-export { checkIfMatch, etag } from './http/etag.ts';
+export { checkIfMatch, editionOf, etag } from './http/etag.ts';
 export { hostKind } from './http/hosts.ts';
 export { openApiDocument } from './http/openapi.ts';
-export { decodeCursor, encodeCursor, page, pageOf, pageQuery, parseSort } from './http/paging.ts';
+export { afterId, decodeCursor, encodeCursor, page, pageOf, pageQuery, parseSort } from './http/paging.ts';
 export { asProblem } from './http/problems.ts';
 export { type AnyRoute, type Input, type RouteDefinition, route, type Wire } from './http/route.ts';
 export { nullable, nullableTimestamp, oneOf, pathId, timestamp } from './http/schemas.ts';
 export { type Authenticate, buildServer, contextOf } from './http/server.ts';
+export {
+  compare,
+  defineList,
+  type Field,
+  fields,
+  filterFault,
+  type List,
+  type ListQuery,
+  type Page,
+  parseFilter,
+  readKeyset,
+  readPage,
+  type SortKey,
+  type Term,
+} from './lists/index.ts';
 export { type Logger, makeLog } from './log.ts';
 export { conflict, type FieldError, forbiddenHere, invalidField, notFound, Problem, unavailable } from './problem.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
+export { Refusal } from './refusal.ts';
 export { countRefusal } from './refusals.ts';
 export { sharedFolder } from './shared-folder.ts';
 export { enqueue, migrateTasks, startTasks, type Task } from './tasks.ts';

@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { type AnyRoute, decodeCursor, etag, oneOf, page, pageOf, pageQuery, parseSort, route } from '../platform/index.ts';
+import { memberSchema, membersOfScope, newMemberFields, projectRoleSchema } from '../people/index.ts';
+import { type AnyRoute, etag, nullable, oneOf, pageOf, route } from '../platform/index.ts';
 import { changeProject, deleteProject } from './change-project.ts';
 import { addGoal, changeGoal } from './goals.ts';
-import { memberSchema, putMember, removeMember, roleSchema } from './members.ts';
+import { putMember, removeMember } from './members.ts';
 import { openProject } from './open-project.ts';
 import { goalSchema, projectSchema, stageChangeSchema, stageSchema, statusSchema } from './project.ts';
-import { goalsOf, listProjects, membersOf, stageChangesOf } from './project-store.ts';
+import { goalsOf, listProjects, listTrash, projectList, stageChangesOf, trashList } from './project-store.ts';
+import { restoreProject, trashedSchema } from './trash.ts';
 
 export const projectParams = Type.Object({ project: Type.String({ description: 'Id or slug.', maxLength: 100 }) });
 
@@ -29,29 +31,20 @@ export const projectRoutes: AnyRoute[] = [
     summary: 'Projects that you may see',
     permission: 'project.read',
     query: Type.Object({
-      ...pageQuery,
-      sort: Type.Optional(
-        Type.String({ maxLength: 40, description: 'createdAt, updatedAt or name; a minus in front for descending.' }),
-      ),
+      ...projectList.query,
       status: Type.Optional(statusSchema),
       stage: Type.Optional(stageSchema),
       search: Type.Optional(Type.String({ maxLength: 200 })),
+      folder: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 100,
+          description: 'Only those directly in this folder; `top` for those in none.',
+        }),
+      ),
     }),
     response: { 200: pageOf(projectSchema) },
-    handler: async (ctx, { query }) => {
-      const sort = parseSort(query.sort, ['createdAt', 'updatedAt', 'name'] as const, '-updatedAt');
-      const limit = query.limit ?? 50;
-      const rows = await listProjects(ctx, {
-        readable: visible(ctx, 'project.read', sql.ref('projects.id')),
-        limit,
-        sort,
-        after: decodeCursor(query.cursor, 2),
-        status: query.status,
-        stage: query.stage,
-        search: query.search,
-      });
-      return page(rows, limit, (last) => [last[sort.field], last.id]);
-    },
+    handler: async (ctx, { query }) => listProjects(ctx, visible(ctx, 'project.read', sql.ref('projects.id')), query),
   }),
   route({
     method: 'GET',
@@ -71,7 +64,7 @@ export const projectRoutes: AnyRoute[] = [
     method: 'PATCH',
     path: '/projects/{project}',
     operationId: 'changeProject',
-    summary: 'Change name, slug, description, visibility, stage or status',
+    summary: 'Change name, slug, description, visibility, folder, stage or status',
     permission: 'project.update',
     params: projectParams,
     body: Type.Object({
@@ -79,6 +72,11 @@ export const projectRoutes: AnyRoute[] = [
       slug: Type.Optional(Type.String({ minLength: 2, maxLength: 60 })),
       description: Type.Optional(Type.String({ maxLength: 5000 })),
       visibility: Type.Optional(projectSchema.properties.visibility),
+      folderId: Type.Optional(
+        Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()], {
+          description: 'Moves it there; null for the top.',
+        }),
+      ),
       stage: Type.Optional(stageSchema),
       status: Type.Optional(statusSchema),
       reason: Type.Optional(Type.String({ maxLength: 2000, description: 'Why the stage or status changes.' })),
@@ -99,6 +97,29 @@ export const projectRoutes: AnyRoute[] = [
     params: projectParams,
     response: { 204: Type.Null() },
     handler: async (ctx, { params }) => deleteProject(ctx, params.project),
+  }),
+  route({
+    method: 'GET',
+    path: '/trash',
+    operationId: 'listTrash',
+    summary: 'Deleted projects that you may restore, for 30 days',
+    permission: 'project.delete',
+    query: Type.Object(trashList.query),
+    response: { 200: pageOf(trashedSchema) },
+    handler: async (ctx, { query }) => listTrash(ctx, visible(ctx, 'project.delete', sql.ref('projects.id')), query),
+  }),
+  route({
+    method: 'POST',
+    path: '/projects/{trashed}/restore',
+    operationId: 'restoreProject',
+    summary: 'Take a project out of the trash with all that was in it',
+    permission: 'project.delete',
+    params: Type.Object({ trashed: Type.String({ minLength: 1, maxLength: 100, description: 'Id, as in the trash.' }) }),
+    body: Type.Object({
+      slug: Type.Optional(Type.String({ minLength: 2, maxLength: 60, description: 'Where its own was taken meanwhile.' })),
+    }),
+    response: { 200: projectSchema },
+    handler: async (ctx, { params, body }) => restoreProject(ctx, params.trashed, body),
   }),
   route({
     method: 'GET',
@@ -126,7 +147,11 @@ export const projectRoutes: AnyRoute[] = [
       reason: Type.Optional(Type.String({ maxLength: 2000 })),
     }),
     response: { 200: projectSchema },
-    handler: async (ctx, { params, body, request }) => changeProject(ctx, params.project, body, request),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const project = await changeProject(ctx, params.project, body, request);
+      etag(reply, project.version);
+      return project;
+    },
   }),
   route({
     method: 'GET',
@@ -162,10 +187,17 @@ export const projectRoutes: AnyRoute[] = [
     body: Type.Object({
       ...goalFields,
       title: Type.Optional(goalFields.title),
+      metric: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 250 }))),
+      target: Type.Optional(nullable(Type.Number())),
+      dueOn: Type.Optional(nullable(Type.String({ format: 'date' }))),
       state: Type.Optional(goalSchema.properties.state),
     }),
     response: { 200: goalSchema },
-    handler: async (ctx, { params, body, request }) => changeGoal(ctx, params.project, params.goal, body, request),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const goal = await changeGoal(ctx, params.project, params.goal, body, request);
+      etag(reply, goal.version);
+      return goal;
+    },
   }),
   route({
     method: 'GET',
@@ -177,7 +209,7 @@ export const projectRoutes: AnyRoute[] = [
     response: { 200: Type.Object({ items: Type.Array(memberSchema) }) },
     handler: async (ctx, { params }) => {
       const project = await openProject(ctx, params.project, 'project.read');
-      return { items: await membersOf(ctx.db, project.id) };
+      return { items: await membersOfScope(ctx.db, project.id) };
     },
   }),
   route({
@@ -187,11 +219,7 @@ export const projectRoutes: AnyRoute[] = [
     summary: 'Give somebody a role in the project, in place of the one they had',
     permission: 'member.manage',
     params: projectParams,
-    body: Type.Object({
-      subjectId: Type.Optional(Type.String({ maxLength: 100, description: 'Id of a person, group or service account.' })),
-      email: Type.Optional(Type.String({ maxLength: 320 })),
-      role: roleSchema,
-    }),
+    body: Type.Object({ ...newMemberFields, role: projectRoleSchema }),
     response: { 201: memberSchema },
     handler: async (ctx, { params, body }) => putMember(ctx, params.project, body),
   }),

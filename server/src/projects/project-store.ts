@@ -1,7 +1,9 @@
-import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { bestRole } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
-import type { Context, Database, Tables } from '../platform/index.ts';
+import { type Context, type Database, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Goal, Project, StageChange } from './project.ts';
+import type { TrashedProject } from './trash.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -75,24 +77,21 @@ const columns = [
   'projects.version',
 ] as const;
 
+const ownerName = sql<string>`coalesce((select name from people where id = projects.owner_id), (select name from service_accounts where id = projects.owner_id), projects.owner_id)`;
+
 function selectProjects(ctx: Context) {
   return ctx.db
     .selectFrom('projects')
     .select(columns)
     .select([
-      sql<string>`coalesce((select name from people where id = projects.owner_id), (select name from service_accounts where id = projects.owner_id), projects.owner_id)`.as(
-        'ownerName',
-      ),
+      ownerName.as('ownerName'),
       sql<
         string | null
       >`(select title from project_goals g where g.project_id = projects.id and g.deleted_at is null and g.state = 'open' order by g.created_at limit 1)`.as(
         'goal',
       ),
-      sql<string | null>`(select g.role from scope_ancestors sa join grants g on g.scope_id = sa.ancestor_id
-        where sa.scope_id = projects.id and g.subject_id = any(${[...ctx.actor.subjectIds]}::text[]) and (g.expires_at is null or g.expires_at > now())
-        order by array_position(array['admin','owner','contributor','validator','auditor','viewer','consumer'], g.role) limit 1)`.as(
-        'myRole',
-      ),
+      sql<string | null>`(select name from folders f where f.id = projects.folder_id)`.as('folderName'),
+      bestRole(ctx, sql.ref('projects.id')).as('myRole'),
     ])
     .where('projects.deletedAt', 'is', null);
 }
@@ -105,52 +104,49 @@ export async function findProject(ctx: Context, idOrSlug: string): Promise<Proje
   return row ?? null;
 }
 
+export const projectList = defineList({
+  name: 'projects',
+  sort: '-updatedAt',
+  id: 'id',
+  fields: {
+    id: fields.text('projects.id'),
+    slug: fields.text('projects.slug'),
+    name: fields.text('projects.name'),
+    description: fields.text('projects.description', { sortable: false }),
+    stage: fields.text('projects.stage'),
+    status: fields.text('projects.status'),
+    visibility: fields.text('projects.visibility'),
+    template: fields.text('projects.template', { nullable: true }),
+    folderId: fields.text('projects.folderId', { nullable: true }),
+    ownerId: fields.text('projects.ownerId'),
+    ownerName: fields.text(ownerName),
+    createdBy: fields.text('projects.createdBy'),
+    createdAt: fields.time('projects.createdAt'),
+    updatedAt: fields.time('projects.updatedAt'),
+  },
+});
+
 export async function listProjects(
   ctx: Context,
-  filter: {
-    readable: Expression<SqlBool>;
-    limit: number;
-    sort: { field: 'createdAt' | 'updatedAt' | 'name'; descending: boolean };
-    after: (string | number | null)[] | null;
+  readable: Expression<SqlBool>,
+  query: ListQuery & {
     status?: string | undefined;
     stage?: string | undefined;
     search?: string | undefined;
+    folder?: string | undefined;
   },
-): Promise<Project[]> {
-  let query = selectProjects(ctx).where(filter.readable);
-  if (filter.status) query = query.where('projects.status', '=', filter.status as Project['status']);
-  if (filter.stage) query = query.where('projects.stage', '=', filter.stage as Project['stage']);
-  if (filter.search)
-    query = query.where(
-      sql<SqlBool>`(projects.name || ' ' || projects.slug || ' ' || projects.description) ilike ${`%${escapeLike(filter.search)}%`}`,
+): Promise<Page<Project>> {
+  let select = selectProjects(ctx).where(readable);
+  if (query.status) select = select.where('projects.status', '=', query.status as Project['status']);
+  if (query.stage) select = select.where('projects.stage', '=', query.stage as Project['stage']);
+  if (query.folder !== undefined)
+    select = select.where(sql<SqlBool>`projects.folder_id is not distinct from ${query.folder === 'top' ? null : query.folder}`);
+  if (query.search)
+    select = select.where(
+      sql<SqlBool>`(projects.name || ' ' || projects.slug || ' ' || projects.description) ilike ${`%${escapeLike(query.search)}%`}`,
     );
-  return orderAndSeek(query, filter)
-    .limit(filter.limit + 1)
-    .execute();
+  return readPage(projectList, select, query);
 }
-
-function orderAndSeek<O>(
-  query: SelectQueryBuilder<Tables, 'projects', O>,
-  {
-    sort,
-    after,
-  }: { sort: { field: 'createdAt' | 'updatedAt' | 'name'; descending: boolean }; after: (string | number | null)[] | null },
-) {
-  const column = `projects.${sort.field}` as const;
-  const direction = sort.descending ? 'desc' : 'asc';
-  let ordered = query.orderBy(column, direction).orderBy('projects.id', direction);
-  if (after) {
-    const type = sort.field === 'name' ? sql`text` : sql`timestamptz`;
-    ordered = ordered.where(
-      sql<SqlBool>`(${dateOrText(sort.field)}, projects.id) ${sql.raw(sort.descending ? '<' : '>')} (${after[0]}::${type}, ${after[1]})`,
-    );
-  }
-  return ordered;
-}
-
-/** Cursors carry milliseconds: compare at that grain, or rows of the same millisecond would come twice. */
-const dateOrText = (field: 'createdAt' | 'updatedAt' | 'name') =>
-  field === 'name' ? sql.ref('projects.name') : sql`date_trunc('milliseconds', ${sql.ref(`projects.${field}`)})`;
 
 const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);
 
@@ -173,7 +169,10 @@ export async function updateProject(
   id: string,
   version: number,
   change: Partial<
-    Pick<Project, 'name' | 'slug' | 'description' | 'visibility' | 'stage' | 'status' | 'ownerId' | 'defaultEnvironmentId'>
+    Pick<
+      Project,
+      'name' | 'slug' | 'description' | 'visibility' | 'stage' | 'status' | 'ownerId' | 'defaultEnvironmentId' | 'folderId'
+    >
   >,
 ): Promise<boolean> {
   const result = await ctx.db
@@ -187,6 +186,55 @@ export async function updateProject(
 
 export async function trashProject(ctx: Context, id: string): Promise<void> {
   await ctx.db.updateTable('projects').set({ deletedAt: sql<string>`now()` }).where('id', '=', id).execute();
+}
+
+/** How long a project stays in the trash. */
+const trashDays = 30;
+
+const selectTrashed = (ctx: Context) =>
+  ctx.db
+    .selectFrom('projects')
+    .select(['projects.id', 'projects.slug', 'projects.name', 'projects.description', 'projects.folderId', 'projects.ownerId'])
+    .select(sql<string>`projects.deleted_at`.as('deletedAt'))
+    .select([
+      ownerName.as('ownerName'),
+      sql<string | null>`(select name from folders f where f.id = projects.folder_id)`.as('folderName'),
+      sql<string | null>`(select e.actor_name from events e where e.object_type = 'project' and e.object_id = projects.id
+        and e.verb = 'project.deleted' order by e.id desc limit 1)`.as('deletedByName'),
+      sql<string>`projects.deleted_at + make_interval(days => ${trashDays})`.as('restorableUntil'),
+    ])
+    .where(sql<SqlBool>`projects.deleted_at > now() - make_interval(days => ${trashDays})`);
+
+export const trashList = defineList({
+  name: 'the trash',
+  sort: '-deletedAt',
+  id: 'id',
+  fields: {
+    id: fields.text('projects.id'),
+    slug: fields.text('projects.slug'),
+    name: fields.text('projects.name'),
+    ownerId: fields.text('projects.ownerId'),
+    deletedAt: fields.time('projects.deletedAt'),
+  },
+});
+
+export const listTrash = (ctx: Context, restorable: Expression<SqlBool>, query: ListQuery): Promise<Page<TrashedProject>> =>
+  readPage(trashList, selectTrashed(ctx).where(restorable), query);
+
+/** By id: several may have had the same slug. */
+export async function findTrashed(ctx: Context, id: string): Promise<TrashedProject | null> {
+  return (await selectTrashed(ctx).where('projects.id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** @returns false when it is in the trash no more */
+export async function restoreRow(tx: Context, id: string, place: { slug: string; folderId: string | null }): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('projects')
+    .set({ ...place, deletedAt: null, version: sql<number>`version + 1`, updatedAt: sql<string>`now()` })
+    .where('id', '=', id)
+    .where('deletedAt', 'is not', null)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows) === 1;
 }
 
 export async function insertStageChange(
@@ -277,24 +325,4 @@ export async function updateGoal(
     .returning(goalColumns)
     .executeTakeFirst();
   return row ?? null;
-}
-
-/** Direct members of a project, people and service accounts and groups, with their names. */
-export async function membersOf(db: Database, projectId: string) {
-  return db
-    .selectFrom('grants')
-    .leftJoin('people', 'people.id', 'grants.subjectId')
-    .leftJoin('groups', 'groups.id', 'grants.subjectId')
-    .leftJoin('serviceAccounts', 'serviceAccounts.id', 'grants.subjectId')
-    .select(['grants.subjectId', 'grants.role', 'grants.createdAt', 'people.email'])
-    .select(sql<string>`coalesce(people.name, groups.name, service_accounts.name, grants.subject_id)`.as('name'))
-    .select(
-      sql<string>`case when people.id is not null then 'person' when groups.id is not null then 'group' else 'service-account' end`.as(
-        'kind',
-      ),
-    )
-    .where('grants.scopeId', '=', projectId)
-    .orderBy('grants.createdAt')
-    .orderBy('grants.subjectId')
-    .execute();
 }

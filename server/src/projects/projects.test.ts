@@ -87,6 +87,31 @@ describe('a project', () => {
     expect((await t.as('owner').get('/projects/project-1')).body.description).toBe('first');
   });
 
+  it('and all else that people edit is told apart by versions: a late change is refused with 412', async () => {
+    const run = await t.as('contributor').post('/mlflow/project-1/api/2.0/mlflow/runs/create', { experiment_id: '0' });
+    const runId: string = run.body.run.info.run_id;
+    const person = t.as('viewer').id;
+    for (const [path, who, first, second] of [
+      [`/runs/${runId}`, 'contributor', { notes: 'one' }, { notes: 'two' }],
+      [`/users/${person}`, 'admin', { name: 'Vera' }, { name: 'Viola' }],
+      ['/me', 'viewer', { name: 'Vera V.' }, { name: 'Viola V.' }],
+    ] as const) {
+      const caller = who === 'admin' ? t.admin : t.as(who);
+      const tag = (await caller.get(path)).headers.get('etag')!;
+      expect(tag, path).toMatch(/^"[\da-f]+"$/);
+      const changed = await caller.patch(path, first, { 'if-match': tag });
+      expect(changed.status, path).toBe(200);
+      expect(changed.headers.get('etag'), path).not.toBe(tag);
+      const late = await caller.patch(path, second, { 'if-match': tag });
+      expect([late.status, late.body.code], path).toEqual([412, 'changed-meanwhile']);
+      expect((await caller.get(path)).headers.get('etag'), path).toBe(changed.headers.get('etag'));
+    }
+    const logged = (await t.as('contributor').get(`/runs/${runId}`)).headers.get('etag');
+    const metric = { run_id: runId, key: 'auc', value: 1, timestamp: 1 };
+    expect((await t.as('contributor').post('/mlflow/project-1/api/2.0/mlflow/runs/log-metric', metric)).status).toBe(200);
+    expect((await t.as('contributor').get(`/runs/${runId}`)).headers.get('etag')).toBe(logged);
+  });
+
   it('has goals that are measured by a metric', async () => {
     const goal = await t
       .as('owner')
@@ -95,6 +120,10 @@ describe('a project', () => {
     expect((await t.as('viewer').get('/projects/project-1')).body.goal).toBe('Fewer false alarms');
     const met = await t.as('owner').patch(`/projects/project-1/goals/${goal.body.id}`, { state: 'met' });
     expect(met.body.state).toBe('met');
+    const unmeasured = await t
+      .as('owner')
+      .patch(`/projects/project-1/goals/${goal.body.id}`, { target: null }, { 'if-match': met.headers.get('etag')! });
+    expect(unmeasured.body).toMatchObject({ target: null, metric: 'precision', state: 'met' });
   });
 
   it('keeps at least one owner', async () => {
@@ -112,6 +141,49 @@ describe('a project', () => {
     expect((await t.as('member').get('/projects/project-1')).status).toBe(200);
     expect((await t.as('owner').delete(`/projects/project-1/members/${t.as('member').id}`)).status).toBe(204);
     expect((await t.as('member').get('/projects/project-1')).status).toBe(404);
+  });
+});
+
+describe('the trash', () => {
+  const inTrash = async (as: 'owner' | 'viewer') =>
+    (await t.as(as).get('/trash')).body.items.map((item: { name: string }) => item.name);
+
+  it('gives a deleted project back to its owners, with its people, under another slug where its own was taken', async () => {
+    const made = (await t.as('owner').post('/projects', { name: 'Thrown away', slug: 'thrown' })).body;
+    await t.as('owner').post('/projects/thrown/members', { email: 'viewer@example.org', role: 'viewer' });
+    expect((await t.as('owner').post(`/projects/${made.id}/restore`, {})).status).toBe(404);
+    expect((await t.as('owner').delete('/projects/thrown')).status).toBe(204);
+    expect((await t.as('viewer').get('/projects/thrown')).status).toBe(404);
+    expect([await inTrash('owner'), await inTrash('viewer')]).toEqual([['Thrown away'], []]);
+    expect((await t.as('owner').get('/trash')).body.items[0]).toMatchObject({ slug: 'thrown', deletedByName: 'Owner' });
+    expect((await t.as('viewer').post(`/projects/${made.id}/restore`, {})).status).toBe(403);
+    expect((await t.as('member').post(`/projects/${made.id}/restore`, {})).status).toBe(404);
+    await t.as('member').post('/projects', { name: 'Quicker', slug: 'thrown' });
+    expect((await t.as('owner').post(`/projects/${made.id}/restore`, {})).body.code).toBe('slug-taken');
+    expect((await t.as('owner').post(`/projects/${made.id}/restore`, { slug: 'No!' })).status).toBe(400);
+    await t.newEvents();
+    const restored = await t.as('owner').post(`/projects/${made.id}/restore`, { slug: 'thrown-2' });
+    expect(restored.body).toMatchObject({ id: made.id, slug: 'thrown-2', myRole: 'owner' });
+    expect(await t.newEvents()).toEqual(['project.restored']);
+    expect((await t.as('viewer').get('/projects/thrown-2')).status).toBe(200);
+    expect(await inTrash('owner')).toEqual([]);
+  });
+
+  it('puts a project whose folder is gone to the top, and forgets after 30 days', async () => {
+    const folder = (await t.admin.post('/folders', { name: 'Gone' })).body.id;
+    const made = (await t.admin.post('/projects', { name: 'In it', folderId: folder })).body;
+    await t.admin.post(`/folders/${folder}/members`, { email: 'member@example.org', role: 'owner' });
+    await t.admin.delete(`/projects/${made.id}`);
+    expect((await t.admin.delete(`/folders/${folder}`)).status).toBe(204);
+    const restored = await t.admin.post(`/projects/${made.id}/restore`, {});
+    expect(restored.body.folderId).toBeNull();
+    expect((await t.as('member').get(`/projects/${made.id}`)).status).toBe(404);
+    await t.admin.delete(`/projects/${made.id}`);
+    await t.app.platform.database.pool.query(`update projects set deleted_at = now() - interval '31 days' where id = $1`, [
+      made.id,
+    ]);
+    expect((await t.admin.get('/trash')).body.items).toEqual([]);
+    expect((await t.admin.post(`/projects/${made.id}/restore`, {})).status).toBe(404);
   });
 });
 

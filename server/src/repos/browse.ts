@@ -120,6 +120,19 @@ export async function listCommits(
   return { head, items };
 }
 
+/** Addresses of author and committer of a commit, in lower case; none when the repository has no such commit. */
+export async function addressesOf(ctx: Context, projectId: string, commit: string): Promise<string[]> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return [];
+  try {
+    const args = ['log', '--max-count=1', '--format=%ae%x1f%ce', '--end-of-options', commit];
+    const output = (await git(repositoryPath(ctx.platform.config, projectId), args)).toString('utf8');
+    return [...new Set(output.trim().toLowerCase().split('\u001f').filter(Boolean))];
+  } catch (error) {
+    if (error instanceof GitError) return [];
+    throw error;
+  }
+}
+
 /** Whoever makes a commit writes its time, so it may be any number. */
 const timeOf = (seconds: number): string => new Date(Math.min(Math.max(seconds || 0, 0), 253_402_300_799) * 1000).toISOString();
 

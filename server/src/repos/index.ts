@@ -3,7 +3,7 @@
  * pushes is wires/git. Deliberately not here: reviews, issues and other things of a code host; large files (data/ and artifacts/ keep those).
  */
 
-export { listCommits, listTree, readFile, readFileOf } from './browse.ts';
+export { addressesOf, listCommits, listTree, readFile, readFileOf } from './browse.ts';
 export { checkPatch, materialise, maximumPatchBytes } from './checkout.ts';
 export type { NewFile } from './commit-files.ts';
 export { GitError, type GitStream, git, gitStream } from './git.ts';
@@ -11,4 +11,5 @@ export { type PreparedRepository, prepareRepository } from './prepare-repository
 export { type RefMove, recordMoves } from './record-push.ts';
 export { repoRoutes } from './repo-routes.ts';
 export { createRepository, headCommit, repositoriesFolder, repositoryPath, resolveCommit } from './repository.ts';
+export { verifyCommit } from './verify-commit.ts';
 export { commitFiles } from './write-repository.ts';

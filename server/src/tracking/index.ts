@@ -4,6 +4,7 @@
  * Deliberately not here: the registry of models, which stands above.
  */
 export { changeExperiment, createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
+export { type Comparison, parseComparisons } from './filter.ts';
 export { logBatch, logInputs, logOutputs } from './log-batch.ts';
 export { changeLoggedModel, createLoggedModel, openLoggedModel } from './models.ts';
 export { changeRun, createRun, openRun } from './runs.ts';
@@ -21,4 +22,16 @@ export {
   type RunStatus,
 } from './tracking.ts';
 export { trackingRoutes } from './tracking-routes.ts';
-export { dataOf, deleteTag, findExperimentByName, historyOf, listExperiments, type RunData } from './tracking-store.ts';
+export {
+  dataOf,
+  deleteTag,
+  experimentsWhere,
+  findExperimentByName,
+  findModel,
+  findModelOfRun,
+  findRun,
+  historyOf,
+  makersOf,
+  type RunData,
+  runsOfJob,
+} from './tracking-store.ts';

@@ -1,8 +1,9 @@
+import type { FastifyRequest } from 'fastify';
 import { inProject, require } from '../access/index.ts';
 import { findWorkload } from '../compute/index.ts';
 import { newId } from '../kit/ids.ts';
 import { type Ref, recordProduct, recordUse, ref } from '../lineage/index.ts';
-import { type Context, emit, transaction } from '../platform/index.ts';
+import { type Context, checkIfMatch, editionOf, emit, transaction } from '../platform/index.ts';
 import { openExperiment } from './experiments.ts';
 import {
   experimentDeleted,
@@ -74,7 +75,11 @@ export async function createRun(ctx: Context, input: NewRun, projectId?: string)
   };
   return transaction(ctx, async (tx) => {
     await insertRun(tx, run);
-    if (input.tags?.length) await upsertTags(tx, run.id, input.tags);
+    const tags = [
+      ...(input.tags ?? []),
+      ...(given.reproductionId ? [{ key: 'plinth.reproduction', value: given.reproductionId }] : []),
+    ];
+    if (tags.length > 0) await upsertTags(tx, run.id, tags);
     const self = ref('run', run.id);
     const used: Ref[] = run.snapshots.map((one) => ref('snapshot', one.snapshotId));
     if (run.commit) used.push(ref('commit', run.commit));
@@ -94,14 +99,21 @@ export interface RunChange {
   notes?: string;
   lifecycle?: 'active' | 'deleted';
   tags?: KeyValue[];
+  /** The request whose If-Match names the edition that is changed. */
+  ifMatch?: FastifyRequest;
 }
+
+/** What people edit of a run, while its job may still log. */
+export const editionOfRun = ({ name, notes, tags }: Pick<Run, 'name' | 'notes' | 'tags'>): string =>
+  editionOf({ name, notes, tags });
 
 export async function changeRun(ctx: Context, id: string, change: RunChange, projectId?: string): Promise<RunRow> {
   await openRun(ctx, id, 'run.write', projectId);
   return transaction(ctx, async (tx) => {
     const before = (await lockRun(tx, id))!;
     if (before.lifecycle === 'deleted' && change.lifecycle !== 'active') throw runDeleted(id);
-    const { tags, ...columns } = change;
+    const { tags, ifMatch, ...columns } = change;
+    if (ifMatch?.headers['if-match']) checkIfMatch(ifMatch, editionOfRun(await runWithData(tx, before)));
     if (columns.status && isOver(columns.status) && columns.endTime === undefined) columns.endTime = Date.now();
     if (Object.keys(columns).length > 0) await updateRun(tx, id, columns);
     if (tags?.length) await upsertTags(tx, id, tags);

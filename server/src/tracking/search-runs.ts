@@ -1,123 +1,133 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { type Context, invalidField } from '../platform/index.ts';
-import { type Comparison, compareNumber, compareText, compileRunFilter, parseFilter } from './filter.ts';
+import { type Context, compare, fields, filterFault, invalidField, type Page, type SortKey } from '../platform/index.ts';
+import { type Comparison, compileRunFilter, parseComparisons, runAttribute } from './filter.ts';
 import type { LoggedModel, RunRow } from './tracking.ts';
-import { modelsWhere, runsWhere } from './tracking-store.ts';
+import { modelsWhere, type OrderJoin, runsWhere } from './tracking-store.ts';
 
 export interface RunSearch {
-  experimentIds: string[];
+  /** The right was asked for on each of them, or on the project. */
+  in: { experimentIds: string[] } | { projectId: string };
   filter?: string | undefined;
   /** `metrics.auc DESC`, `start_time`, `params.depth asc` */
   orderBy?: string[];
   view?: 'active' | 'deleted' | 'all';
   limit: number;
-  offset?: number;
+  cursor?: string | undefined;
+  /** Where filter, order and cursor came from, for errors. */
+  pointers?: { filter: string; order: string; cursor: string };
 }
 
-/** Runs of some experiments; the right was asked on each experiment before. */
-export async function searchRuns(ctx: Context, search: RunSearch): Promise<RunRow[]> {
-  if (search.experimentIds.length === 0) return [];
-  const where: Expression<SqlBool>[] = [
-    sql<SqlBool>`runs.experiment_id = any(${search.experimentIds}::text[])`,
-    ...compileRunFilter(parseFilter(search.filter)),
-  ];
-  const view = search.view ?? 'active';
+const wirePointers = { filter: 'filter', order: 'order_by', cursor: 'page_token' };
+
+/** A page of runs by keyset, in any order, missing and NaN values last in both directions. */
+export async function searchRuns(ctx: Context, search: RunSearch): Promise<Page<RunRow>> {
+  const { pointers = wirePointers, orderBy = [], view = 'active' } = search;
+  const where = compileRunFilter(parseComparisons(search.filter, pointers.filter), pointers.filter);
+  if ('projectId' in search.in) where.push(sql<SqlBool>`runs.project_id = ${search.in.projectId}`);
+  else where.push(sql<SqlBool>`runs.experiment_id = any(${search.in.experimentIds}::text[])`);
   if (view !== 'all') where.push(sql<SqlBool>`runs.lifecycle = ${view}`);
-  return runsWhere(ctx, { where, order: orderOf(search.orderBy ?? []), limit: search.limit, offset: search.offset ?? 0 });
+  const { keys, joins } = orderOf(orderBy, pointers.order);
+  if ('experimentIds' in search.in && search.in.experimentIds.length === 0) return { items: [], nextCursor: null };
+  return runsWhere(ctx, {
+    where,
+    joins,
+    keys,
+    order: `runs ${JSON.stringify(orderBy)}`,
+    limit: search.limit,
+    cursor: search.cursor,
+    pointer: pointers.cursor,
+  });
 }
 
-function orderOf(orderBy: string[]): Expression<unknown>[] {
-  if (orderBy.length > 20) throw invalidField('order_by', 'has more than 20 keys');
-  const orders = orderBy.map((clause) => {
-    const match = /^\s*(.+?)(?:\s+(asc|desc))?\s*$/i.exec(clause);
-    if (!match) throw invalidField('order_by', `"${clause.slice(0, 100)}" is not a key with ASC or DESC`);
-    const direction = match[2]?.toLowerCase() === 'desc' ? sql`desc` : sql`asc`;
-    // Missing and NaN stand last in both directions.
-    return sql`${keyExpression(match[1]!)} ${direction} nulls last`;
+function orderOf(orderBy: string[], pointer: string): { keys: SortKey[]; joins: OrderJoin[] } {
+  if (orderBy.length > 20) throw invalidField(pointer, 'has more than 20 keys');
+  const joins: OrderJoin[] = [];
+  const keys = orderBy.map((clause): SortKey => {
+    const match = /^\s*(.+?)(?:\s+(asc|desc))?\s*$/is.exec(clause);
+    if (!match) throw invalidField(pointer, `"${clause.slice(0, 100)}" is not a key with ASC or DESC`);
+    return { ...keyOf(match[1]!, pointer, joins), descending: match[2]?.toLowerCase() === 'desc' };
   });
-  return [...orders, sql`runs.start_time desc`, sql`runs.id`];
+  keys.push({ ...fields.integer('runs.startTime'), descending: true }, { ...fields.text('runs.id'), descending: false });
+  return { keys, joins };
 }
 
 /** The key of an order is that of a filter: the same parser reads it. */
-function keyExpression(key: string): Expression<unknown> {
-  const [{ entity, key: name } = { entity: 'attribute', key: '' }] = parseFilter(`${key} = ''`) as Comparison[];
-  if (entity === 'metric')
-    return sql`(select nullif(m.value, 'NaN'::float8) from latest_metrics m where m.run_id = runs.id and m.key = ${name})`;
-  if (entity === 'param') return sql`(select p.value from run_params p where p.run_id = runs.id and p.key = ${name})`;
-  if (entity === 'tag') return sql`(select t.value from run_tags t where t.run_id = runs.id and t.key = ${name})`;
-  const columns: Record<string, string> = {
-    start_time: 'start_time',
-    created: 'start_time',
-    end_time: 'end_time',
-    status: 'status',
-    run_name: 'name',
-    'run name': 'name',
-    name: 'name',
-    run_id: 'id',
-    user_id: 'user_id',
-    artifact_uri: 'id',
-  };
-  const column = columns[name.toLowerCase()];
-  if (!column) throw invalidField('order_by', `"${name}" is no attribute of runs`);
-  return sql.ref(`runs.${column}`);
+function keyOf(text: string, pointer: string, joins: OrderJoin[]): Omit<SortKey, 'descending'> {
+  const terms = parseComparisons(`${text} IS NULL`, pointer);
+  const [{ entity, key }] = terms as [Comparison];
+  if (terms.length > 1) throw invalidField(pointer, `"${text.slice(0, 100)}" is more than one key`);
+  if (entity === 'attribute') {
+    // Ties of our own times are those of the clients' numbers, which have an index.
+    const name = { startedat: 'start_time', endedat: 'end_time' }[key.toLowerCase()] ?? key;
+    return runAttribute(name, (detail) => invalidField(pointer, detail));
+  }
+  if (entity === 'dataset') throw invalidField(pointer, 'datasets are no order of runs; a run may have several');
+  const alias = `order_${joins.length}`;
+  joins.push({ alias, table: ({ metric: 'latestMetrics', param: 'runParams', tag: 'runTags' } as const)[entity], key });
+  const value = sql.ref(`${alias}.value`);
+  return entity === 'metric'
+    ? { column: sql`nullif(${value}, 'NaN'::float8)`, type: 'number', nullable: true }
+    : // The beginning is order enough, and keeps cursors short.
+      { column: sql`left(${value}, 250)`, type: 'text', nullable: true };
 }
 
-/** Predicates of a filter over experiments. */
+/** Predicates of a filter over experiments, in the clients' names. */
 export function compileExperimentFilter(filter: string | undefined): Expression<SqlBool>[] {
-  return parseFilter(filter).map((comparison) => {
-    const { entity, key, operator } = comparison;
-    if (entity === 'tag') {
-      if (operator === 'is null') return sql<SqlBool>`not (experiments.tags ? ${key})`;
-      if (operator === 'is not null') return sql<SqlBool>`experiments.tags ? ${key}`;
-      return compareText(sql`experiments.tags->>${key}::text`, comparison);
-    }
-    if (entity === 'attribute' && key === 'name') return compareText(sql.ref('experiments.name'), comparison);
-    if (entity === 'attribute' && key === 'experiment_id') return compareText(sql.ref('experiments.id'), comparison);
+  return parseComparisons(filter).map((comparison) => {
+    const { entity, key, position } = comparison;
+    if (entity === 'tag') return compareTag(sql.ref('experiments.tags'), comparison);
+    if (entity === 'attribute' && key === 'name') return compare(sql.ref('experiments.name'), 'text', comparison);
+    if (entity === 'attribute' && key === 'experiment_id') return compare(sql.ref('experiments.id'), 'text', comparison);
     if (entity === 'attribute' && (key === 'creation_time' || key === 'last_update_time'))
-      return compareNumber(sql.ref(`experiments.${key === 'creation_time' ? 'created_time' : 'updated_time'}`), comparison);
-    throw invalidField('filter', `has "${key}"; experiments have name, experiment_id, creation_time, last_update_time and tags`);
-  });
-}
-
-/** Logged models of some experiments. */
-export async function searchLoggedModels(
-  ctx: Context,
-  search: { experimentIds: string[]; filter?: string | undefined; limit: number; offset: number },
-): Promise<LoggedModel[]> {
-  const columns: Record<string, string> = {
-    name: 'name',
-    model_id: 'id',
-    model_type: 'model_type',
-    status: 'status',
-    source_run_id: 'source_run_id',
-  };
-  const numbers: Record<string, string> = {
-    creation_time: 'created_time',
-    creation_timestamp: 'created_time',
-    last_updated_time: 'updated_time',
-    last_updated_timestamp: 'updated_time',
-  };
-  const where = parseFilter(search.filter).map((comparison) => {
-    const { entity, key } = comparison;
-    if (entity === 'tag') return compareText(sql`logged_models.tags->>${key}::text`, comparison);
-    if (entity === 'param') return compareText(sql`logged_models.params->>${key}::text`, comparison);
-    const column = columns[key];
-    if (entity === 'attribute' && column) {
-      const value =
-        column === 'status' && typeof comparison.value === 'string' ? comparison.value.toLowerCase() : comparison.value;
-      return compareText(sql.ref(`logged_models.${column}`), { ...comparison, value });
-    }
-    if (entity === 'attribute' && numbers[key]) return compareNumber(sql.ref(`logged_models.${numbers[key]}`), comparison);
-    throw invalidField(
+      return compare(sql.ref(`experiments.${key === 'creation_time' ? 'created_time' : 'updated_time'}`), 'integer', comparison);
+    throw filterFault(
       'filter',
-      `has "${key}"; logged models have ${[...Object.keys(columns), ...Object.keys(numbers)].join(', ')}, tags and params`,
+      position,
+      `"${key.slice(0, 100)}" is not of experiments; they have name, experiment_id, creation_time, last_update_time and tags`,
     );
   });
-  if (search.experimentIds.length === 0) return [];
-  return modelsWhere(
-    ctx,
-    [sql<SqlBool>`logged_models.experiment_id = any(${search.experimentIds}::text[])`, ...where],
-    search.limit,
-    search.offset,
-  );
+}
+
+/** A value in a JSON object of texts. */
+export const compareTag = (
+  column: Expression<unknown>,
+  comparison: { key: string } & Parameters<typeof compare>[2],
+  pointer?: string,
+) => compare(sql`${column}->>${comparison.key}::text`, 'text', comparison, pointer);
+
+const modelFields = {
+  name: fields.text('loggedModels.name'),
+  model_id: fields.text('loggedModels.id'),
+  model_type: fields.text('loggedModels.modelType'),
+  status: fields.text('loggedModels.status'),
+  source_run_id: fields.text('loggedModels.sourceRunId'),
+  creation_time: fields.integer('loggedModels.createdTime'),
+  creation_timestamp: fields.integer('loggedModels.createdTime'),
+  last_updated_time: fields.integer('loggedModels.updatedTime'),
+  last_updated_timestamp: fields.integer('loggedModels.updatedTime'),
+};
+
+/** Logged models of some experiments, newest first. */
+export async function searchLoggedModels(
+  ctx: Context,
+  search: { experimentIds: string[]; filter?: string | undefined; limit: number; cursor?: string | undefined },
+): Promise<Page<LoggedModel>> {
+  const where = parseComparisons(search.filter).map((comparison) => {
+    const { entity, key, value, position } = comparison;
+    if (entity === 'tag') return compareTag(sql.ref('loggedModels.tags'), comparison);
+    if (entity === 'param') return compareTag(sql.ref('loggedModels.params'), comparison);
+    const field = Object.hasOwn(modelFields, key) ? modelFields[key as keyof typeof modelFields] : undefined;
+    if (entity === 'attribute' && field) {
+      const lower = key === 'status' && typeof value === 'string' ? value.toLowerCase() : value;
+      return compare(field.column, field.type, { ...comparison, value: lower });
+    }
+    throw filterFault(
+      'filter',
+      position,
+      `"${key.slice(0, 100)}" is not of logged models; they have ${Object.keys(modelFields).join(', ')}, tags and params`,
+    );
+  });
+  if (search.experimentIds.length === 0) return { items: [], nextCursor: null };
+  where.unshift(sql<SqlBool>`logged_models.experiment_id = any(${search.experimentIds}::text[])`);
+  return modelsWhere(ctx, where, search);
 }

@@ -1,26 +1,16 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
-import { findArtifact, listFolder } from '../artifacts/index.ts';
-import {
-  type AnyRoute,
-  type Context,
-  decodeCursor,
-  invalidField,
-  notFound,
-  nullable,
-  page,
-  pageOf,
-  pageQuery,
-  pathId,
-  route,
-} from '../platform/index.ts';
+import { visible } from '../access/index.ts';
+import { listFolder, sendArtifact } from '../artifacts/index.ts';
+import { type AnyRoute, etag, invalidField, nullable, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { downsample } from './downsample.ts';
 import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
-import { changeRun, openRun, presentRun, runWithData } from './runs.ts';
+import { goalProgressSchema, listGoalProgress } from './goal-progress.ts';
+import { changeRun, editionOfRun, openRun, presentRun, runWithData } from './runs.ts';
 import { searchRuns } from './search-runs.ts';
-import { checkKey, experimentSchema, iso, metricValueSchema, presentValue, runSchema } from './tracking.ts';
-import { dataOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
+import { checkKey, experimentSchema, iso, type Metric, metricValueSchema, presentValue, runSchema } from './tracking.ts';
+import { dataOf, experimentList, historiesOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
 
 const runParams = Type.Object({ run: pathId('Id of the run.') });
 const keyQuery = Type.Object({
@@ -45,14 +35,31 @@ function keyRoute(kind: 'metrics' | 'params', operationId: string): AnyRoute {
   });
 }
 
-async function experimentsOf(ctx: Context, projectId: string, limit: number) {
-  await defaultExperiment(ctx, projectId);
-  return listExperiments(ctx, projectId, {
-    where: [],
-    order: [sql`experiments.created_time desc`, sql`experiments.id desc`],
-    limit,
-    offset: 0,
-  });
+/** `-metrics.auc` and `metrics.auc desc` are the same. */
+const runOrder = (sort: string | undefined): string[] =>
+  sort === undefined ? [] : [sort.startsWith('-') ? `${sort.slice(1)} desc` : sort];
+
+const historySchema = Type.Object({
+  key: Type.String(),
+  total: Type.Integer(),
+  points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })),
+});
+
+const presentHistory = (key: string, series: readonly Metric[], points: number) => ({
+  key,
+  total: series.length,
+  points: downsample(series, points).map((point) => ({ ...point, value: presentValue(point.value) })),
+});
+
+/** `metrics.auc,params.a%2Cb` as lists of keys. */
+function readKeys(text: string): { metrics: string[]; params: string[] } {
+  const keys = { metrics: [] as string[], params: [] as string[] };
+  for (const part of text.split(',').filter(Boolean)) {
+    const [, kind, key] = /^(metrics|params)\.(.+)$/s.exec(part) ?? [];
+    if (!kind || !key) throw invalidField('query/keys', `has "${part.slice(0, 100)}", which is neither metrics.… nor params.…`);
+    keys[kind as 'metrics' | 'params'].push(key.replaceAll(/%2c/gi, ',').replaceAll('%25', '%'));
+  }
+  return keys;
 }
 
 export const trackingRoutes: AnyRoute[] = [
@@ -63,11 +70,16 @@ export const trackingRoutes: AnyRoute[] = [
     summary: 'Experiments of a project with their runs counted',
     permission: 'run.read',
     params: projectParams,
-    response: { 200: Type.Object({ items: Type.Array(experimentSchema) }) },
-    handler: async (ctx, { params }) => {
+    query: Type.Object(experimentList.query),
+    response: { 200: pageOf(experimentSchema) },
+    handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'run.read');
-      const rows = await experimentsOf(ctx, project.id, 1000);
-      return { items: rows.map((row) => ({ ...row, createdAt: iso(row.createdTime), updatedAt: iso(row.updatedTime) })) };
+      await defaultExperiment(ctx, project.id);
+      const { items, nextCursor } = await listExperiments(ctx, project.id, query);
+      return {
+        items: items.map((row) => ({ ...row, createdAt: iso(row.createdTime), updatedAt: iso(row.updatedTime) })),
+        nextCursor,
+      };
     },
   }),
   route({
@@ -97,30 +109,53 @@ export const trackingRoutes: AnyRoute[] = [
       filter: Type.Optional(
         Type.String({ maxLength: 32_768, description: "As MLflow clients write it: metrics.auc > 0.9 and params.depth = '3'" }),
       ),
-      sort: Type.Optional(Type.String({ maxLength: 400, description: 'metrics.auc desc' })),
+      sort: Type.Optional(
+        Type.String({ maxLength: 400, description: '-startedAt, -metrics.auc or metrics.auc desc; missing values stand last.' }),
+      ),
+      keys: Type.Optional(
+        Type.String({
+          maxLength: 32_768,
+          description:
+            'Only these metrics and parameters of each run, as metrics.auc,params.depth with %2C for a comma in a key; all when left out.',
+        }),
+      ),
     }),
     response: { 200: pageOf(runSchema) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'run.read');
-      const ids = query.experiment
-        ? [(await openExperiment(ctx, query.experiment, 'run.read', project.id)).id]
-        : (await experimentsOf(ctx, project.id, 10_000)).map((one) => one.id);
-      const limit = query.limit ?? 50;
-      const offset = Number(decodeCursor(query.cursor, 1)?.[0] ?? 0);
-      if (!Number.isSafeInteger(offset) || offset < 0) throw invalidField('query/cursor', 'is not a cursor of this list');
-      const rows = await searchRuns(ctx, {
-        experimentIds: ids,
+      const where = query.experiment
+        ? { experimentIds: [(await openExperiment(ctx, query.experiment, 'run.read', project.id)).id] }
+        : { projectId: project.id };
+      const { items, nextCursor } = await searchRuns(ctx, {
+        in: where,
         filter: query.filter,
-        orderBy: query.sort ? [query.sort] : [],
-        limit: limit + 1,
-        offset,
+        orderBy: runOrder(query.sort),
+        limit: query.limit ?? 50,
+        cursor: query.cursor,
+        pointers: { filter: 'query/filter', order: 'query/sort', cursor: 'query/cursor' },
       });
       const data = await dataOf(
         ctx,
-        rows.slice(0, limit).map((row) => row.id),
+        items.map((row) => row.id),
+        query.keys === undefined ? undefined : readKeys(query.keys),
       );
-      const cut = page(rows, limit, () => [offset + limit]);
-      return { ...cut, items: cut.items.map((row) => presentRun(row, data.get(row.id)!)) };
+      return { items: items.map((row) => presentRun(row, data.get(row.id)!)), nextCursor };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/goal-progress',
+    operationId: 'listGoalProgress',
+    summary: 'Goals of projects that you may see, each with the best value that a run reached',
+    permission: 'run.read',
+    query: Type.Object({
+      project: Type.Optional(Type.String({ maxLength: 100, description: 'Only of this project, by id or slug.' })),
+    }),
+    response: { 200: Type.Object({ items: Type.Array(goalProgressSchema) }) },
+    handler: async (ctx, { query }) => {
+      const project = query.project === undefined ? null : await openProject(ctx, query.project, 'run.read');
+      const readable = visible(ctx, 'run.read', sql.ref('goals.project_id'));
+      return { items: await listGoalProgress(ctx, readable, project?.id ?? null) };
     },
   }),
   route({
@@ -131,7 +166,11 @@ export const trackingRoutes: AnyRoute[] = [
     permission: 'run.read',
     params: runParams,
     response: { 200: runSchema },
-    handler: async (ctx, { params }) => runWithData(ctx, await openRun(ctx, params.run, 'run.read')),
+    handler: async (ctx, { params, reply }) => {
+      const run = await runWithData(ctx, await openRun(ctx, params.run, 'run.read'));
+      etag(reply, editionOfRun(run));
+      return run;
+    },
   }),
   route({
     method: 'PATCH',
@@ -150,9 +189,11 @@ export const trackingRoutes: AnyRoute[] = [
       ),
     }),
     response: { 200: runSchema },
-    handler: async (ctx, { params, body }) => {
+    handler: async (ctx, { params, body, request, reply }) => {
       for (const [index, tag] of (body.tags ?? []).entries()) checkKey(tag.key, `/tags/${index}/key`);
-      return runWithData(ctx, await changeRun(ctx, params.run, body));
+      const run = await runWithData(ctx, await changeRun(ctx, params.run, { ...body, ifMatch: request }));
+      etag(reply, editionOfRun(run));
+      return run;
     },
   }),
   route({
@@ -166,6 +207,16 @@ export const trackingRoutes: AnyRoute[] = [
     handler: async (ctx, { params }) => {
       await changeRun(ctx, params.run, { lifecycle: 'deleted' });
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/runs/{run}/restore',
+    operationId: 'restoreRun',
+    summary: 'Bring a run back from the trash',
+    permission: 'run.write',
+    params: runParams,
+    response: { 200: runSchema },
+    handler: async (ctx, { params }) => runWithData(ctx, await changeRun(ctx, params.run, { lifecycle: 'active' })),
   }),
   route({
     method: 'GET',
@@ -191,22 +242,10 @@ export const trackingRoutes: AnyRoute[] = [
       key: Type.String({ minLength: 1, maxLength: 250 }),
       points: Type.Optional(Type.Integer({ minimum: 10, maximum: 25_000, default: 1000 })),
     }),
-    response: {
-      200: Type.Object({
-        key: Type.String(),
-        total: Type.Integer(),
-        points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })),
-      }),
-    },
+    response: { 200: historySchema },
     handler: async (ctx, { params, query }) => {
       const run = await openRun(ctx, params.run, 'run.read');
-      const series = await historyOf(ctx, run.id, query.key, 5_000_000, 0);
-      const points = downsample(series, query.points ?? 1000);
-      return {
-        key: query.key,
-        total: series.length,
-        points: points.map((point) => ({ ...point, value: presentValue(point.value) })),
-      };
+      return presentHistory(query.key, await historyOf(ctx, run.id, query.key, 5_000_000, 0), query.points ?? 1000);
     },
   }),
   route({
@@ -239,16 +278,30 @@ export const trackingRoutes: AnyRoute[] = [
     response: { 200: Type.Unsafe<string>({ type: 'string', format: 'binary' }) },
     handler: async (ctx, { params, query, reply }) => {
       const run = await openRun(ctx, params.run, 'artifact.read');
-      const file = await findArtifact(ctx, `run:${run.id}`, query.path);
-      if (!file) throw notFound('artifact', query.path);
-      return reply
-        .headers({
-          'content-length': file.sizeBytes,
-          etag: `"${file.sha256}"`,
-          'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.path.split('/').at(-1)!)}`,
-        })
-        .type('application/octet-stream')
-        .send(await ctx.platform.blobs.read(file.sha256));
+      return sendArtifact(ctx, reply, `run:${run.id}`, query.path);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}/metric-histories',
+    operationId: 'listMetricHistories',
+    summary: 'The points of one metric of several runs of the project, each thinned so that no spike is lost',
+    permission: 'run.read',
+    params: projectParams,
+    query: Type.Object({
+      key: Type.String({ minLength: 1, maxLength: 250 }),
+      runs: Type.String({ minLength: 1, maxLength: 20_000, description: 'Ids of at most 200 runs, with commas between.' }),
+      points: Type.Optional(Type.Integer({ minimum: 10, maximum: 5_000, default: 1000 })),
+    }),
+    response: { 200: Type.Object({ items: Type.Array(Type.Object({ runId: Type.String(), ...historySchema.properties })) }) },
+    handler: async (ctx, { params, query }) => {
+      const project = await openProject(ctx, params.project, 'run.read');
+      const runIds = [...new Set(query.runs.split(','))];
+      if (runIds.length > 200) throw invalidField('query/runs', 'has more than 200 runs');
+      const series = await historiesOf(ctx, project.id, runIds, query.key);
+      return {
+        items: [...series].map(([runId, points]) => ({ runId, ...presentHistory(query.key, points, query.points ?? 1000) })),
+      };
     },
   }),
   keyRoute('metrics', 'listMetricKeys'),

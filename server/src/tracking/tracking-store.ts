@@ -1,5 +1,15 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import {
+  type Context,
+  compare,
+  defineList,
+  fields,
+  type ListQuery,
+  type Page,
+  readKeyset,
+  readPage,
+  type SortKey,
+} from '../platform/index.ts';
 import type { DatasetInput, Experiment, KeyValue, LoggedModel, Metric, RunRow } from './tracking.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -128,23 +138,51 @@ export async function updateExperiment(
     .execute();
 }
 
-export async function listExperiments(
-  ctx: Context,
-  projectId: string,
-  filter: { where: Expression<SqlBool>[]; order: Expression<unknown>[]; limit: number; offset: number },
-): Promise<(Experiment & { runCount: number })[]> {
-  let query = ctx.db
-    .selectFrom('experiments')
-    .select(experimentColumns)
-    .select(
-      sql<number>`(select count(*) from runs where runs.experiment_id = experiments.id and runs.lifecycle = 'active')`.as(
-        'runCount',
-      ),
-    )
-    .where('projectId', '=', projectId);
-  for (const where of filter.where) query = query.where(where);
-  for (const order of filter.order) query = query.orderBy(order);
-  return as(await query.limit(filter.limit).offset(filter.offset).execute());
+const runCount = sql<number>`(select count(*) from runs where runs.experiment_id = experiments.id and runs.lifecycle = 'active')`;
+
+const selectExperiments = (ctx: Context, projectId: string) =>
+  ctx.db.selectFrom('experiments').select(experimentColumns).select(runCount.as('runCount')).where('projectId', '=', projectId);
+
+export const experimentList = defineList({
+  name: 'experiments',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('experiments.id'),
+    name: fields.text('experiments.name'),
+    lifecycle: fields.text('experiments.lifecycle'),
+    runCount: fields.integer(runCount),
+    createdAt: fields.time(sql`to_timestamp(experiments.created_time / 1000.0)`),
+    updatedAt: fields.time(sql`to_timestamp(experiments.updated_time / 1000.0)`),
+  },
+  keyed: [
+    {
+      words: ['tag', 'tags'],
+      compare: (term) => compare(sql`experiments.tags->>${term.key}::text`, 'text', term, 'query/filter'),
+    },
+  ],
+});
+
+export type CountedExperiment = Experiment & { runCount: number };
+
+export async function listExperiments(ctx: Context, projectId: string, query: ListQuery): Promise<Page<CountedExperiment>> {
+  return as(await readPage(experimentList, selectExperiments(ctx, projectId), query));
+}
+
+/** A page that somebody else has filtered and ordered. */
+interface Reading {
+  where: Expression<SqlBool>[];
+  keys: SortKey[];
+  order: string;
+  limit: number;
+  cursor?: string | undefined;
+  pointer: string;
+}
+
+export async function experimentsWhere(ctx: Context, projectId: string, reading: Reading): Promise<Page<CountedExperiment>> {
+  let query = selectExperiments(ctx, projectId);
+  for (const where of reading.where) query = query.where(where);
+  return as(await readKeyset(query, reading));
 }
 
 export async function findRun(ctx: Context, id: string): Promise<RunRow | null> {
@@ -171,14 +209,21 @@ export async function updateRun(
   await tx.db.updateTable('runs').set(change).where('id', '=', id).execute();
 }
 
-export async function runsWhere(
-  ctx: Context,
-  filter: { where: Expression<SqlBool>[]; order: Expression<unknown>[]; limit: number; offset: number },
-): Promise<RunRow[]> {
+/** Values of one key beside each run, to order by. */
+export interface OrderJoin {
+  alias: string;
+  table: 'latestMetrics' | 'runParams' | 'runTags';
+  key: string;
+}
+
+export async function runsWhere(ctx: Context, reading: Reading & { joins: OrderJoin[] }): Promise<Page<RunRow>> {
   let query = ctx.db.selectFrom('runs').select(runColumns);
-  for (const where of filter.where) query = query.where(where);
-  for (const order of filter.order) query = query.orderBy(order);
-  return as(await query.limit(filter.limit).offset(filter.offset).execute());
+  for (const { alias, table, key } of reading.joins) {
+    const ofRun = sql<SqlBool>`${sql.ref(`${alias}.runId`)} = runs.id and ${sql.ref(`${alias}.key`)} = ${key}`;
+    query = query.leftJoin(`${table} as ${alias}` as 'runTags as order', (join) => join.on(ofRun)) as unknown as typeof query;
+  }
+  for (const where of reading.where) query = query.where(where);
+  return as(await readKeyset(query, reading));
 }
 
 export interface RunData {
@@ -189,23 +234,41 @@ export interface RunData {
   models: { id: string; name: string; status: string; step: number }[];
 }
 
-/** Everything logged to some runs, in five queries whatever their number. */
-export async function dataOf(ctx: Context, runIds: readonly string[]): Promise<Map<string, RunData>> {
+/** Everything logged to some runs, or of metrics and parameters only the keys asked for, in five queries whatever their number. */
+export async function dataOf(
+  ctx: Context,
+  runIds: readonly string[],
+  keys?: { metrics: string[]; params: string[] },
+): Promise<Map<string, RunData>> {
   const result = new Map<string, RunData>(
     runIds.map((id) => [id, { params: [], tags: [], metrics: [], datasets: [], models: [] }]),
   );
   if (runIds.length === 0) return result;
   const ids = [...runIds];
   const [params, tags, metrics, datasets, models] = await Promise.all([
-    ctx.db.selectFrom('runParams').selectAll().where('runId', 'in', ids).orderBy('key').execute(),
+    ctx.db
+      .selectFrom('runParams')
+      .selectAll()
+      .where('runId', 'in', ids)
+      .$if(keys !== undefined, (query) => query.where(sql<SqlBool>`key = any(${keys?.params ?? []}::text[])`))
+      .orderBy('key')
+      .execute(),
     ctx.db.selectFrom('runTags').selectAll().where('runId', 'in', ids).orderBy('key').execute(),
-    ctx.db.selectFrom('latestMetrics').selectAll().where('runId', 'in', ids).orderBy('key').execute(),
+    ctx.db
+      .selectFrom('latestMetrics')
+      .selectAll()
+      .where('runId', 'in', ids)
+      .$if(keys !== undefined, (query) => query.where(sql<SqlBool>`key = any(${keys?.metrics ?? []}::text[])`))
+      .orderBy('key')
+      .execute(),
     ctx.db.selectFrom('runDatasets').selectAll().where('runId', 'in', ids).orderBy('id').execute(),
     ctx.db
       .selectFrom('runOutputs')
       .innerJoin('loggedModels', 'loggedModels.id', 'runOutputs.modelId')
       .select(['runOutputs.runId', 'loggedModels.id', 'loggedModels.name', 'loggedModels.status', 'runOutputs.step'])
       .where('runOutputs.runId', 'in', ids)
+      .orderBy('loggedModels.createdTime')
+      .orderBy('loggedModels.id')
       .execute(),
   ]);
   for (const { runId, key, value } of params) result.get(runId)!.params.push({ key, value });
@@ -283,6 +346,28 @@ export async function historyOf(ctx: Context, runId: string, key: string, limit:
   return rows.map((row) => ({ ...row, step: Number(row.step), time: Number(row.time) }));
 }
 
+/** The same of several runs of one project in one query; runs elsewhere, or without the metric, are left out. */
+export async function historiesOf(
+  ctx: Context,
+  projectId: string,
+  runIds: string[],
+  key: string,
+): Promise<Map<string, Metric[]>> {
+  const { rows } = await sql<Metric & { runId: string }>`
+    select distinct on (run_id, step, time, value) run_id, ${key} as key, step, time, value from (
+      select b.run_id, unnest(steps) as step, unnest(times) as time, unnest("values") as value from metric_batches b
+        join runs on runs.id = b.run_id where b.run_id = any(${runIds}::text[]) and runs.project_id = ${projectId} and b.key = ${key}) points
+    order by run_id, step, time, value limit 5000000`.execute(ctx.db);
+  const series = new Map<string, Metric[]>();
+  for (const { runId, ...row } of rows) {
+    const metric = { ...row, step: Number(row.step), time: Number(row.time) };
+    const points = series.get(runId);
+    if (points) points.push(metric);
+    else series.set(runId, [metric]);
+  }
+  return series;
+}
+
 export async function keysOf(
   ctx: Context,
   projectId: string,
@@ -345,12 +430,15 @@ export async function updateModel(
 export async function modelsWhere(
   ctx: Context,
   where: Expression<SqlBool>[],
-  limit: number,
-  offset: number,
-): Promise<LoggedModel[]> {
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<Page<LoggedModel>> {
   let query = ctx.db.selectFrom('loggedModels').select(modelColumns).where('lifecycle', '=', 'active');
   for (const one of where) query = query.where(one);
-  return as(await query.orderBy('createdTime', 'desc').orderBy('id').limit(limit).offset(offset).execute());
+  const keys = [
+    { ...fields.integer('loggedModels.createdTime'), descending: true },
+    { ...fields.text('loggedModels.id'), descending: false },
+  ];
+  return as(await readKeyset(query, { order: 'logged-models', keys, limit, cursor, pointer: 'page_token' }));
 }
 
 export async function insertOutputs(tx: Context, runId: string, models: { modelId: string; step: number }[]): Promise<void> {
@@ -360,4 +448,22 @@ export async function insertOutputs(tx: Context, runId: string, models: { modelI
     .values(models.map((model) => ({ runId, ...model })))
     .onConflict((conflict) => conflict.columns(['runId', 'modelId']).doNothing())
     .execute();
+}
+
+/** Runs that a job logged, in the order in which they began. */
+export async function runsOfJob(ctx: Context, jobId: string): Promise<RunRow[]> {
+  return as(await ctx.db.selectFrom('runs').select(runColumns).where('jobId', '=', jobId).orderBy('id').execute());
+}
+
+/** Who made a run and a logged model. */
+export async function makersOf(ctx: Context, ids: { runId: string | null; modelId: string | null }): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select created_by as id from runs where id = ${ids.runId}
+    union select created_by from logged_models where id = ${ids.modelId}`.execute(ctx.db);
+  return rows.map((row) => row.id);
+}
+
+/** The newest logged model of that name that a run made. */
+export async function findModelOfRun(ctx: Context, runId: string, name: string): Promise<LoggedModel | null> {
+  const found = await modelsWhere(ctx, [sql<SqlBool>`source_run_id = ${runId} and name = ${name}`], { limit: 1 });
+  return found.items[0] ?? null;
 }

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plinth, type TestPlinth } from '../testing/plinth.ts';
 import { downsample } from './downsample.ts';
-import { parseFilter } from './filter.ts';
 
 let t: TestPlinth;
 beforeAll(async () => {
@@ -31,7 +30,7 @@ describe('the MLflow wire refuses', () => {
 
   it('what it does not offer as NOT_IMPLEMENTED, never as a page', async () => {
     for (const prefix of ['api', 'ajax-api']) {
-      const answer = await t.as('owner').post(`/mlflow/project-1/${prefix}/2.0/mlflow/registered-models/create`, { name: 'm' });
+      const answer = await t.as('owner').post(`/mlflow/project-1/${prefix}/2.0/mlflow/gateway/endpoints`, { name: 'm' });
       expect([answer.status, answer.body.error_code]).toEqual([501, 'NOT_IMPLEMENTED']);
     }
   });
@@ -171,17 +170,62 @@ describe('search', () => {
     }
   });
 
-  it('reads any filter or refuses it with 400, and never fails otherwise', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 60 }), (text) => {
-        try {
-          parseFilter(text);
-        } catch (error) {
-          expect((error as { status?: number }).status).toBe(400);
-        }
-      }),
-      { numRuns: 500 },
-    );
+  it('pages runs by any order without repeating or losing one, whatever is logged meanwhile', async () => {
+    const { experiment_id: experiment } = (await mlflow('experiments/create', { name: 'paged' })).body;
+    const create = async (index: number, auc: number | string | null) => {
+      const { run } = (
+        await mlflow('runs/create', { experiment_id: experiment, start_time: 1000 + (index % 3), run_name: `r${index}` })
+      ).body;
+      if (auc !== null) await mlflow('runs/log-metric', { run_id: run.info.run_id, ...metric('auc', auc) });
+      return run.info.run_id as string;
+    };
+    const values = [0.5, null, 0.9, 'NaN', 0.5, 0.1, null, 'Infinity', 0.9, '-Infinity', 0.30000000000000004, 0.3];
+    const made: string[] = [];
+    for (const [index, value] of values.entries()) made.push(await create(index, value));
+    const known = (value: number | string | null): number | null => (value === null || value === 'NaN' ? null : Number(value));
+    for (const order of [['metrics.auc DESC'], ['metrics.auc ASC', 'run_name DESC'], [], ['end_time']]) {
+      const seen: string[] = [];
+      let token: string | undefined;
+      do {
+        const { body, status } = await mlflow('runs/search', {
+          experiment_ids: [experiment],
+          order_by: order,
+          max_results: 5,
+          ...(token ? { page_token: token } : {}),
+        });
+        expect(status).toBe(200);
+        seen.push(...body.runs.map((run: { info: { run_id: string } }) => run.info.run_id));
+        token = body.next_page_token;
+        await create(100, 0.95);
+      } while (token);
+      const old = seen.filter((id) => made.includes(id));
+      expect(new Set(seen).size, String(order)).toBe(seen.length);
+      expect([...old].sort(), String(order)).toEqual([...made].sort());
+      if (order[0]?.startsWith('metrics')) {
+        const sign = order[0].endsWith('DESC') ? -1 : 1;
+        const read = old.map((id) => known(values[made.indexOf(id)]!));
+        const expected = [...read].sort((a, b) => (a === null ? 1 : b === null ? -1 : a === b ? 0 : sign * (a - b)));
+        expect(read).toEqual(expected);
+      }
+    }
+    const first = await mlflow('runs/search', { experiment_ids: [experiment], order_by: ['metrics.auc'], max_results: 2 });
+    const other = { experiment_ids: [experiment], order_by: ['metrics.auc DESC'], page_token: first.body.next_page_token };
+    expect((await mlflow('runs/search', other)).body.error_code).toBe('INVALID_PARAMETER_VALUE');
+  });
+
+  it('takes the same words in our own list of runs', async () => {
+    const get = async (query: Record<string, string>) =>
+      (await t.as('viewer').get(`/projects/project-1/runs?${new URLSearchParams(query)}`)).body;
+    const first = await get({ filter: "tags.searched LIKE 'Yes%'", sort: '-metrics.auc', limit: '1' });
+    expect(first.items.map((run: { name: string }) => run.name)).toEqual(['high']);
+    const second = await get({ filter: "tags.searched LIKE 'Yes%'", sort: '-metrics.auc', limit: '9', cursor: first.nextCursor });
+    expect(second.items.map((run: { name: string }) => run.name).slice(0, 1)).toEqual(['low']);
+    expect(second.items).toHaveLength(3);
+    expect((await get({ filter: "startedAt < '2001-01-01' and status = 'running'", limit: '1' })).items).toHaveLength(1);
+    const refused = await get({ filter: "name = 'x' and nmae = 'y'" });
+    expect(refused.errors[0]).toMatchObject({ pointer: 'query/filter' });
+    expect(refused.detail).toContain('at character 16');
+    expect(refused.detail).toContain('startedAt');
   });
 });
 
@@ -201,5 +245,47 @@ describe('a thinned chart', () => {
         },
       ),
     );
+  });
+});
+
+describe('pages that show many runs at once', () => {
+  it('are refused what cannot be read, and get only the keys and the runs of the project that they ask for', async () => {
+    const [one, two] = [await newRun('one'), await newRun('two')];
+    for (const id of [one, two])
+      await mlflow('runs/log-batch', {
+        run_id: id,
+        metrics: [metric('loss', 3, 0), metric('loss', id === one ? 1 : 2, 1), metric('other', 1)],
+        params: [
+          { key: 'depth', value: '3' },
+          { key: 'a,b', value: '4' },
+        ],
+      });
+    const viewer = t.as('viewer');
+    const histories = `/projects/project-1/metric-histories?key=loss&runs=`;
+    expect((await viewer.get(`${histories}${Array.from({ length: 201 }, (_, index) => `r${index}`).join(',')}`)).status).toBe(
+      400,
+    );
+    expect((await viewer.get(`${histories}%00`)).status).toBeLessThan(500);
+    expect((await t.as('owner').get(`/projects/project-2/metric-histories?key=loss&runs=${one}`)).body.items).toEqual([]);
+    expect((await viewer.get('/projects/project-1/runs?keys=loss')).body.errors[0].pointer).toBe('query/keys');
+
+    const { items } = (await viewer.get(`${histories}${one},${two},run_none`)).body;
+    expect(
+      items.map(({ runId, total, points }: { runId: string; total: number; points: { value: number }[] }) => [
+        runId,
+        total,
+        points.map((point) => point.value),
+      ]),
+    ).toEqual(
+      [
+        [one, 2, [3, 1]],
+        [two, 2, [3, 2]],
+      ].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    );
+    const runs = (await viewer.get('/projects/project-1/runs?keys=metrics.loss,params.a%252Cb')).body.items;
+    expect(runs.find((run: { id: string }) => run.id === two)).toMatchObject({
+      metrics: [{ key: 'loss', value: 2, step: 1, count: 2 }],
+      params: [{ key: 'a,b', value: '4' }],
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { findWorkload } from '../compute/index.ts';
-import { type AnyRoute, type Context, decodeCursor, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { findWorkloads } from '../compute/index.ts';
+import { type AnyRoute, type Context, type ListQuery, pageOf, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { makeEntry } from './enter-workspace.ts';
 import { openWorkspace } from './open-workspace.ts';
@@ -10,26 +10,19 @@ import { createWorkspace, startWorkspace } from './start-workspace.ts';
 import { deleteWorkspace, stopWorkspace } from './stop-workspace.ts';
 import { tools } from './tools.ts';
 import { present, workspaceSchema } from './workspace.ts';
-import { listWorkspaces } from './workspace-store.ts';
+import { listWorkspaces, workspaceList } from './workspace-store.ts';
 
 const workspaceParams = Type.Object({ workspace: pathId('Id of the workspace.') });
 const word = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 120, description }));
 
-async function list(ctx: Context, projectId: string | null, query: { limit?: number; cursor?: string }) {
-  const limit = query.limit ?? 50;
-  const rows = await listWorkspaces(ctx, {
-    readable: visible(ctx, 'workspace.read', sql.ref('workspaces.project_id')),
-    projectId,
-    limit,
-    after: decodeCursor(query.cursor, 1),
-  });
-  const cut = page(rows, limit, (last) => [last.id]);
-  return {
-    ...cut,
-    items: await Promise.all(
-      cut.items.map(async (row) => present(row, row.workloadId ? await findWorkload(ctx, row.workloadId) : null)),
-    ),
-  };
+async function list(ctx: Context, projectId: string | null, query: ListQuery) {
+  const readable = visible(ctx, 'workspace.read', sql.ref('workspaces.project_id'));
+  const { items, nextCursor } = await listWorkspaces(ctx, { readable, projectId }, query);
+  const workloads = await findWorkloads(
+    ctx,
+    items.flatMap((row) => row.workloadId ?? []),
+  );
+  return { items: items.map((row) => present(row, workloads.get(row.workloadId ?? '') ?? null)), nextCursor };
 }
 
 export const workspaceRoutes: AnyRoute[] = [
@@ -48,7 +41,7 @@ export const workspaceRoutes: AnyRoute[] = [
     operationId: 'listWorkspaces',
     summary: 'Workspaces that you may see, newest first',
     permission: 'workspace.read',
-    query: Type.Object(pageQuery),
+    query: Type.Object(workspaceList.query),
     response: { 200: pageOf(workspaceSchema) },
     handler: async (ctx, { query }) => list(ctx, null, query),
   }),
@@ -59,7 +52,7 @@ export const workspaceRoutes: AnyRoute[] = [
     summary: 'Workspaces of a project, newest first',
     permission: 'workspace.read',
     params: projectParams,
-    query: Type.Object(pageQuery),
+    query: Type.Object(workspaceList.query),
     response: { 200: pageOf(workspaceSchema) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'workspace.read');

@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -37,6 +37,8 @@ export interface WorkspaceRow {
   lastStartedAt: string | null;
 }
 
+const ownerName = sql<string>`coalesce((select name from people where id = workspaces.owner_id), workspaces.owner_id)`;
+
 const select = (ctx: Context) =>
   ctx.db
     .selectFrom('workspaces')
@@ -53,7 +55,7 @@ const select = (ctx: Context) =>
       'createdAt',
       'lastStartedAt',
     ])
-    .select(sql<string>`coalesce((select name from people where id = workspaces.owner_id), workspaces.owner_id)`.as('ownerName'))
+    .select(ownerName.as('ownerName'))
     .where('deletedAt', 'is', null);
 
 export async function findWorkspace(ctx: Context, id: string): Promise<WorkspaceRow | null> {
@@ -66,17 +68,33 @@ export async function lockWorkspace(tx: Context, id: string): Promise<WorkspaceR
   return findWorkspace(tx, id);
 }
 
+export const workspaceList = defineList({
+  name: 'workspaces',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('workspaces.id'),
+    projectId: fields.text('workspaces.projectId'),
+    ownerId: fields.text('workspaces.ownerId'),
+    ownerName: fields.text(ownerName),
+    name: fields.text('workspaces.name'),
+    tool: fields.text('workspaces.tool'),
+    branch: fields.text('workspaces.branch'),
+    environment: fields.text('workspaces.environment', { nullable: true }),
+    hardwareTier: fields.text('workspaces.hardwareTier', { nullable: true }),
+    createdAt: fields.time('workspaces.createdAt'),
+    lastStartedAt: fields.time('workspaces.lastStartedAt', { nullable: true }),
+  },
+});
+
 export async function listWorkspaces(
   ctx: Context,
-  filter: { readable: Expression<SqlBool>; projectId: string | null; limit: number; after: (string | number | null)[] | null },
-): Promise<WorkspaceRow[]> {
-  let query = select(ctx).where(filter.readable);
-  if (filter.projectId) query = query.where('projectId', '=', filter.projectId);
-  if (filter.after) query = query.where('id', '<', String(filter.after[0]));
-  return query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
+  { readable, projectId }: { readable: Expression<SqlBool>; projectId: string | null },
+  query: ListQuery,
+): Promise<Page<WorkspaceRow>> {
+  let rows = select(ctx).where(readable);
+  if (projectId) rows = rows.where('projectId', '=', projectId);
+  return readPage(workspaceList, rows, query);
 }
 
 export async function insertWorkspace(

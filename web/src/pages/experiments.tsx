@@ -1,156 +1,222 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useCall } from '../api.ts';
-import { number } from '../ui/format.ts';
-import { Empty, Loaded, Problem, StatusMark, Table, Time } from '../ui/kit.tsx';
-import { ProjectFrame } from './project.tsx';
+import { listOf, listText, useAddress } from '../ui/address.ts';
+import { figure, number } from '../ui/format.ts';
+import { Button, Empty, Problem, Skeleton } from '../ui/kit.tsx';
+import { usePages } from '../ui/pages.ts';
+import { type DataColumn, readLayout } from '../ui/table/columns.ts';
+import { DataTable } from '../ui/table/data-table.tsx';
+import { ProjectFrame } from './project-frame.tsx';
+import { useCourses } from './runs/courses.ts';
+import { FilterBox } from './runs/filter-box.tsx';
+import {
+  findKeys,
+  metricOf,
+  paramOf,
+  type Run,
+  serverKeys,
+  serverSort,
+  splitColumn,
+  useRunColumns,
+  useUsualKeys,
+} from './runs/run-columns.tsx';
+import { RunPeek } from './runs/run-peek.tsx';
 
-/** Runs of a project. Filter, order and columns stand in the address, so that a link shows the same to everybody. */
+/** Runs of a project. Filter, order, columns, groups, choice and baseline stand in the address, so that a link shows the same to everybody. */
 export function Experiments() {
-  const { project: slug } = useParams({ strict: false }) as { project: string };
-  const navigate = useNavigate();
-  const given = new URLSearchParams(window.location.search);
-  const [filter, setFilter] = useState(given.get('filter') ?? '');
-  const [asked, setAsked] = useState(filter);
-  const [sort, setSort] = useState(given.get('sort') ?? '');
-  const [experiment, setExperiment] = useState(given.get('experiment') ?? '');
-  const [chosen, setChosen] = useState<string[] | null>(given.get('columns')?.split(',') ?? null);
-  const [word, setWord] = useState('');
-  const experiments = useCall('listExperiments', { project: slug });
-  const keys = useCall('listMetricKeys', { project: slug, limit: 30, ...(word ? { search: word } : {}) });
-  const runs = useCall('listRuns', {
-    project: slug,
-    limit: 200,
-    ...(asked ? { filter: asked } : {}),
-    ...(sort ? { sort } : {}),
-    ...(experiment ? { experiment } : {}),
-  });
-  const columns = chosen ?? (keys.data?.items ?? []).slice(0, 4);
-
-  const note = (change: Record<string, string>): void => {
-    const next = new URLSearchParams(window.location.search);
-    for (const [key, value] of Object.entries(change)) value ? next.set(key, value) : next.delete(key);
-    window.history.replaceState(null, '', `?${next}`);
-  };
+  const { project } = useParams({ strict: false }) as { project: string };
+  const [address] = useAddress();
+  const usual = useUsualKeys(project);
+  const filter = address.filter ?? '';
   return (
     <ProjectFrame
       code={{
-        path: `/projects/${slug}/runs?filter=${encodeURIComponent(asked)}&sort=${encodeURIComponent(sort)}`,
-        cli: `npx plinth run-list -p ${slug}${asked ? ` --filter "${asked}"` : ''}`,
+        path: `/projects/${project}/runs?${new URLSearchParams({ ...(filter ? { filter } : {}), limit: '100' })}`,
+        cli: `npx plinth run list -p ${project}${filter ? ` --filter "${filter}"` : ''}`,
       }}
     >
-      <form
-        className="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setAsked(filter);
-          note({ filter });
-        }}
-      >
-        <select
-          aria-label="Experiment"
-          style={{ width: 200 }}
-          value={experiment}
-          onChange={(event) => {
-            setExperiment(event.target.value);
-            note({ experiment: event.target.value });
-          }}
-        >
-          <option value="">All experiments</option>
-          {(experiments.data?.items ?? []).map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.name} ({one.runCount})
-            </option>
-          ))}
-        </select>
-        <input
-          aria-label="Filter"
-          className="mono"
-          style={{ flex: 1, minWidth: 200 }}
-          placeholder="metrics.test_roc_auc > 0.9 and params.max_iter = '150'"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-        />
-        <select
-          aria-label="Order"
-          style={{ width: 220 }}
-          value={sort}
-          onChange={(event) => {
-            setSort(event.target.value);
-            note({ sort: event.target.value });
-          }}
-        >
-          <option value="">Newest first</option>
-          {columns.flatMap((key) => [
-            <option key={`${key} desc`} value={`metrics.\`${key}\` desc`}>
-              {key}, highest first
-            </option>,
-            <option key={`${key} asc`} value={`metrics.\`${key}\` asc`}>
-              {key}, lowest first
-            </option>,
-          ])}
-        </select>
-        <button type="submit">Filter</button>
-      </form>
-      <details>
-        <summary className="soft">Columns: {columns.join(', ') || 'none yet'}</summary>
-        <div className="row" style={{ marginTop: 8 }}>
-          <input
-            aria-label="Find a metric"
-            placeholder="Find a metric"
-            style={{ width: 200 }}
-            value={word}
-            onChange={(event) => setWord(event.target.value)}
-          />
-          {(keys.data?.items ?? []).map((key) => (
-            <label key={key} className="chip row" style={{ gap: 4 }}>
-              <input
-                type="checkbox"
-                style={{ width: 14, minHeight: 14 }}
-                checked={columns.includes(key)}
-                onChange={(event) => {
-                  const next = event.target.checked ? [...columns, key] : columns.filter((one) => one !== key);
-                  setChosen(next);
-                  note({ columns: next.join(',') });
-                }}
-              />
-              {key}
-            </label>
-          ))}
-        </div>
-      </details>
-      {runs.error && runs.data && <Problem error={runs.error} />}
-      <Loaded query={runs}>
-        {(data) =>
-          data.items.length === 0 ? (
-            <Empty
-              title={asked ? 'No run fits the filter.' : 'No run yet. Log one from anywhere with the MLflow client:'}
-              code={`export MLFLOW_TRACKING_URI=${window.location.origin}/mlflow/${slug}\nexport MLFLOW_TRACKING_TOKEN=pln_…\npython -c "import mlflow; mlflow.log_metric('auc', 0.9)"`}
-            />
-          ) : (
-            <Table
-              label="Runs"
-              rows={data.items}
-              open={(run) => void navigate({ to: `/runs/${run.id}` as '/' })}
-              columns={[
-                { title: 'Status', cell: (run) => <StatusMark state={run.status} /> },
-                { title: 'Name', cell: (run) => <strong>{run.name}</strong> },
-                {
-                  title: 'From',
-                  cell: (run) => (run.provenance.origin === 'outside' ? <StatusMark state="outside" /> : run.provenance.origin),
-                },
-                ...columns.map((key) => ({
-                  title: key,
-                  numeric: true,
-                  cell: (run: (typeof data.items)[number]) => number(run.metrics.find((metric) => metric.key === key)?.value),
-                })),
-                { title: 'By', cell: (run) => run.userId },
-                { title: 'Started', cell: (run) => <Time at={run.startedAt} /> },
-              ]}
-            />
-          )
-        }
-      </Loaded>
+      {usual ? <RunTable project={project} usual={usual} /> : <Skeleton rows={8} height={20} />}
     </ProjectFrame>
   );
 }
+
+const before = ['name', 'status'];
+const after = ['from', 'by', 'started'];
+const pinned = ['name'];
+const isMoving = (run: Run): boolean => run.status === 'running';
+
+function RunTable({ project, usual }: { project: string; usual: string[] }) {
+  const [address, change] = useAddress();
+  const navigate = useNavigate();
+  const experiments = useCall('listExperiments', { project, limit: 1000 });
+  const params = useCall('listParamKeys', { project, limit: 100 });
+  const usualShown = useMemo(() => [...before, ...usual, ...after], [usual]);
+  const layout = readLayout(address, { shown: usualShown, pinned });
+  const group = address.group ?? '';
+  const keys = useMemo(
+    () => [...new Set([...usual, ...listOf(address.columns)].filter((id) => splitColumn(id)[0] !== 'attribute'))],
+    [usual, address.columns],
+  );
+  const wanted = serverKeys([...new Set([...layout.shown, ...(splitColumn(group)[0] === 'params' ? [group] : [])])]);
+  const sort = serverSort(layout.sort);
+  const pages = usePages(
+    'listRuns',
+    {
+      project,
+      keys: wanted,
+      ...(address.filter ? { filter: address.filter } : {}),
+      ...(address.experiment ? { experiment: address.experiment } : {}),
+      ...(sort ? { sort } : {}),
+    },
+    { isMoving },
+  );
+  const baselineId = address.baseline ?? null;
+  const baseline = pages.data?.find((run) => run.id === baselineId);
+  const names = useMemo(() => new Map(experiments.data?.items.map((one) => [one.id, one.name])), [experiments.data]);
+  const courseKeys = useMemo(
+    () => layout.shown.filter((id) => id.startsWith('course.')).map((id) => splitColumn(id)[1]),
+    [address.columns, usualShown],
+  );
+  const ids = useMemo(() => pages.data?.map((run) => run.id) ?? [], [pages.data?.map((run) => run.id).join()]);
+  const { courses } = useCourses(project, courseKeys, ids, 30, pages.data?.some(isMoving));
+  const colourOf = useCallback(
+    (run: string) => {
+      const place = listOf(address.selected).indexOf(run);
+      return place < 0 ? null : place;
+    },
+    [address.selected],
+  );
+  const all = useRunColumns({ keys, baseline, experiments: names, courses, colourOf });
+  // What is usually shown stands in its own order; the rest waits in the picker.
+  const columns = useMemo(
+    () =>
+      [
+        ...usualShown.map((id) => all.find((column) => column.id === id)).filter((column) => column !== undefined),
+        ...all.filter((column) => !usualShown.includes(column.id)),
+      ].map((column) => ({ ...column, optional: !usualShown.includes(column.id) })),
+    [all, usualShown],
+  );
+  const groupOf = useCallback(
+    (run: Run): string => {
+      const [kind, key] = splitColumn(group);
+      if (kind === 'params') return `${key} = ${paramOf(run, key) ?? 'not given'}`;
+      return group === 'experiment' ? (names.get(run.experimentId) ?? 'Unknown') : group === 'status' ? run.status : run.userId;
+    },
+    [group, names],
+  );
+  return (
+    <div className="full-width">
+      <DataTable
+        label="Runs"
+        place={`runs:${project}`}
+        pages={pages}
+        columns={columns}
+        pinned={pinned}
+        find={(word) => findKeys(project, word)}
+        href={(run) => `/runs/${run.id}`}
+        nameOf={(run) => run.name}
+        peek={(run) => <RunPeek run={run.id} />}
+        groupOf={group ? groupOf : undefined}
+        groupSummary={summarise}
+        baseline={baselineId}
+        toolbar={
+          <>
+            <select
+              aria-label="Experiment"
+              style={{ width: 168 }}
+              value={address.experiment ?? ''}
+              onChange={(event) => change({ experiment: event.target.value })}
+            >
+              <option value="">All experiments</option>
+              {(experiments.data?.items ?? []).map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name} ({one.runCount})
+                </option>
+              ))}
+            </select>
+            <FilterBox project={project} filter={address.filter ?? ''} onFilter={(filter) => change({ filter })} />
+            <select
+              aria-label="Group by"
+              style={{ width: 128 }}
+              value={group}
+              onChange={(event) => change({ group: event.target.value })}
+            >
+              <option value="">No groups</option>
+              <option value="experiment">By experiment</option>
+              <option value="status">By status</option>
+              <option value="by">By person</option>
+              {(params.data?.items ?? []).map((key) => (
+                <option key={key} value={`params.${key}`}>
+                  By {key}
+                </option>
+              ))}
+            </select>
+            {baselineId && <Button onClick={() => change({ baseline: null })}>Unpin baseline</Button>}
+          </>
+        }
+        bulk={(runs, clear) => (
+          <>
+            <Button
+              tone="primary"
+              icon="compare"
+              reason={runs.length < 2 ? 'Choose two runs or more' : null}
+              onClick={() =>
+                void navigate({
+                  to: `/projects/${project}/compare` as '/',
+                  search: { runs: listText(runs.map((run) => run.id)) } as never,
+                })
+              }
+            >
+              Compare
+            </Button>
+            <Button
+              icon="pin"
+              reason={runs.length === 1 ? null : 'Choose one run to measure others against'}
+              onClick={() => {
+                change({ baseline: runs[0]!.id, selected: null });
+                clear();
+              }}
+            >
+              Pin as baseline
+            </Button>
+          </>
+        )}
+        empty={
+          address.filter || address.experiment ? (
+            <Empty icon="filter" title="No run fits.">
+              <Button onClick={() => change({ filter: null, experiment: null })}>Show all runs</Button>
+            </Empty>
+          ) : (
+            <Empty icon="chart" title="No run yet. Log one from anywhere with the MLflow client." snippets={firstRun(project)} />
+          )
+        }
+      />
+      {experiments.error && <Problem error={experiments.error} retry={() => void experiments.refetch()} />}
+    </div>
+  );
+}
+
+/** Of a group: the mean of a metric, with its range on hover. */
+function summarise(column: DataColumn<Run>, runs: Run[]) {
+  const [kind, key] = splitColumn(column.id);
+  if (kind !== 'metrics') return null;
+  const values = runs.map((run) => metricOf(run, key)).filter((value) => typeof value === 'number');
+  if (values.length === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const range = `mean of ${values.length}, from ${number(Math.min(...values))} to ${number(Math.max(...values))}`;
+  return (
+    <span title={range} data-tip={range}>
+      {figure(mean)}
+    </span>
+  );
+}
+
+const firstRun = (project: string): Record<string, string> => {
+  const address = `${window.location.origin}/mlflow/${project}`;
+  return {
+    Python: `# pip install mlflow; a token is made under Tokens\nimport os, mlflow\n\nos.environ["MLFLOW_TRACKING_TOKEN"] = "pln_…"\nmlflow.set_tracking_uri("${address}")\nwith mlflow.start_run():\n    mlflow.log_metric("auc", 0.9)`,
+    R: `# install.packages("mlflow")\nSys.setenv(MLFLOW_TRACKING_TOKEN = "pln_…")\nmlflow::mlflow_set_tracking_uri("${address}")\nwith(mlflow::mlflow_start_run(), mlflow::mlflow_log_metric("auc", 0.9))`,
+    CLI: `# a job's runs are tied to its code, environment and data by themselves\nnpx plinth run -p ${project} -- python train.py`,
+  };
+};

@@ -1,126 +1,177 @@
+import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
+import { Feed } from '../activity/feed.tsx';
 import { useCall } from '../api.ts';
-import { money } from '../ui/format.ts';
-import { CodeBlock, Loaded, PageHead, StatusMark, Time } from '../ui/kit.tsx';
+import { useProjects } from '../names.ts';
+import { duration, money } from '../ui/format.ts';
+import { Icon, Loaded, PageHead, Panel, StatusMark, Time } from '../ui/kit.tsx';
+import { FirstSteps } from './first-steps.tsx';
+import { Cost, useNow } from './job-phases.tsx';
+import { alive } from './job-table.tsx';
+import { GoalBar, goalState, share } from './project-goals.tsx';
 
-/** A number from a page of rows says so when there are more rows than the page holds. */
-const counted = (count: number, page: { nextCursor: string | null } | undefined): string =>
-  page ? `${count}${page.nextCursor ? '+' : ''}` : '–';
-
+/** For the reader: what of theirs runs, where they were, what changed, what it cost. */
 export function Home() {
   const me = useCall('getMe');
-  const projects = useCall('listProjects', { limit: 100 });
+  const projects = useCall('listProjects', { limit: 6 });
   const jobs = useCall('listJobs', { limit: 100 });
   const workspaces = useCall('listWorkspaces', { limit: 100 });
-  const tokens = useCall('listTokens');
-  const own = projects.data?.items.filter((project) => project.slug !== 'default') ?? [];
-  const steps = [
-    {
-      done: own.length > 0,
-      title: 'Make a project',
-      about: 'From a template it has code, an environment and a first training.',
-      to: '/projects' as const,
-      label: 'New project',
-    },
-    {
-      done: (jobs.data?.items.length ?? 0) > 0,
-      title: 'Run a first job',
-      about: 'A command on a commit, in an environment, with a price.',
-      code: `npx plinth run -p ${own[0]?.slug ?? 'my-project'} -- python train.py`,
-    },
-    {
-      done: (tokens.data?.items.length ?? 0) > 1,
-      title: 'Connect your MLflow client',
-      about: 'It works unchanged; make a token under Tokens.',
-      code: `export MLFLOW_TRACKING_URI=${window.location.origin}\nexport MLFLOW_TRACKING_TOKEN=pln_…`,
-    },
-  ];
-  const alive = (jobs.data?.items ?? []).filter((job) => ['queued', 'starting', 'running'].includes(job.state)).length;
-  const running = (workspaces.data?.items ?? []).filter((workspace) => workspace.state === 'running').length;
+  const costs = useCall('listCosts', { by: 'project' });
+  const mine = me.data?.id ?? '';
+  const running = (jobs.data?.items ?? []).filter((job) => job.createdBy === mine && alive(job));
+  const sessions = (workspaces.data?.items ?? []).filter(
+    (one) => one.ownerId === mine && ['starting', 'running', 'stopping'].includes(one.state),
+  );
+  const failed = (jobs.data?.items ?? []).filter(
+    (job) =>
+      job.createdBy === mine && ['failed', 'oom-killed', 'lost', 'timed-out'].includes(job.state) && recent(job.finishedAt),
+  );
   return (
     <>
       <PageHead
-        title={`Hello, ${me.data?.name ?? ''}`}
-        about="What runs, what is new, and what to do next."
-        code={{ path: '/projects?limit=8', cli: 'npx plinth project list' }}
+        title={`For you, ${me.data?.name.split(' ')[0] ?? ''}`}
+        about="What runs, what changed, and what it cost."
+        code={{ path: '/jobs?limit=100', cli: 'npx plinth job list\nnpx plinth activity' }}
       />
-      <div className="tiles">
-        <div className="card">
-          <div className="soft">Jobs waiting or running</div>
-          <div className="key">{counted(alive, jobs.data)}</div>
-        </div>
-        <div className="card">
-          <div className="soft">Workspaces running</div>
-          <div className="key">{counted(running, workspaces.data)}</div>
-        </div>
-        <div className="card">
-          <div className="soft">Projects you may see</div>
-          <div className="key">{counted(projects.data?.items.length ?? 0, projects.data)}</div>
-        </div>
+      <FirstSteps />
+      <div className="tiles fit">
+        <Tile
+          label="Your work that runs"
+          value={String(running.length + sessions.length)}
+          to="/jobs"
+          search={{ mine: 'yes', state: 'alive' }}
+        />
+        <Tile label="Failed in the last day" value={String(failed.length)} to="/jobs" search={{ mine: 'yes', state: 'failed' }} />
+        <Tile label={`Spent in ${monthName()}`} value={totals(costs.data)} to="/compute" />
+        <Tile label="Projects" value={counted(projects.data)} to="/projects" />
       </div>
       <div className="columns">
-        <section className="card">
-          <h2>Recent jobs</h2>
-          <Loaded query={jobs}>
-            {(data) =>
-              data.items.length === 0 ? (
-                <p className="faint">No job yet.</p>
-              ) : (
-                <ul className="feed">
-                  {data.items.slice(0, 8).map((job) => (
-                    <li key={job.id}>
-                      <span>
-                        <StatusMark state={job.state} /> <Link to={`/jobs/${job.id}` as '/'}>{job.name}</Link>{' '}
-                        <span className="faint">{money(job.cost)}</span>
-                      </span>
-                      <Time at={job.createdAt} />
-                    </li>
-                  ))}
-                </ul>
-              )
-            }
-          </Loaded>
-        </section>
-        <section className="card">
-          <h2>Projects</h2>
-          <Loaded query={projects}>
-            {(data) => (
-              <ul className="feed">
-                {data.items.slice(0, 8).map((project) => (
-                  <li key={project.id}>
-                    <Link to={`/projects/${project.slug}` as '/'}>{project.name}</Link>
-                    <span className="faint">{project.stage}</span>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Loaded>
-        </section>
+        <div className="stack wide-gap">
+          <Panel title="Running now">
+            <Loaded query={jobs}>
+              {() =>
+                running.length + sessions.length === 0 ? (
+                  <p className="faint">Nothing of yours runs or waits. Start something in a project, or by npx plinth run.</p>
+                ) : (
+                  <ul className="rows">
+                    {running.map((job) => (
+                      <RunningJob key={job.id} job={job} />
+                    ))}
+                    {sessions.map((session) => (
+                      <li key={session.id}>
+                        <StatusMark state={session.state} />
+                        <span className="clip grow">
+                          <Link to={`/workspaces/${session.id}` as '/'}>{session.name}</Link>
+                        </span>
+                        <span className="faint">{session.tool}</span>
+                        <span className="faint when">
+                          <Time at={session.lastStartedAt} />
+                        </span>
+                      </li>
+                    ))}
+                  </ul>
+                )
+              }
+            </Loaded>
+          </Panel>
+          <Panel title="What changed">
+            <Feed limit={14} />
+          </Panel>
+        </div>
+        <div className="stack wide-gap">
+          <RecentProjects projects={projects.data?.items ?? []} />
+          <Panel title={`Money in ${monthName()}`} aside={<span className="tabular">{totals(costs.data)}</span>}>
+            <Loaded query={costs}>
+              {(data) =>
+                data.items.length === 0 ? (
+                  <p className="faint">Nothing was spent this month.</p>
+                ) : (
+                  <ul className="rows">
+                    {data.items.slice(0, 6).map((item) => (
+                      <li key={`${item.key}${item.currency}`}>
+                        <span className="clip grow">{item.name ?? 'Work outside of projects'}</span>
+                        <span className="number">{money(item)}</span>
+                      </li>
+                    ))}
+                  </ul>
+                )
+              }
+            </Loaded>
+          </Panel>
+        </div>
       </div>
-      {steps.some((step) => !step.done) && (
-        <section className="card" aria-label="First steps">
-          <h2>First steps</h2>
-          {steps.map((step) => (
-            <div key={step.title} className="step">
-              <span className={`status ${step.done ? 'ok' : 'wait'}`} role="img" aria-label={step.done ? 'done' : 'to do'}>
-                {step.done ? '✓' : '○'}
-              </span>
-              <div className="stack">
-                <strong>{step.title}</strong>
-                <span className="soft">{step.about}</span>
-                {!step.done && step.code && <CodeBlock>{step.code}</CodeBlock>}
-                {!step.done && step.to && (
-                  <div>
-                    <Link to={step.to} className="button">
-                      {step.label}
-                    </Link>
-                  </div>
-                )}
-              </div>
-            </div>
-          ))}
-        </section>
-      )}
     </>
   );
 }
+
+function RunningJob({ job }: { job: Output<'listJobs'>['items'][number] }) {
+  const projects = useProjects();
+  const now = useNow(true);
+  const part = job.timeoutSeconds && job.startedAt ? (now - Date.parse(job.startedAt)) / 1000 / job.timeoutSeconds : null;
+  return (
+    <li>
+      <StatusMark state={job.state} />
+      <span className="clip grow">
+        <Link to={`/jobs/${job.id}` as '/'}>{job.name}</Link> <span className="faint">{projects.get(job.projectId)?.name}</span>
+        {job.state === 'queued' && job.stateReason && <span className="soft"> · {job.stateReason}</span>}
+      </span>
+      {part !== null && (
+        <span className="goal-bar" role="img" aria-label={`${Math.round(part * 100)} % of its time limit`}>
+          <i style={{ width: `${Math.min(100, part * 100)}%` }} />
+        </span>
+      )}
+      <span className="number">{duration(job.startedAt ?? job.createdAt, null, now)}</span>
+      <Cost job={job} />
+    </li>
+  );
+}
+
+function RecentProjects({ projects }: { projects: Output<'listProjects'>['items'] }) {
+  const goals = useCall('listGoalProgress');
+  return (
+    <Panel title="Recent projects" aside={<Link to="/projects">All</Link>}>
+      {projects.length === 0 ? (
+        <p className="faint">You have no project yet.</p>
+      ) : (
+        <ul className="rows">
+          {projects.map((project) => {
+            const goal = goals.data?.items.find((one) => one.projectId === project.id && one.metric !== null);
+            return (
+              <li key={project.id}>
+                <Icon name="projects" />
+                <span className="clip grow">
+                  <Link to={`/projects/${project.slug}` as '/'}>{project.name}</Link>
+                </span>
+                {goal && share(goal) !== null && (
+                  <span className="row tight" title={`${goal.title}: ${goalState(goal)}`}>
+                    <GoalBar goal={goal} />
+                  </span>
+                )}
+                <span className="faint">{project.stage}</span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Tile({ label, value, to, search }: { label: string; value: string; to: string; search?: Record<string, string> }) {
+  return (
+    <Link className="card tile" to={to as '/'} {...(search ? { search: search as never } : {})}>
+      <span className="soft">{label}</span>
+      <span className="key">{value}</span>
+    </Link>
+  );
+}
+
+const recent = (time: string | null): boolean => time !== null && Date.now() - Date.parse(time) < 86_400_000;
+const monthName = (): string => new Date().toLocaleDateString(undefined, { month: 'long', timeZone: 'UTC' });
+
+/** A number from a page of rows says so when there are more rows than the page holds. */
+const counted = (page: Output<'listProjects'> | undefined): string =>
+  page ? `${page.items.length}${page.nextCursor ? '+' : ''}` : '–';
+
+const totals = (costs: Output<'listCosts'> | undefined): string =>
+  !costs ? '–' : costs.totals.length === 0 ? money({ amount: 0, currency: 'EUR' }) : costs.totals.map(money).join(' + ');

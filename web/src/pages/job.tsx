@@ -1,133 +1,304 @@
+import type { Output } from '@plinth/sdk';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { call, useCall } from '../api.ts';
-import { bytes, duration, money } from '../ui/format.ts';
-import { CodeBlock, Loaded, PageHead, Problem, StatusMark, Time } from '../ui/kit.tsx';
+import { call, useCall, useCallIf } from '../api.ts';
+import { workReason } from '../names.ts';
+import { bytes, duration, number, perHour } from '../ui/format.ts';
+import { Button, CodeBlock, Icon, Loaded, PageHead, Panel, Problem, Short, StatusMark, Time } from '../ui/kit.tsx';
 import { LogViewer } from '../ui/log-viewer.tsx';
+import { Cost, Phases } from './job-phases.tsx';
+import { sizeText } from './tier-text.ts';
+
+type JobData = Output<'getJob'>;
 
 export function Job() {
   const { job: id } = useParams({ strict: false }) as { job: string };
-  const navigate = useNavigate();
   const job = useCall('getJob', { job: id });
-  const [error, setError] = useState<unknown>(null);
   return (
-    <Loaded query={job}>
-      {(data) => {
-        const over = data.finishedAt !== null;
-        const phases: [string, string | null, string | null][] = [
-          ['Queued', data.createdAt, data.startingAt ?? data.finishedAt],
-          ['Prepared', data.startingAt, data.startedAt ?? data.finishedAt],
-          ['Ran', data.startedAt, data.finishedAt],
-        ];
-        return (
-          <>
-            <PageHead
-              title={data.name}
-              about={
-                <>
-                  <StatusMark state={data.state} /> {data.stateReason && <span>· {data.stateReason}</span>}
-                </>
-              }
-              code={{ path: `/jobs/${id}`, cli: `npx plinth job show ${id}\nnpx plinth logs ${id} -f` }}
-            >
-              <button
-                type="button"
-                disabled={over}
-                title={over ? 'It has ended already' : 'End it with all its processes'}
-                onClick={() => void call('cancelJob', { job: id }).then(() => job.refetch(), setError)}
-              >
-                Cancel
-              </button>
-              <button
-                type="button"
-                className="primary"
-                onClick={() =>
-                  void call('rerunJob', { job: id }).then((next) => navigate({ to: `/jobs/${next.id}` as '/' }), setError)
-                }
-              >
-                Run again
-              </button>
-            </PageHead>
-            {error !== null && <Problem error={error} />}
-            <div className="tiles">
-              {phases.map(([name, from, to]) => (
-                <div key={name} className="card">
-                  <div className="soft">{name}</div>
-                  <div className="key">{duration(from, to)}</div>
-                </div>
-              ))}
-              <div className="card">
-                <div className="soft">Cost{over ? '' : ' so far'}</div>
-                <div className="key">{money(data.cost)}</div>
-              </div>
-            </div>
-            <LogViewer path={`/api/v1/jobs/${id}/logs`} />
-            <div className="columns">
-              <section className="card">
-                <h2>What it was given</h2>
-                <dl className="facts">
-                  <dt>Command</dt>
-                  <dd>
-                    <CodeBlock>{Array.isArray(data.command) ? data.command.join(' ') : data.command}</CodeBlock>
-                  </dd>
-                  <dt>Commit</dt>
-                  <dd className="mono">{data.commit ?? 'none: the repository was empty'}</dd>
-                  <dt>Patch</dt>
-                  <dd className="mono">{data.patchSha256 ?? 'none'}</dd>
-                  <dt>Environment</dt>
-                  <dd>
-                    {data.environment}{' '}
-                    {data.environmentDigest && <span className="mono faint">{data.environmentDigest.slice(0, 12)}</span>}
-                  </dd>
-                  <dt>Inputs</dt>
-                  <dd>
-                    {data.inputs.length === 0
-                      ? 'none'
-                      : data.inputs.map((input) => (
-                          <div key={input.name}>
-                            {input.name}: <Link to={`/datasets/${input.datasetId}` as '/'}>{input.snapshotId}</Link>
-                          </div>
-                        ))}
-                  </dd>
-                </dl>
-              </section>
-              <section className="card">
-                <h2>How it ran</h2>
-                <dl className="facts">
-                  <dt>Runs</dt>
-                  <dd>
-                    {data.runIds.length === 0
-                      ? 'none logged'
-                      : data.runIds.map((run) => (
-                          <div key={run}>
-                            <Link to={`/runs/${run}` as '/'}>{run}</Link>
-                          </div>
-                        ))}
-                  </dd>
-                  <dt>Exit code</dt>
-                  <dd>{data.exitCode ?? '–'}</dd>
-                  <dt>Tier</dt>
-                  <dd>
-                    {data.hardwareTier}, {data.pricePerHour} {data.cost.currency}/h
-                  </dd>
-                  <dt>Isolation</dt>
-                  <dd>{data.isolation ?? '–'}</dd>
-                  <dt>Processor time</dt>
-                  <dd>{data.usage.cpuSeconds === undefined ? '–' : `${data.usage.cpuSeconds.toFixed(2)} s`}</dd>
-                  <dt>Peak memory</dt>
-                  <dd>{bytes(data.usage.peakMemoryBytes)}</dd>
-                  <dt>Attempt</dt>
-                  <dd>{data.attempt}</dd>
-                  <dt>By</dt>
-                  <dd>
-                    {data.createdByName}, <Time at={data.createdAt} />
-                  </dd>
-                </dl>
-              </section>
-            </div>
-          </>
-        );
-      }}
+    <Loaded query={job} rows={10}>
+      {(data) => <Page job={data} />}
     </Loaded>
+  );
+}
+
+function Page({ job }: { job: JobData }) {
+  const navigate = useNavigate();
+  const project = useCall('getProject', { project: job.projectId });
+  const [error, setError] = useState<unknown>(null);
+  const [asked, setAsked] = useState(false);
+  const over = job.finishedAt !== null;
+  const reason = project.data ? workReason(project.data.myRole) : null;
+  const slug = project.data?.slug;
+  return (
+    <>
+      <PageHead
+        title={job.name}
+        about={
+          <span className="row tight">
+            <StatusMark state={job.state} />
+            <span>
+              by {job.createdByName}, <Time at={job.createdAt} />
+            </span>
+            {job.attempt > 1 && <span>attempt {job.attempt}</span>}
+            {job.rerunOf && (
+              <span>
+                again of <Link to={`/jobs/${job.rerunOf}` as '/'}>an earlier job</Link>
+              </span>
+            )}
+          </span>
+        }
+        code={{ path: `/jobs/${job.id}`, cli: `npx plinth job show ${job.id}\nnpx plinth logs ${job.id} -f` }}
+      >
+        <Button
+          icon="stop"
+          reason={over ? 'It has ended already' : asked ? 'It is being ended' : reason}
+          tip="Ends it with all its processes"
+          onClick={() => {
+            setAsked(true);
+            call('cancelJob', { job: job.id }).catch((fault) => {
+              setAsked(false);
+              setError(fault);
+            });
+          }}
+        >
+          Cancel
+        </Button>
+        <Button
+          icon="copy"
+          reason={reason}
+          tip="A new job that begins with what this one had"
+          onClick={() => void navigate({ to: `/projects/${slug}/jobs` as '/', search: { new: 'job', from: job.id } as never })}
+        >
+          Clone
+        </Button>
+        <Button
+          tone="primary"
+          icon="retry"
+          reason={reason}
+          tip="The same command, commit, patch, environment revision and inputs"
+          onClick={() =>
+            void call('rerunJob', { job: job.id }).then((next) => navigate({ to: `/jobs/${next.id}` as '/' }), setError)
+          }
+        >
+          Run again
+        </Button>
+      </PageHead>
+      {error !== null && <Problem error={error} />}
+      <Why job={job} />
+      <Phases job={job} />
+      <LogViewer path={`/api/v1/jobs/${job.id}/logs`} over={over} />
+      <div className="columns even">
+        <Given job={job} slug={slug} />
+        <div className="stack wide-gap">
+          <Runs job={job} />
+          <How job={job} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** The sentence that a reader looks for first: why it waits, or why it ended as it did. */
+function Why({ job }: { job: JobData }) {
+  const waiting = job.state === 'queued';
+  if (waiting)
+    return (
+      <p className="notice" role="status">
+        <Icon name="clock" />
+        <span>
+          {job.stateReason ?? 'It waits for its turn: queued work starts in the order in which it came.'} Waiting is free.
+        </span>
+      </p>
+    );
+  if (!job.stateReason) return null;
+  const bad = ['failed', 'oom-killed', 'lost'].includes(job.state);
+  return (
+    <p className={`notice ${bad ? 'bad' : job.state === 'timed-out' ? 'warn' : ''}`} role="status">
+      <StatusMark state={job.state} />
+      <span>{job.stateReason}</span>
+    </p>
+  );
+}
+
+function Given({ job, slug }: { job: JobData; slug: string | undefined }) {
+  const command = Array.isArray(job.command) ? job.command.join(' ') : job.command;
+  return (
+    <Panel title="What it was given">
+      <CodeBlock>{command}</CodeBlock>
+      <dl className="facts spaced">
+        <dt>Commit</dt>
+        <dd>
+          {job.commit ? (
+            <span className="row tight">
+              <Short value={job.commit} what="the commit" />
+              {slug && (
+                <Link to={`/projects/${slug}/code` as '/'} search={{ revision: job.commit } as never}>
+                  Files
+                </Link>
+              )}
+            </span>
+          ) : (
+            <span className="faint">none: the repository was empty</span>
+          )}
+        </dd>
+        <dt>Patch</dt>
+        <dd>
+          {job.patchSha256 ? (
+            <Short value={job.patchSha256} what="the digest of the patch" />
+          ) : (
+            <span className="faint">none: exactly the commit</span>
+          )}
+        </dd>
+        <dt>Environment</dt>
+        <dd>
+          <span className="row tight">
+            <Revision job={job} />
+            {job.environmentDigest && <Short value={job.environmentDigest} what="the environment’s digest" />}
+          </span>
+        </dd>
+        <dt>Inputs</dt>
+        <dd>
+          {job.inputs.length === 0 ? (
+            <span className="faint">none</span>
+          ) : (
+            job.inputs.map((input) => (
+              <div key={input.name} className="row tight">
+                <span className="mono">{input.name}</span>
+                <Link to={`/datasets/${input.datasetId}` as '/'}>
+                  <InputName dataset={input.datasetId} snapshot={input.snapshotId} />
+                </Link>
+              </div>
+            ))
+          )}
+        </dd>
+        <dt>Variables</dt>
+        <dd>
+          {Object.keys(job.variables).length === 0 ? (
+            <span className="faint">none</span>
+          ) : (
+            Object.entries(job.variables).map(([name, value]) => (
+              <div key={name} className="mono">
+                {name}={value}
+              </div>
+            ))
+          )}
+        </dd>
+        <dt>Time limit</dt>
+        <dd>{job.timeoutSeconds === null ? <span className="faint">none</span> : `${number(job.timeoutSeconds)} s`}</dd>
+        <dt>Retries</dt>
+        <dd>{job.retries === 0 ? <span className="faint">none</span> : job.retries}</dd>
+      </dl>
+    </Panel>
+  );
+}
+
+function Revision({ job }: { job: JobData }) {
+  const revision = useCallIf(job.environmentRevisionId !== null, 'getEnvironmentRevision', {
+    revision: job.environmentRevisionId ?? '',
+  });
+  if (!revision.data) return <span>{job.environment}</span>;
+  return (
+    <Link to={`/environments/${revision.data.environmentId}` as '/'}>
+      {job.environment}, revision {revision.data.number}
+    </Link>
+  );
+}
+
+function InputName({ dataset, snapshot }: { dataset: string; snapshot: string }) {
+  const named = useCall('getDataset', { dataset });
+  const one = useCall('getSnapshot', { snapshot });
+  return (
+    <>
+      {named.data?.name ?? 'a dataset'}, snapshot {one.data?.number ?? '…'}
+    </>
+  );
+}
+
+function Runs({ job }: { job: JobData }) {
+  return (
+    <Panel title="Its runs">
+      {job.runIds.length === 0 ? (
+        <p className="faint">{job.finishedAt ? 'It logged none.' : 'None yet: what it logs to MLflow shows here by itself.'}</p>
+      ) : (
+        <ul className="rows">
+          {job.runIds.map((id) => (
+            <RunRow key={id} id={id} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function RunRow({ id }: { id: string }) {
+  const run = useCall('getRun', { run: id });
+  if (!run.data) return <li className="faint">…</li>;
+  return (
+    <li>
+      <StatusMark state={run.data.status} />
+      <span className="clip grow">
+        <Link to={`/runs/${id}` as '/'}>{run.data.name}</Link>
+      </span>
+      <span className="soft clip hide-narrow">
+        {run.data.metrics
+          .slice(0, 2)
+          .map((metric) => `${metric.key} ${number(metric.value)}`)
+          .join('   ')}
+      </span>
+      <span className="number faint">{duration(run.data.startedAt, run.data.endedAt)}</span>
+    </li>
+  );
+}
+
+const isolationWords: Record<string, string> = {
+  namespaces: 'own process tree, own files, own user',
+  user: 'an own user for each project',
+  none: 'the server’s user',
+};
+
+function How({ job }: { job: JobData }) {
+  const workload = useCall('getWorkload', { workload: job.workloadId });
+  const tier = workload.data?.tier;
+  return (
+    <Panel title="How it ran">
+      <dl className="facts">
+        <dt>Cost</dt>
+        <dd>
+          <Cost job={job} /> <span className="faint">at {perHour(job.pricePerHour, job.cost.currency)}</span>
+        </dd>
+        <dt>Tier</dt>
+        <dd>
+          {job.hardwareTier}
+          {tier && <span className="faint">, {sizeText(tier)}</span>}
+        </dd>
+        <dt>Processor time</dt>
+        <dd className="tabular">{job.usage.cpuSeconds === undefined ? '–' : `${job.usage.cpuSeconds.toFixed(2)} s`}</dd>
+        <dt>Peak memory</dt>
+        <dd className="tabular">
+          {bytes(job.usage.peakMemoryBytes)}
+          {job.usage.peakMemoryBytes !== undefined && tier?.memoryBytes
+            ? ` of ${bytes(tier.memoryBytes)} (${Math.round((job.usage.peakMemoryBytes / tier.memoryBytes) * 100)} %)`
+            : ''}
+        </dd>
+        <dt>Exit code</dt>
+        <dd>{job.exitCode ?? '–'}</dd>
+        <dt>Isolation</dt>
+        <dd>
+          {job.isolation ? (
+            <>
+              {job.isolation} <span className="faint">{isolationWords[job.isolation]}</span>
+            </>
+          ) : (
+            '–'
+          )}
+        </dd>
+        <dt>Host</dt>
+        <dd>{job.host ?? '–'}</dd>
+        <dt>Id</dt>
+        <dd>
+          <Short value={job.id} what="the job’s id" length={14} />
+        </dd>
+      </dl>
+    </Panel>
   );
 }

@@ -1,263 +1,254 @@
-import { Link, useLocation, useParams } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
-import { call, queries, useCall } from '../api.ts';
-import { money, number } from '../ui/format.ts';
-import { Empty, Field, FormDialog, Loaded, PageHead, StatusMark, Time } from '../ui/kit.tsx';
-import { ActivityFeed } from './project-lists.tsx';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { Feed } from '../activity/feed.tsx';
+import { useCall, useCallIf } from '../api.ts';
+import { ownReason, workReason } from '../names.ts';
+import { Avatar } from '../shell/avatar.tsx';
+import { useAddress } from '../ui/address.ts';
+import { duration, money, number } from '../ui/format.ts';
+import { Button, Empty, Icon, Loaded, PageHead, Panel, Short, StatusMark, Time } from '../ui/kit.tsx';
+import { useSlug } from './project-frame.tsx';
+import { AddGoal, Goals } from './project-goals.tsx';
+import { Arc, MoveStage } from './project-stage.tsx';
 
 const Markdown = lazy(() => import('../ui/markdown.tsx'));
-export const stages = ['ideation', 'data', 'exploration', 'modelling', 'validation', 'production', 'monitoring'] as const;
-const statuses = ['proposed', 'active', 'blocked', 'on-hold', 'complete', 'archived'] as const;
-const tabs = [
-  ['', 'Overview'],
-  ['jobs', 'Jobs'],
-  ['experiments', 'Experiments'],
-  ['datasets', 'Datasets'],
-  ['environments', 'Environments'],
-  ['workspaces', 'Workspaces'],
-  ['code', 'Code'],
-  ['members', 'Members'],
-  ['activity', 'Activity'],
-] as const;
 
-/** Head and tabs of every page of a project. */
-export function ProjectFrame({
-  code,
-  children,
-  action,
-}: {
-  code: { path: string; cli: string };
-  children: ReactNode;
-  action?: ReactNode;
-}) {
-  const { project: slug } = useParams({ strict: false }) as { project: string };
+/** One look at a project: where it stands, whether it gets where it wants, and what was done last. */
+export function Overview() {
+  const slug = useSlug();
+  const [address, change] = useAddress();
   const project = useCall('getProject', { project: slug });
-  const { pathname } = useLocation();
+  const changes = useCall('listStageChanges', { project: slug });
   return (
-    <Loaded query={project}>
-      {(data) => (
-        <>
-          <PageHead
-            title={data.name}
-            about={
-              <>
-                <StatusMark state={data.status} /> · {data.stage} · {data.ownerName}
-              </>
-            }
-            code={code}
-          >
-            {action}
-          </PageHead>
-          <nav className="tabs" aria-label="Project">
-            {tabs.map(([path, label]) => {
-              const to = `/projects/${slug}${path ? `/${path}` : ''}`;
-              return (
-                <Link
-                  key={label}
-                  to={to as '/'}
-                  activeOptions={{ exact: true }}
-                  aria-current={pathname.replace(/\/$/, '') === to ? 'page' : undefined}
-                >
-                  {label}
+    <Loaded query={project} rows={8}>
+      {(data) => {
+        const reason = [...(changes.data?.items ?? [])].reverse().find((one) => one.toStatus === data.status)?.reason;
+        const stuck = ['blocked', 'on-hold'].includes(data.status);
+        return (
+          <>
+            <PageHead
+              title={data.name}
+              about={data.description || <span className="faint">No description yet.</span>}
+              code={{ path: `/projects/${slug}`, cli: `npx plinth project show ${slug}` }}
+            >
+              <Button icon="goal" reason={ownReason(data.myRole)} onClick={() => change({ new: 'stage' })}>
+                Move stage
+              </Button>
+              {workReason(data.myRole) ? (
+                <Button tone="primary" icon="play" reason={workReason(data.myRole)}>
+                  Run a job
+                </Button>
+              ) : (
+                <Link className="button primary" to={`/projects/${slug}/jobs` as '/'} search={{ new: 'job' } as never}>
+                  <Icon name="play" /> Run a job
                 </Link>
-              );
-            })}
-          </nav>
-          {children}
-        </>
-      )}
+              )}
+            </PageHead>
+            {stuck && (
+              <p className={`notice ${data.status === 'blocked' ? 'bad' : 'warn'}`} role="status">
+                <StatusMark state={data.status} />
+                <span>{reason || 'Nobody wrote down why.'}</span>
+              </p>
+            )}
+            <Arc stage={data.stage} changes={changes.data?.items ?? []} />
+            <div className="columns">
+              <div className="stack wide-gap">
+                <Panel
+                  title="Goals"
+                  aside={
+                    <Button tone="quiet" icon="add" reason={ownReason(data.myRole)} onClick={() => change({ new: 'goal' })}>
+                      Add a goal
+                    </Button>
+                  }
+                >
+                  <Goals slug={slug} />
+                </Panel>
+                <LatestRuns slug={slug} />
+                <Readme slug={slug} />
+              </div>
+              <div className="stack wide-gap">
+                <Facts slug={slug} />
+                <LatestJobs slug={slug} />
+                <Members slug={slug} />
+                <Panel title="Activity" aside={<Link to={`/projects/${slug}/activity` as '/'}>All</Link>}>
+                  <Feed project={data.id} limit={8} />
+                </Panel>
+              </div>
+            </div>
+            <MoveStage project={data} open={(address.new ?? '') === 'stage'} close={() => change({ new: null }, 'replace')} />
+            <AddGoal slug={slug} open={(address.new ?? '') === 'goal'} close={() => change({ new: null }, 'replace')} />
+          </>
+        );
+      }}
     </Loaded>
   );
 }
 
-export function Overview() {
-  const { project: slug } = useParams({ strict: false }) as { project: string };
+function Facts({ slug }: { slug: string }) {
   const project = useCall('getProject', { project: slug });
-  const goals = useCall('listGoals', { project: slug });
-  const arc = useCall('listStageChanges', { project: slug });
-  const jobs = useCall('listProjectJobs', { project: slug, limit: 5 });
-  const runs = useCall('listRuns', { project: slug, limit: 5 });
-  const members = useCall('listMembers', { project: slug });
-  const readme = useCall('getRepoFile', { project: slug, path: 'README.md' });
-  const [moving, setMoving] = useState(false);
-  const at = stages.indexOf((project.data?.stage ?? 'ideation') as (typeof stages)[number]);
+  const { id, defaultEnvironmentId } = project.data ?? { id: '', defaultEnvironmentId: null };
+  const environment = useCallIf(defaultEnvironmentId !== null, 'getEnvironment', { environment: defaultEnvironmentId ?? '' });
+  const datasets = useCall('listDatasets', { project: slug, limit: 5 });
+  const month = useCallIf(id !== '', 'listCosts', { project: id });
+  const ever = useCallIf(id !== '', 'listCosts', { project: id, from: '2000-01-01T00:00:00Z' });
+  const data = project.data;
+  if (!data) return null;
   return (
-    <ProjectFrame
-      code={{ path: `/projects/${slug}`, cli: `npx plinth project show ${slug}` }}
-      action={
-        <button
-          type="button"
-          onClick={() => setMoving(true)}
-          disabled={!['owner', 'admin'].includes(project.data?.myRole ?? '')}
-          title="Owners move a project in its arc"
-        >
-          Move stage
-        </button>
-      }
-    >
-      <ol className="arc" aria-label="Stages">
-        {stages.map((stage, index) => (
-          <li
-            key={stage}
-            className={index < at ? 'past' : index === at ? 'now' : ''}
-            aria-current={index === at ? 'step' : undefined}
-            title={arc.data?.items.find((change) => change.toStage === stage)?.changedAt ?? ''}
-          >
-            {stage}
-          </li>
-        ))}
-      </ol>
-      <div className="columns">
-        <div className="stack" style={{ gap: 20 }}>
-          <section className="card">
-            <h2>Goals</h2>
-            <Loaded query={goals}>
-              {(data) =>
-                data.items.length === 0 ? (
-                  <p className="faint">No goal yet. A goal with a metric shows whether the work gets there.</p>
-                ) : (
-                  <ul className="feed">
-                    {data.items.map((goal) => {
-                      const best = (runs.data?.items ?? []).flatMap((run) =>
-                        run.metrics.filter((metric) => metric.key === goal.metric).map((metric) => Number(metric.value)),
-                      );
-                      const value =
-                        best.length > 0 ? (goal.direction === 'maximize' ? Math.max(...best) : Math.min(...best)) : null;
-                      return (
-                        <li key={goal.id}>
-                          <span>
-                            <StatusMark state={goal.state} /> <strong>{goal.title}</strong>{' '}
-                            {goal.metric && (
-                              <span className="soft">
-                                {goal.metric} {goal.direction === 'maximize' ? '≥' : '≤'} {number(goal.target)}
-                              </span>
-                            )}
-                          </span>
-                          {value !== null && <span className="number">now {number(value)}</span>}
-                        </li>
-                      );
-                    })}
-                  </ul>
-                )
-              }
-            </Loaded>
-          </section>
-          <section className="card">
-            <h2>Latest runs</h2>
-            <Loaded query={runs}>
-              {(data) =>
-                data.items.length === 0 ? (
-                  <Empty title="No run yet." code={`npx plinth run -p ${slug} -- python train.py`} />
-                ) : (
-                  <ul className="feed">
-                    {data.items.map((run) => (
-                      <li key={run.id}>
-                        <span>
-                          <StatusMark state={run.status} /> <Link to={`/runs/${run.id}` as '/'}>{run.name}</Link>{' '}
-                          <span className="soft">
-                            {run.metrics
-                              .slice(0, 2)
-                              .map((metric) => `${metric.key} ${number(metric.value)}`)
-                              .join(' · ')}
-                          </span>
-                        </span>
-                        <Time at={run.startedAt} />
-                      </li>
-                    ))}
-                  </ul>
-                )
-              }
-            </Loaded>
-          </section>
-          {readme.data?.text && (
-            <section className="card">
-              <Suspense fallback={null}>
-                <Markdown>{readme.data.text}</Markdown>
-              </Suspense>
-            </section>
+    <Panel title="Facts">
+      <dl className="facts">
+        <dt>Owner</dt>
+        <dd>{data.ownerName}</dd>
+        <dt>Status</dt>
+        <dd>
+          <StatusMark state={data.status} />
+        </dd>
+        <dt>Cost</dt>
+        <dd className="tabular">
+          {spent(month.data?.totals)} this month, {spent(ever.data?.totals)} in all
+        </dd>
+        <dt>Environment</dt>
+        <dd>
+          {environment.data ? (
+            <span className="row tight">
+              <Link to={`/environments/${environment.data.id}` as '/'}>{environment.data.name}</Link>
+              {environment.data.newestRevision && <StatusMark state={environment.data.newestRevision.state} />}
+            </span>
+          ) : (
+            <span className="faint">none yet</span>
           )}
-        </div>
-        <div className="stack" style={{ gap: 20 }}>
-          <section className="card">
-            <h2>Latest jobs</h2>
-            <Loaded query={jobs}>
-              {(data) =>
-                data.items.length === 0 ? (
-                  <p className="faint">No job yet.</p>
-                ) : (
-                  <ul className="feed">
-                    {data.items.map((job) => (
-                      <li key={job.id}>
-                        <span style={{ minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
-                          <StatusMark state={job.state} /> <Link to={`/jobs/${job.id}` as '/'}>{job.name}</Link>
-                        </span>
-                        <span className="faint">{money(job.cost)}</span>
-                      </li>
-                    ))}
-                  </ul>
-                )
-              }
-            </Loaded>
-          </section>
-          <section className="card">
-            <h2>People</h2>
-            <Loaded query={members}>
-              {(data) => (
-                <ul className="feed">
-                  {data.items.map((member) => (
-                    <li key={member.subjectId}>
-                      {member.name} <span className="faint">{member.role}</span>
-                    </li>
-                  ))}
-                </ul>
-              )}
-            </Loaded>
-          </section>
-          <section className="card">
-            <h2>Activity</h2>
-            {project.data && <ActivityFeed projectId={project.data.id} limit={8} />}
-          </section>
-        </div>
-      </div>
-      <FormDialog
-        title="Move in the arc"
-        action="Move"
-        open={moving}
-        close={() => setMoving(false)}
-        submit={async (form) => {
-          await call('changeStage', {
-            project: slug,
-            body: {
-              stage: form.get('stage') as 'data',
-              status: form.get('status') as 'active',
-              reason: String(form.get('reason') ?? ''),
-            },
-          });
-          void queries.invalidateQueries();
-        }}
-      >
-        {() => (
-          <>
-            <Field label="Stage">
-              <select name="stage" defaultValue={project.data?.stage}>
-                {stages.map((stage) => (
-                  <option key={stage}>{stage}</option>
-                ))}
-              </select>
-            </Field>
-            <Field label="Status">
-              <select name="status" defaultValue={project.data?.status}>
-                {statuses.map((status) => (
-                  <option key={status}>{status}</option>
-                ))}
-              </select>
-            </Field>
-            <Field label="Why">
-              <textarea name="reason" maxLength={2000} />
-            </Field>
-          </>
+        </dd>
+        <dt>Data</dt>
+        <dd>
+          {(datasets.data?.items ?? []).length === 0 ? (
+            <span className="faint">none yet</span>
+          ) : (
+            datasets.data!.items.map((dataset) => (
+              <div key={dataset.id}>
+                <Link to={`/datasets/${dataset.id}` as '/'}>{dataset.name}</Link>{' '}
+                <span className="faint">
+                  {dataset.newestSnapshot ? `snapshot ${dataset.newestSnapshot.number}` : 'no snapshot'}
+                </span>
+              </div>
+            ))
+          )}
+        </dd>
+        <dt>Began</dt>
+        <dd>
+          <Time at={data.createdAt} />
+          {data.template && <span className="faint"> from {data.template}</span>}
+        </dd>
+        <dt>Id</dt>
+        <dd>
+          <Short value={data.id} what="the project’s id" length={14} />
+        </dd>
+      </dl>
+    </Panel>
+  );
+}
+
+const spent = (totals: { amount: number; currency: string }[] | undefined): string =>
+  totals === undefined ? '–' : totals.length === 0 ? money({ amount: 0, currency: 'EUR' }) : totals.map(money).join(' + ');
+
+function LatestRuns({ slug }: { slug: string }) {
+  const runs = useCall('listRuns', { project: slug, limit: 6 });
+  return (
+    <Panel title="Latest runs" aside={<Link to={`/projects/${slug}/experiments` as '/'}>All</Link>}>
+      <Loaded query={runs}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty
+              title="No run yet: whatever logs to MLflow shows here."
+              code={`npx plinth run -p ${slug} -- python train.py`}
+            />
+          ) : (
+            <ul className="rows">
+              {data.items.map((run) => (
+                <li key={run.id}>
+                  <StatusMark state={run.status} />
+                  <span className="clip grow">
+                    <Link to={`/runs/${run.id}` as '/'}>{run.name}</Link>
+                  </span>
+                  <span className="soft clip hide-narrow">
+                    {run.metrics
+                      .slice(0, 2)
+                      .map((metric) => `${metric.key} ${number(metric.value)}`)
+                      .join('   ')}
+                  </span>
+                  <span className="number faint">{duration(run.startedAt, run.endedAt)}</span>
+                  <span className="faint when">
+                    <Time at={run.startedAt} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+function LatestJobs({ slug }: { slug: string }) {
+  const jobs = useCall('listProjectJobs', { project: slug, limit: 6 });
+  return (
+    <Panel title="Latest jobs" aside={<Link to={`/projects/${slug}/jobs` as '/'}>All</Link>}>
+      <Loaded query={jobs}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <p className="faint">No job yet.</p>
+          ) : (
+            <ul className="rows">
+              {data.items.map((job) => (
+                <li key={job.id}>
+                  <StatusMark state={job.state} />
+                  <span className="clip grow">
+                    <Link to={`/jobs/${job.id}` as '/'} title={job.name}>
+                      {job.name}
+                    </Link>
+                  </span>
+                  <span className="number faint">{duration(job.startedAt, job.finishedAt)}</span>
+                  <span className="number">{money(job.cost)}</span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Members({ slug }: { slug: string }) {
+  const members = useCall('listMembers', { project: slug });
+  return (
+    <Panel title="Members" aside={<Link to={`/projects/${slug}/members` as '/'}>All</Link>}>
+      <Loaded query={members}>
+        {(data) => (
+          <ul className="rows">
+            {data.items.slice(0, 8).map((member) => (
+              <li key={member.subjectId}>
+                <Avatar name={member.name} />
+                <span className="clip grow">{member.name}</span>
+                <span className="faint">{member.role}</span>
+              </li>
+            ))}
+          </ul>
         )}
-      </FormDialog>
-    </ProjectFrame>
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Readme({ slug }: { slug: string }) {
+  const tree = useCall('listRepoTree', { project: slug });
+  const there = (tree.data?.items ?? []).some((entry) => entry.path === 'README.md');
+  const readme = useCallIf(there, 'getRepoFile', { project: slug, path: 'README.md' });
+  if (!there || !readme.data?.text) return null;
+  return (
+    <section className="card" aria-label="README">
+      <Suspense fallback={null}>
+        <Markdown>{readme.data.text}</Markdown>
+      </Suspense>
+    </section>
   );
 }

@@ -1,121 +1,240 @@
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { call, queries, useCall } from '../api.ts';
-import { Empty, Field, FormDialog, faultOf, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
+import type { Output } from '@plinth/sdk';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useCall } from '../api.ts';
+import { useMay } from '../names.ts';
+import { useAddress } from '../ui/address.ts';
+import { money, number } from '../ui/format.ts';
+import { Button, Empty, PageHead, StatusMark, Time } from '../ui/kit.tsx';
+import { usePages } from '../ui/pages.ts';
+import type { DataColumn } from '../ui/table/columns.ts';
+import { DataTable } from '../ui/table/data-table.tsx';
+import { NewProject } from './new-project.tsx';
+import { GoalBar, goalState, type Progress } from './project-goals.tsx';
+import { stages, statuses } from './project-stage.tsx';
+
+type Project = Output<'listProjects'>['items'][number];
 
 export function Projects() {
-  const navigate = useNavigate();
-  const [search, setSearch] = useState(() => new URLSearchParams(window.location.search).get('search') ?? '');
-  const [open, setOpen] = useState(false);
-  const projects = useCall('listProjects', { limit: 200, ...(search ? { search } : {}) });
-  const templates = useCall('listTemplates');
-  const change = (word: string): void => {
-    setSearch(word);
-    window.history.replaceState(null, '', word ? `?search=${encodeURIComponent(word)}` : window.location.pathname);
+  const may = useMay();
+  const [address, change] = useAddress();
+  const { search = '', stage = '', status = '' } = address;
+  const asked = {
+    ...(search ? { search } : {}),
+    ...(stage ? { stage: stage as Project['stage'] } : {}),
+    ...(status ? { status: status as Project['status'] } : {}),
+    ...sortAsked(address.sort),
   };
+  const pages = usePages('listProjects', asked);
+  const goals = useCall('listGoalProgress');
+  const costs = useCall('listCosts', { by: 'project' });
+  const columns = useMemo(
+    () => columnsOf(firstGoals(goals.data?.items ?? []), new Map((costs.data?.items ?? []).map((item) => [item.key, item]))),
+    [goals.data, costs.data],
+  );
+  const query = new URLSearchParams(Object.entries(asked).map(([name, one]) => [name, String(one)]));
+  const filtered = search || stage || status;
   return (
     <>
       <PageHead
         title="Projects"
         about="Everything belongs to one."
-        code={{
-          path: `/projects?limit=200${search ? `&search=${encodeURIComponent(search)}` : ''}`,
-          cli: `npx plinth project list${search ? ` --search "${search}"` : ''}`,
-        }}
+        code={{ path: `/projects?${query}`, cli: `npx plinth project list${search ? ` --search "${search}"` : ''}` }}
       >
-        <button type="button" className="primary" onClick={() => setOpen(true)}>
+        <Button
+          tone="primary"
+          icon="add"
+          reason={may('project.create') ? null : 'Members of the organization make projects'}
+          onClick={() => change({ new: 'project' })}
+        >
           New project
-        </button>
+        </Button>
       </PageHead>
-      <input
-        aria-label="Search projects"
-        placeholder="Search by name or description"
-        value={search}
-        onChange={(event) => change(event.target.value)}
-        style={{ maxWidth: 360 }}
-      />
-      <Loaded query={projects}>
-        {(data) =>
-          data.items.length === 0 ? (
+      <div className="full-width">
+        <DataTable
+          label="Projects"
+          place="projects"
+          pages={pages}
+          columns={columns}
+          href={(project) => `/projects/${project.slug}`}
+          nameOf={(project) => project.name}
+          toolbar={
+            <>
+              <input
+                type="search"
+                aria-label="Search projects"
+                placeholder="Name or description"
+                value={search}
+                onChange={(event) => change({ search: event.target.value }, 'replace')}
+              />
+              <Choice label="Stage" any="Any stage" value={stage} options={stages} set={(one) => change({ stage: one })} />
+              <Choice label="Status" any="Any status" value={status} options={statuses} set={(one) => change({ status: one })} />
+            </>
+          }
+          empty={
             <Empty
-              title={search ? 'No project fits.' : 'No project yet. A template brings code, an environment and a first training.'}
-              code={'npx plinth project create "My project" --template python-scikit-learn'}
+              icon="projects"
+              title={
+                filtered ? 'No project fits.' : 'No project yet. A template brings code, an environment and a first training.'
+              }
+              {...(filtered ? {} : { code: 'npx plinth project create "My project" --template python-scikit-learn' })}
             />
-          ) : (
-            <Table
-              label="Projects"
-              rows={data.items}
-              open={(project) => void navigate({ to: `/projects/${project.slug}` as '/' })}
-              columns={[
-                { title: 'Name', cell: (project) => <strong>{project.name}</strong> },
-                { title: 'Stage', cell: (project) => project.stage },
-                { title: 'Status', cell: (project) => <StatusMark state={project.status} /> },
-                { title: 'Goal', cell: (project) => project.goal ?? <span className="faint">none yet</span> },
-                { title: 'Owner', cell: (project) => project.ownerName },
-                { title: 'Changed', cell: (project) => <Time at={project.updatedAt} /> },
-              ]}
-            />
-          )
-        }
-      </Loaded>
-      <FormDialog
-        title="New project"
-        action="Make project"
-        open={open}
-        close={() => setOpen(false)}
-        submit={async (form) => {
-          const text = (name: string): string | undefined => String(form.get(name) ?? '').trim() || undefined;
-          const goal = text('goal');
-          const metric = text('metric');
-          const target = text('target');
-          const template = text('template');
-          const gitUrl = text('gitUrl');
-          const made = await call('createProject', {
-            body: {
-              name: text('name') ?? '',
-              ...(template ? { template } : {}),
-              ...(gitUrl ? { gitUrl } : {}),
-              ...(goal
-                ? { goal: { title: goal, ...(metric ? { metric } : {}), ...(target ? { target: Number(target) } : {}) } }
-                : {}),
-            },
-          });
-          void queries.invalidateQueries();
-          void navigate({ to: `/projects/${made.slug}` as '/' });
-        }}
-      >
-        {(error) => (
-          <>
-            <Field label="Name" error={faultOf(error, 'name')}>
-              <input name="name" required maxLength={120} />
-            </Field>
-            <Field label="Begin with" error={faultOf(error, 'template')}>
-              <select name="template" defaultValue={templates.data?.items[0]?.name ?? ''}>
-                {(templates.data?.items ?? []).map((template) => (
-                  <option key={template.name} value={template.name}>
-                    {template.title}
-                  </option>
-                ))}
-                <option value="">An empty repository, or the git address below</option>
-              </select>
-            </Field>
-            <Field label="Git address (instead of a template)" error={faultOf(error, 'gitUrl')}>
-              <input name="gitUrl" type="url" placeholder="https://…" />
-            </Field>
-            <Field label="Goal: what is it for?" error={faultOf(error, 'goal')}>
-              <input name="goal" maxLength={200} />
-            </Field>
-            <div className="row">
-              <Field label="Metric">
-                <input name="metric" placeholder="test_roc_auc" />
-              </Field>
-              <Field label="Target">
-                <input name="target" type="number" step="any" />
-              </Field>
-            </div>
-          </>
-        )}
-      </FormDialog>
+          }
+        />
+      </div>
+      <NewProject open={address.new === 'project'} close={() => change({ new: null }, 'replace')} />
     </>
   );
+}
+
+function Choice({
+  label,
+  any,
+  value,
+  options,
+  set,
+}: {
+  label: string;
+  any: string;
+  value: string;
+  options: readonly string[];
+  set: (value: string) => void;
+}) {
+  return (
+    <select aria-label={label} value={value} onChange={(event) => set(event.target.value)}>
+      <option value="">{any}</option>
+      {options.map((one) => (
+        <option key={one} value={one}>
+          {one.replaceAll('-', ' ')}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Where in the arc, as a word and as dots. */
+function Stage({ stage }: { stage: string }) {
+  const at = stages.indexOf(stage as (typeof stages)[number]);
+  return (
+    <span className="row tight">
+      <span className="dots" aria-hidden="true">
+        {stages.map((one, index) => (
+          <i key={one} className={index <= at ? 'on' : ''} />
+        ))}
+      </span>
+      {stage}
+    </span>
+  );
+}
+
+function Goal({ goal }: { goal: Progress | undefined }) {
+  if (!goal) return <span className="faint">none yet</span>;
+  return (
+    <span className="row tight goal-cell" title={goal.title}>
+      {goal.metric === null || goal.value === null ? <StatusMark state={goalState(goal)} /> : <GoalBar goal={goal} />}
+      <span className="clip">
+        {goal.value === null
+          ? goal.title
+          : `${number(goal.value)} ${goal.direction === 'maximize' ? '≥' : '≤'} ${number(goal.target)}`}
+      </span>
+    </span>
+  );
+}
+
+/** Of each project the first goal with a metric, or the first at all. */
+function firstGoals(goals: readonly Progress[]): Map<string, Progress> {
+  const found = new Map<string, Progress>();
+  for (const goal of goals) {
+    const held = found.get(goal.projectId);
+    if (!held || (held.metric === null && goal.metric !== null)) found.set(goal.projectId, goal);
+  }
+  return found;
+}
+
+type Cost = { amount: number; currency: string };
+
+function columnsOf(goals: Map<string, Progress>, costs: Map<string | null, Cost>): DataColumn<Project>[] {
+  return [
+    {
+      id: 'name',
+      title: 'Name',
+      width: 220,
+      grow: true,
+      sortable: true,
+      cell: (project) => (
+        <Link className="row-name" to={`/projects/${project.slug}` as '/'} title={project.description || project.name}>
+          {project.name}
+        </Link>
+      ),
+      value: (project) => project.name,
+    },
+    {
+      id: 'stage',
+      title: 'Stage',
+      width: 170,
+      cell: (project) => <Stage stage={project.stage} />,
+      value: (project) => project.stage,
+    },
+    {
+      id: 'status',
+      title: 'Status',
+      width: 110,
+      cell: (project) => <StatusMark state={project.status} />,
+      value: (project) => project.status,
+    },
+    {
+      id: 'goal',
+      title: 'Goal',
+      width: 260,
+      cell: (project) => <Goal goal={goals.get(project.id)} />,
+      value: (project) => goals.get(project.id)?.title,
+    },
+    { id: 'owner', title: 'Owner', width: 150, cell: (project) => project.ownerName, value: (project) => project.ownerName },
+    {
+      id: 'cost',
+      title: 'This month',
+      width: 120,
+      numeric: true,
+      cell: (project) => money(costs.get(project.id) ?? null),
+      value: (project) => costs.get(project.id)?.amount,
+    },
+    {
+      id: 'updatedAt',
+      title: 'Changed',
+      width: 110,
+      sortable: true,
+      cell: (project) => <Time at={project.updatedAt} />,
+      value: (project) => project.updatedAt,
+    },
+    {
+      id: 'createdAt',
+      title: 'Made',
+      optional: true,
+      sortable: true,
+      cell: (project) => <Time at={project.createdAt} />,
+      value: (project) => project.createdAt,
+    },
+    {
+      id: 'goalValue',
+      title: 'Goal value',
+      optional: true,
+      numeric: true,
+      cell: (project) => number(goals.get(project.id)?.value),
+      value: (project) => goals.get(project.id)?.value,
+    },
+    { id: 'slug', title: 'Slug', optional: true, cell: (project) => project.slug, value: (project) => project.slug },
+    {
+      id: 'role',
+      title: 'Your role',
+      optional: true,
+      cell: (project) => project.myRole ?? '–',
+      value: (project) => project.myRole,
+    },
+  ];
+}
+
+/** The order of a table, as the server takes it. */
+function sortAsked(sort: string | undefined): { sort?: string } {
+  const [, column, direction] = /^(name|createdAt|updatedAt) (asc|desc)$/.exec(sort ?? '') ?? [];
+  return column ? { sort: direction === 'desc' ? `-${column}` : column } : {};
 }

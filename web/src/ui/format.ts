@@ -38,11 +38,18 @@ export function duration(from: string | null, to: string | null, now = Date.now(
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
+/** Money for people: cents, or four digits where cents say too little; what is below a cent says so. */
 export function money(cost: { amount: number; currency: string } | null | undefined): string {
   if (!cost) return '–';
-  const digits = cost.amount !== 0 && cost.amount < 0.01 ? 6 : 2;
-  return `${cost.amount.toFixed(digits)} ${cost.currency}`;
+  const size = Math.abs(cost.amount);
+  if (size > 0 && size < 0.01) return `< 0.01 ${cost.currency}`;
+  const text = size >= 1000 ? Math.round(cost.amount).toLocaleString('en') : cost.amount.toFixed(2);
+  return `${text} ${cost.currency}`;
 }
+
+/** A price by the hour keeps the digits that it has. */
+export const perHour = (price: number | null, currency: string | null): string =>
+  price === null ? '–' : `${Number(price.toPrecision(4))} ${currency ?? ''}/h`;
 
 /** Smoothed by an exponential moving average that is right from the first point on; gaps stay gaps. */
 export function smooth(values: (number | null)[], weight: number): (number | null)[] {
@@ -54,4 +61,15 @@ export function smooth(values: (number | null)[], weight: number): (number | nul
     norm = norm * weight + (1 - weight);
     return sum / norm;
   });
+}
+
+/** A difference with its sign, in as few digits as tell something. */
+export const delta = (difference: number): string =>
+  difference === 0 ? '±0' : `${difference > 0 ? '+' : '−'}${number(Number(Math.abs(difference).toPrecision(3)))}`;
+
+/** Five significant digits with their zeros, so that a column of numbers stands in line; the exact value belongs on hover. */
+export function figure(value: number | string | null | undefined): string {
+  if (typeof value !== 'number' || Number.isInteger(value)) return number(value);
+  const size = Math.abs(value);
+  return size < 1e-4 || size >= 1e6 ? number(value) : value.toPrecision(5);
 }

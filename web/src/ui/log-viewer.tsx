@@ -1,134 +1,184 @@
-import { readMessages } from '@plinth/sdk';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import { client } from '../api.ts';
+import './log/log.css';
+import { type CSSProperties, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react';
+import { bytes } from './format.ts';
+import { Button, IconButton } from './kit.tsx';
+import { StraightLines, topOf, WrappedLines } from './log/log-lines.tsx';
+import { LogSource } from './log/log-source.ts';
 
-const maximumLines = 1_000_000;
-const faulty = /^(error|fatal|traceback|[\w.]*(Error|Exception)\b)|\bERROR\b|×/i;
+const hitsAtMost = 10_000;
 
-/** A log that follows while it grows, stops following when the reader scrolls up, and can be searched. Only the lines in view are drawn. */
-export function LogViewer({ path }: { path: string }) {
-  const [lines, setLines] = useState<string[]>([]);
+/**
+ * A log that follows while it grows, stops following when the reader scrolls up, and can be searched. It is read by ranges and only the lines in
+ * view are drawn, so its length does not matter.
+ */
+export function LogViewer({ path, over = false }: { path: string; over?: boolean }) {
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const source = useMemo(() => new LogSource(path, redraw), [path]);
   const [following, setFollowing] = useState(true);
-  const [search, setSearch] = useState('');
-  const [ended, setEnded] = useState(false);
+  const [wrap, setWrap] = useState(() => localStorage.getItem('plinth-log-wrap') === 'yes');
   const box = useRef<HTMLDivElement>(null);
+  const find = useFind(source);
+  source.over = over;
 
   useEffect(() => {
-    const stop = new AbortController();
-    let rest = '';
-    let offset = '';
-    const all: string[] = [];
-    setLines([]);
-    setEnded(false);
-    const follow = async (): Promise<void> => {
-      while (!stop.signal.aborted) {
-        try {
-          const response = await client.fetch(`${path}?follow=true`, {
-            signal: stop.signal,
-            headers: offset ? { 'last-event-id': offset } : {},
-          });
-          for await (const message of readMessages(response)) {
-            if (message.event === 'end') {
-              if (rest) all.push(rest);
-              setLines(all.slice(-maximumLines));
-              setEnded(true);
-              return;
-            }
-            offset = message.id;
-            const parts = (rest + message.data).split('\n');
-            rest = parts.pop() ?? '';
-            all.push(...parts);
-            setLines(rest ? [...all, rest] : [...all]);
-          }
-        } catch {
-          if (stop.signal.aborted) return;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 1_000));
-      }
-    };
-    void follow();
-    return () => stop.abort();
-  }, [path]);
+    void source.run();
+    return () => source.close();
+  }, [source]);
 
-  const shown = useMemo(() => {
-    const word = search.toLowerCase();
-    return lines
-      .map((text, index) => ({ text, number: index + 1 }))
-      .filter((line) => !word || line.text.toLowerCase().includes(word));
-  }, [lines, search]);
-  const rows = useVirtualizer({ count: shown.length, getScrollElement: () => box.current, estimateSize: () => 18, overscan: 30 });
-  const firstFault = lines.findIndex((line) => faulty.test(line.trim()));
+  // The last line is empty when the log ends with a line break: it is no line.
+  const count = Math.max(0, source.lineCount - (source.lineCount > 0 && source.line(source.lineCount - 1) === '' ? 1 : 0));
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (following && element) element.scrollTop = element.scrollHeight;
+  }, [count, following, wrap]);
 
-  useEffect(() => {
-    if (following && shown.length > 0) rows.scrollToIndex(shown.length - 1);
-  }, [shown.length, following, rows]);
-
+  const goTo = (line: number): void => {
+    setFollowing(false);
+    requestAnimationFrame(() => {
+      const element = box.current;
+      if (element) element.scrollTop = Math.max(0, topOf(line) - element.clientHeight / 3);
+    });
+  };
+  const step = (by: number): void => {
+    const line = find.move(by);
+    if (line !== null) goTo(line);
+  };
+  const Lines = wrap ? WrappedLines : StraightLines;
   return (
-    <div className="stack">
-      <div className="row">
-        <input
-          aria-label="Find in log"
-          placeholder="Find in log"
-          style={{ width: 220 }}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-        <span className="faint">
-          {shown.length.toLocaleString('en')} lines{ended ? '' : ', growing'}
-        </span>
-        {firstFault >= 0 && (
-          <button
-            type="button"
-            className="quiet"
-            onClick={() => {
-              setSearch('');
-              setFollowing(false);
-              requestAnimationFrame(() => rows.scrollToIndex(firstFault, { align: 'center' }));
+    <section className="stack" aria-label="Output">
+      <div className="log-tools">
+        <div className="find">
+          <input
+            type="search"
+            aria-label="Find in log"
+            placeholder="Find in log"
+            value={find.word}
+            onChange={(event) => find.setWord(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter') return;
+              event.preventDefault();
+              step(event.shiftKey ? -1 : 1);
             }}
-          >
-            First error, line {firstFault + 1}
+          />
+          {find.word && (
+            <>
+              <IconButton
+                icon="up"
+                label="Previous find"
+                reason={find.hits.length === 0 && 'Nothing found'}
+                onClick={() => step(-1)}
+              />
+              <IconButton
+                icon="down"
+                label="Next find"
+                reason={find.hits.length === 0 && 'Nothing found'}
+                onClick={() => step(1)}
+              />
+              <span className="faint tabular" role="status">
+                {find.busy ? 'searching' : `${find.at === null ? '' : `${find.at + 1} of `}${countOf(find.hits.length)}`}
+              </span>
+            </>
+          )}
+        </div>
+        {source.firstFault !== null && (
+          <button type="button" className="quiet fault-link" onClick={() => goTo(source.firstFault!)}>
+            First error, line {(source.firstFault + 1).toLocaleString('en')}
           </button>
         )}
-        {!following && (
-          <button type="button" className="quiet" onClick={() => setFollowing(true)}>
-            Jump to end
-          </button>
-        )}
-        <a href={path} download="log.txt">
+        <span className="grow" />
+        <span className="faint tabular">
+          {count.toLocaleString('en')} lines
+          {source.readBytes < source.totalBytes ? `, ${bytes(source.readBytes)} of ${bytes(source.totalBytes)} read` : ''}
+          {source.ended ? '' : ', growing'}
+        </span>
+        <Button
+          tone="quiet"
+          icon="wrap"
+          aria-pressed={wrap}
+          onClick={() => {
+            localStorage.setItem('plinth-log-wrap', wrap ? 'no' : 'yes');
+            setWrap(!wrap);
+          }}
+        >
+          Wrap
+        </Button>
+        <Button tone="quiet" icon="down" aria-pressed={following && !source.ended} onClick={() => setFollowing(true)}>
+          {following && !source.ended ? 'Following' : 'Jump to end'}
+        </Button>
+        <a className="button quiet" href={path} download="log.txt">
           Raw
         </a>
       </div>
       <div
         ref={box}
-        className="log"
+        className={`log ${wrap ? 'wrapped' : ''}`}
         role="log"
         aria-label="Log"
+        aria-live="off"
         tabIndex={0}
-        onWheel={(event) => event.deltaY < 0 && setFollowing(false)}
-        onKeyDown={(event) => ['ArrowUp', 'PageUp', 'Home'].includes(event.key) && setFollowing(false)}
+        style={{ '--digits': Math.max(3, String(count).length) } as CSSProperties}
+        onScroll={(event) => {
+          const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
+          setFollowing(scrollTop + clientHeight >= scrollHeight - 24);
+        }}
       >
-        {shown.length === 0 && (
-          <div className="faint" style={{ padding: 12 }}>
-            {ended ? 'It wrote nothing.' : 'Nothing yet.'}
-          </div>
+        {count === 0 ? (
+          <div className="faint log-none">{source.ended ? 'It wrote nothing.' : 'Nothing yet.'}</div>
+        ) : (
+          <Lines source={source} box={box} count={count} hits={find.lines} at={find.line} />
         )}
-        <div style={{ height: rows.getTotalSize(), position: 'relative', minWidth: 'max-content' }}>
-          {rows.getVirtualItems().map((item) => {
-            const line = shown[item.index]!;
-            return (
-              <div
-                key={item.key}
-                className={`line mono ${faulty.test(line.text.trim()) ? 'fault' : ''}`}
-                style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${item.start}px)` }}
-              >
-                <b>{line.number}</b>
-                {line.text}
-              </div>
-            );
-          })}
-        </div>
       </div>
-    </div>
+    </section>
   );
+}
+
+const countOf = (found: number): string =>
+  found >= hitsAtMost ? `${hitsAtMost.toLocaleString('en')} or more` : found === 0 ? 'none' : found.toLocaleString('en');
+
+/** Finds while the reader types; what is found is marked, and one of it is where the reader stands. */
+function useFind(source: LogSource) {
+  const [word, setWord] = useState('');
+  const [hits, setHits] = useState<number[]>([]);
+  const [at, setAt] = useState<number | null>(null);
+  const [busy, setBusy] = useState(false);
+  // A log that grows is searched anew now and then, not with every line.
+  const grown = source.ended ? source.lineCount : Math.floor(source.lineCount / 500);
+  useEffect(() => {
+    setAt(null);
+  }, [word]);
+  useEffect(() => {
+    if (!word) {
+      setHits([]);
+      return;
+    }
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      setBusy(true);
+      source
+        .find(word, hitsAtMost, stop.signal)
+        .then((found) => !stop.signal.aborted && setHits(found))
+        .finally(() => setBusy(false));
+    }, 200);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [word, source, grown]);
+  const lines = useMemo(() => new Set(hits), [hits]);
+  return {
+    word,
+    setWord,
+    hits,
+    lines,
+    at,
+    busy,
+    line: at === null ? null : (hits[at] ?? null),
+    /** Goes on by some finds, around the ends. @returns the line */
+    move: (by: number): number | null => {
+      if (hits.length === 0) return null;
+      const next = at === null ? (by > 0 ? 0 : hits.length - 1) : (at + by + hits.length) % hits.length;
+      setAt(next);
+      return hits[next]!;
+    },
+  };
 }

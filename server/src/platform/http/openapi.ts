@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import { itemOfPage } from '../lists/csv.ts';
 import type { AnyRoute } from './route.ts';
 
 const problemSchema = {
@@ -114,7 +115,8 @@ function answer(definition: AnyRoute, status: string, schema: TSchema): object {
   if (status === '204') return { description };
   if (definition.produces)
     return { description, content: Object.fromEntries(definition.produces.map((type) => [type, { schema }])) };
-  return { description, content: { 'application/json': { schema } } };
+  const table = status === '200' && itemOfPage(definition) ? { 'text/csv': { schema: { type: 'string' } } } : {};
+  return { description, content: { 'application/json': { schema }, ...table } };
 }
 
 function bodyType(definition: AnyRoute): string {

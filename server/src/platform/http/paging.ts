@@ -1,10 +1,12 @@
 import { type TSchema, Type } from 'typebox';
 import { invalidField } from '../problem.ts';
+import { oneOf } from './schemas.ts';
 
-/** Query of every list: `limit` 1-1000 (default 50) and the `cursor` of the answer before. */
+/** Query of every list: `limit` 1-1000 (default 50), the `cursor` of the answer before, and `format=csv` for all of it as a table. */
 export const pageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50, description: 'How many items at most.' })),
-  cursor: Type.Optional(Type.String({ maxLength: 1000, description: '`nextCursor` of the answer before.' })),
+  cursor: Type.Optional(Type.String({ maxLength: 8000, description: '`nextCursor` of the answer before.' })),
+  format: Type.Optional(oneOf(['json', 'csv'], 'csv: every page in one table; the same by Accept: text/csv.')),
 };
 
 export const pageOf = <T extends TSchema>(item: T) =>
@@ -31,6 +33,12 @@ export function decodeCursor(cursor: string | undefined, length: number): (strin
     // Answered below.
   }
   throw invalidField('query/cursor', 'is not a cursor of this list; use nextCursor of the answer before, unchanged');
+}
+
+/** The cursor of a list that is sorted by id alone. */
+export function afterId(cursor: string | undefined): string | null {
+  const id = decodeCursor(cursor, 1)?.[0] ?? null;
+  return id === null ? null : String(id);
 }
 
 /** Cuts a result that was read with one row too many into a page. */

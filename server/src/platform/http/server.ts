@@ -5,6 +5,8 @@ import addFormatsModule from 'ajv-formats';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { newId } from '../../kit/ids.ts';
 import { type Actor, anonymousActor, type Context, type Platform } from '../context.ts';
+import { exportLimit, itemOfPage, sendCsv, wantsCsv } from '../lists/csv.ts';
+import type { Page } from '../lists/list.ts';
 import { Problem } from '../problem.ts';
 import { countRefusal } from '../refusals.ts';
 import { observeRequest } from '../telemetry.ts';
@@ -174,6 +176,7 @@ function addRoute(
   table.push({ method: definition.method, pattern: patternOf(prefix + definition.path) });
   const success = Number(Object.keys(definition.response).find((status) => status.startsWith('2')) ?? 200);
   const rest = /\{(\w+)\+\}/.exec(definition.path)?.[1];
+  const item = wire ? null : itemOfPage(definition);
   app.route({
     method: definition.method,
     url,
@@ -220,6 +223,13 @@ function addRoute(
         );
         if (result.replayed) reply.header('idempotent-replayed', 'true').code(result.status);
         return reply.send(result.body);
+      }
+      if (item && wantsCsv(request)) {
+        const read = (cursor: object) => {
+          input.query = { ...(request.query as object), limit: exportLimit, ...cursor };
+          return run(ctx) as Promise<Page<object>>;
+        };
+        return sendCsv(reply, item, await read({}), (cursor) => read({ cursor }));
       }
       const result = await run(ctx);
       if (reply.sent || reply.raw.headersSent) return reply;

@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Action } from '../../access/index.ts';
 import { listFolder } from '../../artifacts/index.ts';
-import { type Context, invalidField, notFound, Problem, transaction } from '../../platform/index.ts';
+import { type Context, fields, invalidField, notFound, Problem, type SortKey, transaction } from '../../platform/index.ts';
 import { openProject } from '../../projects/index.ts';
 import {
   changeExperiment,
@@ -13,10 +13,10 @@ import {
   dataOf,
   defaultExperiment,
   deleteTag,
+  experimentsWhere,
   findExperimentByName,
   historyOf,
   limits,
-  listExperiments,
   logBatch,
   logInputs,
   logOutputs,
@@ -104,28 +104,36 @@ async function searchExperiments(ctx: Context, message: Message): Promise<Messag
   const view = viewOf(message.view_type);
   const limit = integer(message.max_results, 'max_results', 1000);
   if (limit < 1 || limit > 50_000) throw invalidField('max_results', 'must be from 1 to 50000');
-  const offset = decodeOffset(message.page_token);
-  const orders = texts(message.order_by, 'order_by', 20).map((clause) => {
+  const orderBy = texts(message.order_by, 'order_by', 20);
+  const keys = orderBy.map((clause): SortKey => {
     const match = /^\s*(?:attributes?\.)?(name|experiment_id|creation_time|last_update_time)(?:\s+(asc|desc))?\s*$/i.exec(clause);
     if (!match) throw invalidField('order_by', `"${clause.slice(0, 100)}" is no attribute of experiments with ASC or DESC`);
-    const column = { name: 'name', experiment_id: 'id', creation_time: 'created_time', last_update_time: 'updated_time' }[
-      match[1]!.toLowerCase()
-    ]!;
-    return sql`${sql.ref(`experiments.${column}`)} ${match[2]?.toLowerCase() === 'desc' ? sql`desc` : sql`asc`}`;
+    const column = {
+      name: fields.text('experiments.name'),
+      experiment_id: fields.text('experiments.id'),
+      creation_time: fields.integer('experiments.createdTime'),
+      last_update_time: fields.integer('experiments.updatedTime'),
+    }[match[1]!.toLowerCase()]!;
+    return { ...column, descending: match[2]?.toLowerCase() === 'desc' };
   });
-  const rows = await listExperiments(ctx, project.id, {
+  const { items, nextCursor } = await experimentsWhere(ctx, project.id, {
     where: [
       ...(view === 'all' ? [] : [sql<SqlBool>`experiments.lifecycle = ${view}`]),
       ...compileExperimentFilter(text(message, 'filter')),
     ],
-    order: [...orders, sql`experiments.updated_time desc`, sql`experiments.id desc`],
-    limit: limit + 1,
-    offset,
+    keys: [
+      ...keys,
+      { ...fields.integer('experiments.updatedTime'), descending: true },
+      { ...fields.text('experiments.id'), descending: true },
+    ],
+    order: `experiments ${JSON.stringify(orderBy)}`,
+    limit,
+    cursor: text(message, 'page_token'),
+    pointer: 'page_token',
   });
-  const shown = rows.slice(0, limit);
   return {
-    ...(shown.length > 0 ? { experiments: shown.map(presentExperiment) } : {}),
-    ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
+    ...(items.length > 0 ? { experiments: items.map(presentExperiment) } : {}),
+    ...(nextCursor ? { next_page_token: nextCursor } : {}),
   };
 }
 
@@ -143,23 +151,21 @@ async function searchRunsOf(ctx: Context, message: Message): Promise<Message> {
   }
   const limit = integer(message.max_results, 'max_results', 1000);
   if (limit < 1 || limit > 50_000) throw invalidField('max_results', 'must be from 1 to 50000');
-  const offset = decodeOffset(message.page_token);
-  const rows = await searchRuns(ctx, {
-    experimentIds,
+  const { items, nextCursor } = await searchRuns(ctx, {
+    in: { experimentIds },
     filter: text(message, 'filter'),
     orderBy: texts(message.order_by, 'order_by', 20),
     view: viewOf(message.run_view_type),
-    limit: limit + 1,
-    offset,
+    limit,
+    cursor: text(message, 'page_token'),
   });
-  const shown = rows.slice(0, limit);
   const data = await dataOf(
     ctx,
-    shown.map((row) => row.id),
+    items.map((row) => row.id),
   );
   return {
-    ...(shown.length > 0 ? { runs: shown.map((row) => presentRun(row, data.get(row.id))) } : {}),
-    ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
+    ...(items.length > 0 ? { runs: items.map((row) => presentRun(row, data.get(row.id))) } : {}),
+    ...(nextCursor ? { next_page_token: nextCursor } : {}),
   };
 }
 

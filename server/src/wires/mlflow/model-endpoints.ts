@@ -8,19 +8,7 @@ import {
   searchLoggedModels,
 } from '../../tracking/index.ts';
 import type { Endpoint } from './endpoints.ts';
-import {
-  decodeOffset,
-  encodeOffset,
-  integer,
-  type Message,
-  meaningOf,
-  pairs,
-  presentModel,
-  projectInForce,
-  required,
-  text,
-  texts,
-} from './messages.ts';
+import { integer, type Message, meaningOf, pairs, presentModel, projectInForce, required, text, texts } from './messages.ts';
 
 async function search(ctx: Context, message: Message): Promise<Message> {
   const project = await projectInForce(ctx);
@@ -34,12 +22,14 @@ async function search(ctx: Context, message: Message): Promise<Message> {
     if (experiment) experimentIds.push(experiment.id);
   }
   const limit = integer(message.max_results, 'max_results', 100);
-  const offset = decodeOffset(message.page_token);
-  const rows = await searchLoggedModels(ctx, { experimentIds, filter: text(message, 'filter'), limit: limit + 1, offset });
-  return {
-    models: rows.slice(0, limit).map(presentModel),
-    ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
-  };
+  if (limit < 1 || limit > 50_000) throw invalidField('max_results', 'must be from 1 to 50000');
+  const { items, nextCursor } = await searchLoggedModels(ctx, {
+    experimentIds,
+    filter: text(message, 'filter'),
+    limit,
+    cursor: text(message, 'page_token'),
+  });
+  return { models: items.map(presentModel), ...(nextCursor ? { next_page_token: nextCursor } : {}) };
 }
 
 const statusOf = (value: unknown): 'pending' | 'ready' | 'failed' => {

@@ -1,0 +1,68 @@
+import { useMemo } from 'react';
+import { useMoving } from '../../api.ts';
+import { useAddress } from '../../ui/address.ts';
+import { ChartBar, type ChartSettings, useChartSettings } from '../../ui/charts/chart-bar.tsx';
+import { LineChart } from '../../ui/charts/line-chart.tsx';
+import { WhenSeen } from '../../ui/charts/when-seen.tsx';
+import { Problem } from '../../ui/kit.tsx';
+import type { Run } from './run-columns.tsx';
+
+type Metric = Run['metrics'][number];
+
+/** Whether a metric has a course: more than one point, and not all at the first step. */
+export const hasCourse = (metric: Metric): boolean => metric.count > 1 && metric.step > 0;
+
+/** Small multiples, all steered by one bar and reading at one place. */
+export function RunCharts({ run }: { run: Run }) {
+  const settings = useChartSettings();
+  const [address, change] = useAddress();
+  const word = address.find ?? '';
+  const all = run.metrics.filter(hasCourse);
+  const metrics = all.filter((metric) => metric.key.toLowerCase().includes(word.toLowerCase()));
+  if (all.length === 0) return null;
+  return (
+    <section className="stack" style={{ gap: 12 }} aria-label="Charts">
+      <div className="section-head">
+        <h2>Charts</h2>
+        <div className="row">
+          {all.length > 6 && (
+            <input
+              type="search"
+              aria-label="Find a chart"
+              placeholder={`Find among ${all.length}`}
+              style={{ width: 160 }}
+              value={word}
+              onChange={(event) => change({ find: event.target.value }, 'replace')}
+            />
+          )}
+          <ChartBar settings={settings} />
+        </div>
+      </div>
+      <div className="charts">
+        {metrics.map((metric) => (
+          <WhenSeen key={metric.key} height={272}>
+            {() => <MetricChart run={run} metric={metric.key} settings={settings} />}
+          </WhenSeen>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function MetricChart({ run, metric, settings }: { run: Run; metric: string; settings: ChartSettings }) {
+  const history = useMoving('getMetricHistory', { run: run.id, key: metric, points: 1000 }, () => run.status === 'running');
+  const series = useMemo(
+    () => [{ id: run.id, name: metric, colour: 0, points: history.data?.points ?? [] }],
+    [run.id, metric, history.data],
+  );
+  if (history.error && !history.data) return <Problem error={history.error} retry={() => void history.refetch()} />;
+  return (
+    <LineChart
+      title={metric}
+      series={series}
+      settings={settings}
+      group="run"
+      {...(history.data ? { total: history.data.total } : {})}
+    />
+  );
+}

@@ -1,0 +1,235 @@
+import type { Output } from '@plinth/sdk';
+import { useState } from 'react';
+import { call, queries, useCall } from '../api.ts';
+import { useMay } from '../names.ts';
+import { useAddress } from '../ui/address.ts';
+import {
+  Button,
+  CodeBlock,
+  Dialog,
+  Empty,
+  Field,
+  FormDialog,
+  faultOf,
+  Loaded,
+  PageHead,
+  Problem,
+  StatusMark,
+  Table,
+  Time,
+  toast,
+} from '../ui/kit.tsx';
+import { PeopleTabs } from './people-tabs.tsx';
+
+type Account = Output<'listServiceAccounts'>['items'][number];
+const day = 86_400_000;
+
+/** Programs with a name of their own: what they do is in the record under it, whoever comes and goes. */
+export function ServiceAccounts() {
+  const may = useMay();
+  const [address, change] = useAddress();
+  const accounts = useCall('listServiceAccounts', { limit: 1000 });
+  const projects = useCall('listProjects', { limit: 1000 });
+  const reason = may('service-account.manage') ? null : 'Administrators, and owners for their project, manage service accounts';
+  const close = (): void => change({ new: null, account: null }, 'replace');
+  const shown = accounts.data?.items.find((account) => account.id === address.account);
+  const owned = (projects.data?.items ?? []).filter((project) => ['owner', 'admin'].includes(project.myRole ?? ''));
+  const mayMake = reason === null || owned.length > 0;
+  return (
+    <>
+      <PageHead
+        title="Service accounts"
+        about="For programs that outlive people: pipelines, schedulers, other systems. They can never decide on approvals."
+        code={{ path: '/service-accounts', cli: 'npx plinth api GET /service-accounts' }}
+      >
+        <Button tone="primary" icon="add" reason={mayMake ? null : reason} onClick={() => change({ new: 'account' })}>
+          New service account
+        </Button>
+      </PageHead>
+      <PeopleTabs />
+      <Loaded query={accounts} rows={5}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty icon="robot" title="No service account that you may see." />
+          ) : (
+            <Table
+              label="Service accounts"
+              rows={data.items}
+              open={(account) => change({ account: account.id })}
+              columns={[
+                { title: 'Name', cell: (account) => <strong title={account.description}>{account.name}</strong> },
+                { title: 'Of', cell: (account) => account.projectName ?? <span className="soft">the organization</span> },
+                { title: 'State', cell: (account) => <StatusMark state={account.state} /> },
+                { title: 'Tokens', cell: (account) => account.tokenCount, numeric: true },
+                {
+                  title: 'Last used',
+                  cell: (account) =>
+                    account.lastUsedAt ? <Time at={account.lastUsedAt} /> : <span className="faint">never</span>,
+                },
+                { title: 'Made by', cell: (account) => account.createdByName },
+              ]}
+            />
+          )
+        }
+      </Loaded>
+      <FormDialog
+        title="New service account"
+        action="Make it"
+        open={address.new === 'account'}
+        close={close}
+        submit={async (form) => {
+          const text = (name: string): string => String(form.get(name) ?? '').trim();
+          const made = await call('createServiceAccount', {
+            body: {
+              name: text('name'),
+              ...(text('description') ? { description: text('description') } : {}),
+              ...(text('projectId') ? { projectId: text('projectId') } : {}),
+              ...(text('role') ? { role: text('role') as 'contributor' } : {}),
+            },
+          });
+          void queries.invalidateQueries();
+          setTimeout(() => change({ new: null, account: made.id }, 'replace'));
+        }}
+      >
+        {(error) => (
+          <>
+            <Field label="Name" error={faultOf(error, 'name')}>
+              <input name="name" required maxLength={120} placeholder="nightly-training" />
+            </Field>
+            <Field label="What for?" error={faultOf(error, 'description')}>
+              <input name="description" maxLength={2000} />
+            </Field>
+            <div className="form-row">
+              <Field label="Of" error={faultOf(error, 'projectId')}>
+                <select name="projectId">
+                  {reason === null && <option value="">the organization</option>}
+                  {(reason === null ? (projects.data?.items ?? []) : owned).map((project) => (
+                    <option key={project.id} value={project.id}>
+                      {project.name}
+                    </option>
+                  ))}
+                </select>
+              </Field>
+              <Field label="Role there" error={faultOf(error, 'role')}>
+                <select name="role" defaultValue="">
+                  <option value="">none yet</option>
+                  {['viewer', 'contributor', 'consumer', 'owner', 'member', 'auditor'].map((role) => (
+                    <option key={role}>{role}</option>
+                  ))}
+                </select>
+              </Field>
+            </div>
+          </>
+        )}
+      </FormDialog>
+      {shown && <AccountDialog account={shown} close={close} />}
+    </>
+  );
+}
+
+function AccountDialog({ account, close }: { account: Account; close: () => void }) {
+  const tokens = useCall('listServiceAccountTokens', { serviceAccount: account.id, limit: 1000 });
+  const [made, setMade] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const act = (work: Promise<unknown>, said: string): void => {
+    setError(null);
+    work.then(() => {
+      if (said) toast(said);
+      void queries.invalidateQueries();
+    }, setError);
+  };
+  const off = account.state === 'disabled';
+  return (
+    <Dialog title={account.name} open close={close}>
+      <div className="stack form">
+        <p className="soft">{account.description || 'No description.'}</p>
+        {error !== null && <Problem error={error} />}
+        {made && (
+          <div role="status">
+            <strong>Keep it now: it is not shown again</strong>
+            <CodeBlock>{made}</CodeBlock>
+          </div>
+        )}
+        <form
+          className="row"
+          aria-label="New token"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const form = new FormData(event.currentTarget);
+            const days = Number(form.get('days'));
+            act(
+              call('createServiceAccountToken', {
+                serviceAccount: account.id,
+                body: {
+                  name: String(form.get('name')),
+                  ...(days ? { expiresAt: new Date(Date.now() + days * day).toISOString() } : {}),
+                },
+              }).then((token) => setMade(token.token)),
+              '',
+            );
+          }}
+        >
+          <input name="name" required aria-label="Name of the token" placeholder="Name of a new token" className="grow" />
+          <select name="days" aria-label="Good for" defaultValue="90">
+            <option value="30">30 days</option>
+            <option value="90">90 days</option>
+            <option value="365">a year</option>
+            <option value="0">ever</option>
+          </select>
+          <Button submit icon="key" reason={off ? 'It is disabled' : null}>
+            Make token
+          </Button>
+        </form>
+        <Loaded query={tokens}>
+          {(data) =>
+            data.items.length === 0 ? (
+              <p className="faint">It has no token.</p>
+            ) : (
+              <ul className="rows">
+                {data.items.map((token) => (
+                  <li key={token.id}>
+                    <span className="grow clip">{token.name}</span>
+                    <span className="faint">
+                      {token.lastUsedAt ? (
+                        <>
+                          used <Time at={token.lastUsedAt} />
+                        </>
+                      ) : (
+                        'never used'
+                      )}
+                    </span>
+                    <Button
+                      tone="quiet"
+                      aria-label={`Revoke ${token.name}`}
+                      onClick={() =>
+                        act(
+                          call('revokeServiceAccountToken', { serviceAccount: account.id, token: token.id }),
+                          `${token.name} is revoked.`,
+                        )
+                      }
+                    >
+                      Revoke
+                    </Button>
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+        <menu>
+          <Button
+            onClick={() =>
+              act(
+                call('changeServiceAccount', { serviceAccount: account.id, body: { state: off ? 'active' : 'disabled' } }),
+                `${account.name} is ${off ? 'enabled' : 'disabled'}.`,
+              )
+            }
+          >
+            {off ? 'Enable' : 'Disable'}
+          </Button>
+          <Button onClick={close}>Close</Button>
+        </menu>
+      </div>
+    </Dialog>
+  );
+}

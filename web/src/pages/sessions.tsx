@@ -1,0 +1,56 @@
+import { call, queries, useCall } from '../api.ts';
+import { Button, Icon, Loaded, Panel, Time, toast } from '../ui/kit.tsx';
+
+/** Where the reader is signed in; each can be ended from here. */
+export function Sessions() {
+  const sessions = useCall('listSessions');
+  const done = (said: string): void => {
+    toast(said);
+    void queries.invalidateQueries();
+  };
+  const fail = (error: Error): void => toast(error.message);
+  return (
+    <Panel
+      title="Where you are signed in"
+      aside={
+        <Button
+          tone="quiet"
+          reason={(sessions.data?.items.length ?? 0) < 2 ? 'There is no other' : null}
+          onClick={() => void call('endOtherSessions').then(() => done('All other sessions are ended.'), fail)}
+        >
+          End all others
+        </Button>
+      }
+    >
+      <Loaded query={sessions}>
+        {(data) => (
+          <ul className="rows">
+            {data.items.map((session) => (
+              <li key={session.id}>
+                <Icon name="device" />
+                <span className="grow clip">
+                  <strong>{session.device}</strong> <span className="faint">{session.address ?? ''}</span>
+                </span>
+                {session.current ? (
+                  <span className="status ok">● this one</span>
+                ) : (
+                  <span className="faint">
+                    <Time at={session.lastSeenAt} />
+                  </span>
+                )}
+                <Button
+                  tone="quiet"
+                  aria-label={`End the session on ${session.device}`}
+                  reason={session.current ? 'Sign out instead' : null}
+                  onClick={() => void call('endSession', { session: session.id }).then(() => done('The session is ended.'), fail)}
+                >
+                  End
+                </Button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}

@@ -1,0 +1,89 @@
+import { Link, useLocation } from '@tanstack/react-router';
+import { useCall } from '../api.ts';
+import { Icon, type IconName } from '../ui/kit.tsx';
+import { mayGo, places, projectSections } from './places.ts';
+import type { Where } from './where.ts';
+
+/** Where one can go. Inside a project its sections stand here, so that there is one navigation and one mark in it. */
+export function SideNav({ where, collapsed, open }: { where: Where; collapsed: boolean; open: boolean }) {
+  const me = useCall('getMe');
+  const { pathname } = useLocation();
+  return (
+    <nav id="navigation" className={`nav ${open ? 'open' : ''}`} aria-label="Main">
+      <Link to="/" className="nav-brand" aria-label="Plinth, home">
+        <img src="/plinth.svg" alt="" width="20" height="20" />
+        <span className="nav-word">Plinth</span>
+      </Link>
+      {places.map(({ group, items }, index) => (
+        <div key={group} className="nav-group">
+          {group && <div className="nav-title">{group}</div>}
+          {items
+            .filter((item) => mayGo(item, me.data?.actions))
+            .map((item) => (
+              <Item
+                key={item.to}
+                {...item}
+                collapsed={collapsed}
+                current={!where.project && (item.to === '/' ? pathname === '/' : pathname.startsWith(item.to))}
+              />
+            ))}
+          {index === 0 && where.project && <Sections where={where} project={where.project} collapsed={collapsed} />}
+        </div>
+      ))}
+      <div className="nav-rest" />
+      <a className="nav-item" href="/docs" title={collapsed ? 'Documentation' : undefined}>
+        <Icon name="documentation" />
+        <span className="nav-word">Documentation</span>
+      </a>
+    </nav>
+  );
+}
+
+function Sections({ where, project, collapsed }: { where: Where; project: NonNullable<Where['project']>; collapsed: boolean }) {
+  return (
+    <section aria-label="Project" className="nav-project">
+      <div className="nav-title" title={project.name}>
+        {project.name || ' '}
+      </div>
+      {projectSections.map(({ path, label, icon }) => (
+        <Item
+          key={label}
+          to={`/projects/${project.slug}${path ? `/${path}` : ''}`}
+          label={label}
+          icon={icon}
+          collapsed={collapsed}
+          current={where.section === path}
+        />
+      ))}
+    </section>
+  );
+}
+
+function Item({
+  to,
+  label,
+  icon,
+  current,
+  collapsed,
+}: {
+  to: string;
+  label: string;
+  icon: IconName;
+  current: boolean;
+  collapsed: boolean;
+}) {
+  return (
+    <Link
+      to={to as '/'}
+      className="nav-item"
+      activeOptions={{ exact: true }}
+      // The router marks by address; one page must not be marked twice.
+      activeProps={{ 'aria-current': undefined }}
+      aria-current={current ? 'page' : undefined}
+      title={collapsed ? label : undefined}
+    >
+      <Icon name={icon} />
+      <span className="nav-word">{label}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,77 @@
+import { useLocation } from '@tanstack/react-router';
+import { useCallIf } from '../api.ts';
+import { accountPlaces, places, projectSections, subPlaces } from './places.ts';
+
+export interface Crumb {
+  label: string;
+  to: string;
+}
+
+export interface Where {
+  /** From the outermost to the page itself. */
+  crumbs: Crumb[];
+  /** The project one is in, also on the page of something that belongs to it. */
+  project: { slug: string; name: string } | null;
+  /** The section of the project that is marked in the navigation. */
+  section: string | null;
+}
+
+/** Where the page is, in names: an address has ids, people do not read them. The page asks for the same things, so this costs nothing. */
+export function useWhere(): Where {
+  const { pathname } = useLocation();
+  const [first = '', second = '', third = ''] = pathname.split('/').filter(Boolean).map(decodeURIComponent);
+  const is = (word: string): boolean => first === word && second !== '';
+
+  const job = useCallIf(is('jobs'), 'getJob', { job: second });
+  const run = useCallIf(is('runs'), 'getRun', { run: second });
+  const environment = useCallIf(is('environments'), 'getEnvironment', { environment: second });
+  const dataset = useCallIf(is('datasets'), 'getDataset', { dataset: second });
+  const workspace = useCallIf(is('workspaces'), 'getWorkspace', { workspace: second });
+  const things = { jobs: job, runs: run, environments: environment, datasets: dataset, workspaces: workspace };
+  const kind = is(first) && first in things ? (first as keyof typeof things) : null;
+  const thing = kind ? things[kind].data : undefined;
+
+  const projectId = first === 'projects' ? second : (thing?.projectId ?? '');
+  const asked = useCallIf(projectId !== '', 'getProject', { project: projectId });
+  const project = asked.data && projectId !== '' ? { slug: asked.data.slug, name: asked.data.name } : null;
+
+  if (first === 'projects' && second) {
+    const section = projectSections.find((one) => one.path === third) ?? null;
+    const home = `/projects/${second}`;
+    return {
+      project: project ?? { slug: second, name: '' },
+      section: section?.path ?? null,
+      crumbs: [
+        { label: 'Projects', to: '/projects' },
+        { label: project?.name ?? '', to: home },
+        ...(section && section.path !== '' ? [{ label: section.label, to: `${home}/${section.path}` }] : []),
+      ],
+    };
+  }
+  if (kind) {
+    const sectionPath = kind === 'runs' ? 'experiments' : kind;
+    const section = projectSections.find((one) => one.path === sectionPath)!;
+    return {
+      project,
+      section: project ? sectionPath : null,
+      crumbs: [
+        ...(project
+          ? [
+              { label: project.name, to: `/projects/${project.slug}` },
+              { label: section.label, to: `/projects/${project.slug}/${sectionPath}` },
+            ]
+          : []),
+        { label: thing?.name ?? '', to: pathname },
+      ],
+    };
+  }
+  const all = [...places.flatMap((group) => group.items), ...accountPlaces];
+  const place = all.filter((one) => one.to !== '/' && pathname.startsWith(one.to)).sort((a, b) => b.to.length - a.to.length)[0];
+  const sub = subPlaces.find((one) => pathname.startsWith(one.to));
+  if (sub) {
+    const over = all.find((one) => one.to === sub.under)!;
+    const crumbs = [over, sub].map(({ label, to }) => ({ label, to }));
+    return { project: null, section: null, crumbs };
+  }
+  return { project: null, section: null, crumbs: place ? [{ label: place.label, to: place.to }] : [{ label: 'Home', to: '/' }] };
+}
