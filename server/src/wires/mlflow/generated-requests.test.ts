@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plinth, type TestPlinth } from '../../testing/plinth.ts';
 import { trackingEndpoints } from './endpoints.ts';
 import { modelEndpoints } from './model-endpoints.ts';
+import { registeredModelEndpoints } from './registered-model-endpoints.ts';
+import { versionEndpoints } from './version-endpoints.ts';
 
 /** Requests that no client sends, between those that one might: whatever comes, the answer is the clients' own form, and never a fault of ours. */
 let t: TestPlinth;
@@ -15,6 +17,7 @@ beforeAll(async () => {
   t = await plinth({ projects: 1 });
   const { body } = await t.as('owner').post(`${base}/runs/create`, { experiment_id: '0', start_time: 1, run_name: 'kept' });
   runId = body.run.info.run_id;
+  await t.as('owner').post(`${base}/registered-models/create`, { name: 'model' });
   modelId = (await t.as('owner').post(`${base}/logged-models`, { experiment_id: '0', name: 'model' })).body.model.info.model_id;
 });
 afterAll(() => {
@@ -23,7 +26,7 @@ afterAll(() => {
 });
 
 const agent = new http.Agent({ keepAlive: true });
-const endpoints = [...trackingEndpoints, ...modelEndpoints];
+const endpoints = [...trackingEndpoints, ...modelEndpoints, ...registeredModelEndpoints, ...versionEndpoints];
 
 const oddText = fc.oneof(
   fc.constantFrom(
@@ -128,13 +131,23 @@ const message = fc.record(
     model_json: odd(fc.constant('{"run_id": "x", "artifact_path": "model"}')),
     model_type: oddText,
     source_run_id: odd(fc.constant('RUN')),
+    version: odd(fc.constantFrom('1', 1, '2')),
+    stage: odd(fc.constantFrom('Staging', 'Production', 'None')),
+    stages: listOf(odd(fc.constantFrom('Staging', 'Production'))),
+    archive_existing_versions: odd(fc.boolean()),
+    alias: odd(fc.constantFrom('champion', 'beta')),
+    source: odd(fc.constantFrom('runs:/RUN/model', 'models:/MODEL')),
+    run_link: oddText,
+    description: oddText,
   },
   { requiredKeys: [] },
 );
 
 /** Real names where the generator left a place for them. */
 const filled = (value: unknown): string =>
-  JSON.stringify(value).replaceAll('"RUN"', `"${runId}"`).replaceAll('"MODEL"', `"${modelId}"`);
+  JSON.stringify(value)
+    .replaceAll(/\bRUN\b/g, runId)
+    .replaceAll(/\bMODEL\b/g, modelId);
 
 /** By hand, because `fetch` would straighten the dots of a path before they are sent. */
 function send(request: Request, token: string): Promise<{ status: number; text: string }> {
