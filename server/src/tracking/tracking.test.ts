@@ -94,6 +94,16 @@ describe('values', () => {
     expect(body.metrics.every((one: { timestamp: unknown }) => one.timestamp === 1)).toBe(true);
   });
 
+  it('of a tag that comes twice in one call is the last one', async () => {
+    const tags = [
+      { key: 'team', value: 'first' },
+      { key: 'team', value: 'last' },
+    ];
+    const made = await mlflow('runs/create', { experiment_id: '0', start_time: 1, tags });
+    expect(made.body.run.data.tags).toContainEqual({ key: 'team', value: 'last' });
+    expect((await mlflow('runs/log-batch', { run_id: made.body.run.info.run_id, tags })).status).toBe(200);
+  });
+
   it('are whole with many writers on one run, and the newest is that of the greatest step', async () => {
     const id = await newRun();
     await Promise.all(

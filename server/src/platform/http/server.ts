@@ -313,12 +313,7 @@ function strict(schema: unknown): unknown {
           ? value
           : strict(value);
   }
-  if (
-    copy.type === 'object' &&
-    copy.properties &&
-    copy.additionalProperties === undefined &&
-    copy.patternProperties === undefined
-  )
+  if (copy.type === 'object' && (copy.properties || copy.patternProperties) && copy.additionalProperties === undefined)
     copy.additionalProperties = false;
   return copy;
 }
