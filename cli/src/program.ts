@@ -8,6 +8,7 @@ import { folderCommands } from './commands/folders.ts';
 import { jobCommands } from './commands/job.ts';
 import { modelCommands } from './commands/model.ts';
 import { organizationCommands } from './commands/organization.ts';
+import { monitorCommands } from './commands/monitor.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
 import { projectCommands } from './commands/project.ts';

@@ -17,6 +17,7 @@ const projectReads = [
   'lineage.read',
   'cost.read',
   'prediction.read',
+  'monitor.read',
 ] as const;
 
 const projectWrites = [
@@ -34,6 +35,8 @@ const projectWrites = [
   'workload.stop',
   'comment.write',
   'approval.request',
+  'monitor.write',
+  'monitor.label',
 ] as const;
 
 const projectOwnership = [

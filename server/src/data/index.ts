@@ -6,4 +6,5 @@ export { dataRoutes } from './data-routes.ts';
 export { findSnapshot } from './dataset-store.ts';
 export { materialiseSnapshot } from './materialise-snapshot.ts';
 export { profileSnapshot } from './profile-snapshot.ts';
+export { readTable, type Table, tablesOf } from './read-table.ts';
 export { verifySnapshot } from './verify-snapshot.ts';

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertGrant, organizationId } from '../access/index.ts';
 import { sha256 } from '../kit/digest.ts';
 import { newId } from '../kit/ids.ts';
+import { insertAlert } from '../monitoring/alert-store.ts';
+import { ensureMonitor } from '../monitoring/index.ts';
 import { makeToken } from '../people/index.ts';
 import { insertPerson } from '../people/people-store.ts';
 import { type AnyRoute, buildServer, systemContext, transaction } from '../platform/index.ts';
@@ -89,6 +91,38 @@ beforeAll(async () => {
   await registeredVersion(t.admin, 'default', 'prepared');
   await registeredVersion(does, 'project-1', 'prepared');
   const approval = (await does.post('/approvals', bodies.requestApproval)).body.id;
+  const watched = {
+    projectId: t.projects[0]!.id,
+    deploymentId: 'dep_none',
+    deploymentName: 'none',
+    channel: 'beta',
+    versionId: null,
+  };
+  const monitor = (await ensureMonitor(system, watched)).id;
+  const alert = newId('alr');
+  await transaction(system, (tx) =>
+    insertAlert(
+      tx,
+      {
+        ...watched,
+        id: alert,
+        monitorId: monitor,
+        kind: 'latency',
+        feature: null,
+        state: 'firing',
+        verdict: 'slower',
+        message: 'm',
+        effect: 1,
+        effectName: 'rate',
+        statistic: 1,
+        threshold: 1,
+        measures: {},
+        startEstimate: null,
+        predictionIds: [],
+      },
+      new Date().toISOString(),
+    ),
+  );
   const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
   const group = (await t.admin.post('/groups', { name: 'g' })).body.id;
   await t.admin.post(`/groups/${group}/members`, { personId: t.as('viewer').id });
@@ -120,6 +154,9 @@ beforeAll(async () => {
     workspace,
     prediction,
     reproduction,
+    monitor,
+    alert,
+    deployment: 'dep_none',
     goal,
     name: 'prepared',
     version: '1',
@@ -173,6 +210,11 @@ const bodies: Record<string, unknown> = {
   setModelAlias: { version: 1 },
   registerVersion: { copyOf: 'models:/prepared/1' },
   changeVersion: { description: 'd' },
+  changeMonitor: { falseAlarmDays: 100 },
+  putReference: { snapshotId: 'snp_none' },
+  putGroundTruth: { items: [{ predictionId: 'prd_none', value: 1 }] },
+  acknowledgeAlert: {},
+  resolveAlert: { reason: 'handled' },
 };
 const queries: Record<string, string> = {
   explainAccess: '?subject=owner@example.org&action=job.start&resource=project-1',

@@ -32,13 +32,15 @@ export interface Signal {
   test: SequentialTest;
   /** Cells of the recent rows, in step with `recent.ids`. */
   recentCells: number[];
+  /** Their numbers, to six digits; null for missing values and for categories. */
+  recentValues: (number | null)[];
   odd: { missing: number; unseen: number; below: number; above: number };
 }
 
 export interface StoredPanel {
   rows: number;
   recent: Panel['recent'];
-  signals: Record<string, { test: StoredTest; recentCells: number[]; odd: Signal['odd'] }>;
+  signals: Record<string, Pick<Signal, 'recentCells' | 'recentValues' | 'odd'> & { test: StoredTest }>;
 }
 
 /** What a signal says at a moment: enough for an alert. */
@@ -66,6 +68,7 @@ export function newPanel(references: ReadonlyMap<string, SignalReference>, alpha
     reference,
     test: newTest(reference),
     recentCells: [],
+    recentValues: [],
     odd: { missing: 0, unseen: 0, below: 0, above: 0 },
   }));
   return { alpha, signals, recent: { ids: [], times: [] }, rows: 0 };
@@ -84,7 +87,11 @@ export function observeRow(panel: Panel, row: { id: string; at: string }, valueI
     if (oddity) signal.odd[oddity]++;
     const cell = cellOf(signal.reference, order, uniform(hash, index));
     signal.recentCells.push(cell);
-    if (signal.recentCells.length > recentRows) signal.recentCells.shift();
+    signal.recentValues.push(signal.reference.kind === 'numeric' && oddity !== 'missing' ? Number(order.toPrecision(6)) : null);
+    if (signal.recentCells.length > recentRows) {
+      signal.recentCells.shift();
+      signal.recentValues.shift();
+    }
     if (observe(signal.test, cell, row.at) >= threshold) over.push(signal);
   }
   panel.recent.ids.push(row.id);
@@ -133,7 +140,10 @@ export function storePanel(panel: Panel): StoredPanel {
     rows: panel.rows,
     recent: panel.recent,
     signals: Object.fromEntries(
-      panel.signals.map(({ name, test, recentCells, odd }) => [name, { test: storeTest(test), recentCells, odd }]),
+      panel.signals.map(({ name, test, recentCells, recentValues, odd }) => [
+        name,
+        { test: storeTest(test), recentCells, recentValues, odd },
+      ]),
     ),
   };
 }
@@ -147,6 +157,7 @@ export function readPanel(references: ReadonlyMap<string, SignalReference>, alph
     if (!kept) continue;
     signal.test = readTest(signal.reference, kept.test);
     signal.recentCells = kept.recentCells;
+    signal.recentValues = kept.recentValues;
     signal.odd = kept.odd;
   }
   return panel;

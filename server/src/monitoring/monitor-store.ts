@@ -1,0 +1,255 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Context, Database } from '../platform/index.ts';
+import type { ChosenReference, Monitor, MonitorState, ReferenceKind } from './monitor.ts';
+
+type Generated<T> = import('kysely').Generated<T>;
+
+declare module '../platform/database/tables.ts' {
+  interface Tables {
+    monitors: {
+      id: string;
+      projectId: string;
+      deploymentId: string;
+      deploymentName: string;
+      channel: string;
+      versionId: string | null;
+      state: MonitorState;
+      stateReason: string | null;
+      falseAlarmDays: Generated<number>;
+      chosenReference: string | null;
+      referenceKind: ReferenceKind | null;
+      referenceSource: string | null;
+      referenceRows: Generated<number>;
+      reference: Buffer | null;
+      referenceRevision: Generated<number>;
+      progress: Buffer | null;
+      evaluations: Generated<number>;
+      cursor: number | null;
+      labelNews: Generated<boolean>;
+      rowCount: Generated<number>;
+      lastRowAt: string | null;
+      createdAt: Generated<string>;
+      updatedAt: Generated<string>;
+    };
+    monitorWindows: WindowRow;
+  }
+}
+
+export interface WindowRow {
+  monitorId: string;
+  number: number;
+  fromAt: string;
+  toAt: string;
+  rowCount: number;
+  signals: string;
+}
+
+/** A monitor without its progress and reference. */
+export type MonitorRow = Omit<Monitor, 'reference' | 'openAlerts'> & {
+  chosenReference: ChosenReference | null;
+  referenceKind: ReferenceKind | null;
+  referenceSource: { snapshotId?: string; runId?: string; path?: string } | null;
+  referenceRows: number;
+  referenceRevision: number;
+  evaluations: number;
+  cursor: number | null;
+};
+
+const columns = [
+  'monitors.id',
+  'monitors.projectId',
+  'monitors.deploymentId',
+  'monitors.deploymentName',
+  'monitors.channel',
+  'monitors.versionId',
+  'monitors.state',
+  'monitors.stateReason',
+  'monitors.falseAlarmDays',
+  'monitors.chosenReference',
+  'monitors.referenceKind',
+  'monitors.referenceSource',
+  'monitors.referenceRows',
+  'monitors.referenceRevision',
+  'monitors.evaluations',
+  'monitors.cursor',
+  'monitors.rowCount',
+  'monitors.lastRowAt',
+  'monitors.createdAt',
+  'monitors.updatedAt',
+] as const;
+
+const openAlerts = (state: string) =>
+  sql<number>`(select count(*)::int from alerts a where a.monitor_id = monitors.id and a.state = ${state})`;
+
+const select = (ctx: Context) =>
+  ctx.db
+    .selectFrom('monitors')
+    .select(columns)
+    .select([openAlerts('pending').as('pending'), openAlerts('firing').as('firing'), openAlerts('recovering').as('recovering')]);
+
+type Counted = MonitorRow & Monitor['openAlerts'];
+
+export async function findMonitor(ctx: Context, id: string): Promise<Counted | null> {
+  return ((await select(ctx).where('monitors.id', '=', id).executeTakeFirst()) as Counted | undefined) ?? null;
+}
+
+/** The monitors of a deployment by its id or name. */
+export async function monitorsOfDeployment(ctx: Context, idOrName: string): Promise<Counted[]> {
+  const rows = await select(ctx)
+    .where((eb) => eb.or([eb('monitors.deploymentId', '=', idOrName), eb('monitors.deploymentName', '=', idOrName)]))
+    .orderBy('monitors.id')
+    .limit(100)
+    .execute();
+  return rows as unknown as Counted[];
+}
+
+export async function listMonitors(
+  ctx: Context,
+  filter: {
+    readable: Expression<SqlBool>;
+    projectId: string | null;
+    deployment?: string | undefined;
+    limit: number;
+    after: (string | number | null)[] | null;
+  },
+): Promise<Counted[]> {
+  let query = select(ctx).where(filter.readable);
+  if (filter.projectId) query = query.where('monitors.projectId', '=', filter.projectId);
+  if (filter.deployment !== undefined) {
+    const wanted = filter.deployment;
+    query = query.where((eb) => eb.or([eb('monitors.deploymentId', '=', wanted), eb('monitors.deploymentName', '=', wanted)]));
+  }
+  if (filter.after) query = query.where('monitors.id', '<', String(filter.after[0]));
+  const rows = await query
+    .orderBy('monitors.id', 'desc')
+    .limit(filter.limit + 1)
+    .execute();
+  return rows as unknown as Counted[];
+}
+
+/** @returns whether it was not there before */
+export async function insertMonitor(
+  tx: Context,
+  row: Pick<MonitorRow, 'id' | 'projectId' | 'deploymentId' | 'deploymentName' | 'channel' | 'versionId'>,
+): Promise<boolean> {
+  const result = await tx.db
+    .insertInto('monitors')
+    .values({
+      ...row,
+      state: 'learning',
+      stateReason: null,
+      chosenReference: null,
+      referenceKind: null,
+      referenceSource: null,
+      reference: null,
+      progress: null,
+      cursor: null,
+      lastRowAt: null,
+    })
+    .onConflict((conflict) => conflict.columns(['deploymentId', 'channel']).doNothing())
+    .executeTakeFirst();
+  return Number(result.numInsertedOrUpdatedRows ?? 0) === 1;
+}
+
+/** The monitor of one channel, locked until the end of the transaction; null when another process has it. */
+export async function lockMonitor(tx: Context, id: string, options: { wait: boolean }): Promise<Counted | null> {
+  const query = select(tx).where('monitors.id', '=', id).forUpdate('monitors');
+  return ((await (options.wait ? query : query.skipLocked()).executeTakeFirst()) as Counted | undefined) ?? null;
+}
+
+export async function heavyParts(ctx: Context, id: string): Promise<{ progress: Buffer | null; reference: Buffer | null }> {
+  return ctx.db.selectFrom('monitors').select(['progress', 'reference']).where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+export interface MonitorChange {
+  versionId?: string | null;
+  deploymentName?: string;
+  state?: MonitorState;
+  stateReason?: string | null;
+  falseAlarmDays?: number;
+  chosenReference?: ChosenReference | null;
+  referenceKind?: ReferenceKind | null;
+  referenceSource?: MonitorRow['referenceSource'];
+  referenceRows?: number;
+  reference?: Buffer;
+  referenceRevision?: number;
+  progress?: Buffer;
+  evaluations?: number;
+  cursor?: number | null;
+  labelNews?: boolean;
+  rowCount?: number;
+  lastRowAt?: string | null;
+}
+
+export async function updateMonitor(tx: Context, id: string, change: MonitorChange): Promise<void> {
+  const { chosenReference, referenceSource, ...plain } = change;
+  const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+  await tx.db
+    .updateTable('monitors')
+    .set({
+      ...plain,
+      ...(chosenReference === undefined ? {} : { chosenReference: json(chosenReference) }),
+      ...(referenceSource === undefined ? {} : { referenceSource: json(referenceSource) }),
+      updatedAt: sql<string>`now()`,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Monitors for which predictions or labels have come that they have not seen. */
+export async function monitorsWithNews(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select m.id from monitors m where m.state <> 'stopped' and exists (
+      select 1 from predictions p where p.deployment_id = m.deployment_id and p.sequence > coalesce(m.cursor, 0))
+    or m.state <> 'stopped' and exists (
+      select 1 from prediction_archives p where p.deployment_id = m.deployment_id and p.last_sequence > coalesce(m.cursor, 0))
+    or m.state <> 'stopped' and m.label_news
+    limit 200`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+/** Channels that answered in the last days and that nothing watches. */
+export async function unwatchedChannels(
+  db: Database,
+): Promise<{ projectId: string; deploymentId: string; channel: string; versionId: string }[]> {
+  const { rows } = await sql<{ projectId: string; deploymentId: string; channel: string; versionId: string }>`
+    select distinct on (p.deployment_id, p.channel) p.project_id as "projectId", p.deployment_id as "deploymentId", p.channel, p.version_id as "versionId"
+    from predictions p join projects on projects.id = p.project_id
+    where not exists (select 1 from monitors m where m.deployment_id = p.deployment_id and m.channel = p.channel)
+    order by p.deployment_id, p.channel, p.sequence desc limit 100`.execute(db);
+  return rows;
+}
+
+export async function insertWindow(tx: Context, row: Omit<WindowRow, 'signals'> & { signals: unknown }): Promise<void> {
+  await tx.db
+    .insertInto('monitorWindows')
+    .values({ ...row, signals: JSON.stringify(row.signals) })
+    .onConflict((conflict) => conflict.columns(['monitorId', 'number']).doNothing())
+    .execute();
+}
+
+/** The newest windows, oldest first. */
+export async function windowsOf(
+  ctx: Context,
+  monitorId: string,
+  limit: number,
+): Promise<(Omit<WindowRow, 'signals'> & { signals: unknown })[]> {
+  const rows = await ctx.db
+    .selectFrom('monitorWindows')
+    .selectAll()
+    .where('monitorId', '=', monitorId)
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.reverse();
+}
+
+/** Marks that labels have come for a channel. */
+export async function noteLabels(tx: Context, deploymentId: string, channels: readonly string[]): Promise<void> {
+  await tx.db
+    .updateTable('monitors')
+    .set({ labelNews: true })
+    .where('deploymentId', '=', deploymentId)
+    .where('channel', 'in', [...channels])
+    .execute();
+}
