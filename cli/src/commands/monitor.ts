@@ -141,6 +141,17 @@ export function monitorCommands(program: Command): void {
       );
     });
 
+  alert
+    .command('retrain')
+    .argument('<alert>', 'its id')
+    .option('--target <column>', 'the column that holds the truth, where that is not clear')
+    .description('make the version again on its reference and the labelled rows since')
+    .action(async (id: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<CommonOptions & { target?: string }>();
+      const body = options.target === undefined ? {} : { target: options.target };
+      printObject(await openSession(options).client.call('retrainForAlert', { alert: id, body }), options);
+    });
+
   program
     .command('ground-truth')
     .argument('<deployment>', 'its name or id')

@@ -39,5 +39,5 @@ export async function tablesOf(ctx: Context, snapshotId: string): Promise<{ path
   return (await filesOf(ctx, snapshotId)).filter((file) => formatOf(file.path) !== null);
 }
 
-const notATable = (path: string, reason: string) =>
+export const notATable = (path: string, reason: string) =>
   new Problem(400, 'not-a-table', `"${path}" could not be read as a table: ${reason}.`);

@@ -222,6 +222,10 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   acknowledgeAlert: work,
   investigateAlert: work,
   resolveAlert: work,
+  retrainForAlert: work,
+  retrainDeployment: work,
+  listRetrainings: anyone,
+  getRetraining: read,
 };
 
 /** Routes whose answer does not depend on a role: signing in itself (by a browser too), one's own token by id, and the live stream, which has a test of its own. */

@@ -4,6 +4,7 @@ import { sha256 } from '../kit/digest.ts';
 import { newId } from '../kit/ids.ts';
 import { insertAlert } from '../monitoring/alert-store.ts';
 import { ensureMonitor } from '../monitoring/index.ts';
+import { insertRetraining } from '../monitoring/retraining-store.ts';
 import { makeToken } from '../people/index.ts';
 import { insertPerson } from '../people/people-store.ts';
 import { type AnyRoute, buildServer, systemContext, transaction } from '../platform/index.ts';
@@ -94,17 +95,36 @@ beforeAll(async () => {
   const watched = {
     projectId: t.projects[0]!.id,
     deploymentId: 'dep_none',
-    deploymentName: 'none',
     channel: 'beta',
     versionId: null,
   };
   const monitor = (await ensureMonitor(system, watched)).id;
+  const retraining = newId('rtr');
+  await transaction({ ...system, actor: { ...system.actor, id: does.id } }, (tx) =>
+    insertRetraining(tx, {
+      ...watched,
+      id: retraining,
+      monitorId: monitor,
+      deploymentName: 'none',
+      alertId: null,
+      versionId: 'ver_none',
+      sourceJobId: job.id,
+      snapshotId: snapshot,
+      referenceSnapshotId: snapshot,
+      tablePath: 'rows.csv',
+      inputName: 'data',
+      target: 'b',
+      referenceRows: 1,
+      recentRows: 1,
+    }),
+  );
   const alert = newId('alr');
   await transaction(system, (tx) =>
     insertAlert(
       tx,
       {
         ...watched,
+        deploymentName: 'none',
         id: alert,
         monitorId: monitor,
         kind: 'latency',
@@ -156,6 +176,7 @@ beforeAll(async () => {
     reproduction,
     monitor,
     alert,
+    retraining,
     deployment: 'dep_none',
     goal,
     name: 'prepared',
@@ -215,6 +236,8 @@ const bodies: Record<string, unknown> = {
   putGroundTruth: { items: [{ predictionId: 'prd_none', value: 1 }] },
   acknowledgeAlert: {},
   resolveAlert: { reason: 'handled' },
+  retrainForAlert: {},
+  retrainDeployment: {},
 };
 const queries: Record<string, string> = {
   explainAccess: '?subject=owner@example.org&action=job.start&resource=project-1',

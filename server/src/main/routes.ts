@@ -5,6 +5,7 @@ import { environmentRoutes } from '../environments/index.ts';
 import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
+import { monitoringRoutes } from '../monitoring/index.ts';
 import { alertRoutes, monitorRoutes } from '../monitoring/index.ts';
 import {
   accessRoutes,
@@ -54,8 +55,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...workspaceRoutes,
     ...predictionRoutes,
     ...reproductionRoutes,
-    ...monitorRoutes,
-    ...alertRoutes,
+    ...monitoringRoutes,
     ...templateRoutes,
   ];
   return routes;

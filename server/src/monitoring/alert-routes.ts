@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { type AnyRoute, decodeCursor, oneOf, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, oneOf, pageOf, pathId, route } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
 import { alertKindNames, alertSchema, alertStateNames, alertStates } from './alert.ts';
-import { listAlerts } from './alert-store.ts';
+import { alertList, listAlerts } from './alert-store.ts';
 import { acknowledgeAlert, investigateAlert, resolveAlert } from './answer-alert.ts';
 import { ofProjectAndDeployment } from './monitor-routes.ts';
 import { openAlert } from './open-monitor.ts';
@@ -19,7 +19,7 @@ export const alertRoutes: AnyRoute[] = [
     summary: 'Alerts that you may see, newest first',
     permission: 'monitor.read',
     query: Type.Object({
-      ...pageQuery,
+      ...alertList.query,
       ...ofProjectAndDeployment,
       monitor: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: 'Id of a monitor.' })),
       state: Type.Optional(oneOf([...alertStateNames, 'open'], '`open` is every state but resolved.')),
@@ -28,18 +28,15 @@ export const alertRoutes: AnyRoute[] = [
     response: { 200: pageOf(alertSchema) },
     handler: async (ctx, { query }) => {
       const project = query.project === undefined ? null : await openProject(ctx, query.project, 'monitor.read');
-      const limit = query.limit ?? 50;
-      const rows = await listAlerts(ctx, {
+      const filter = {
         readable: visible(ctx, 'monitor.read', sql.ref('alerts.project_id')),
         projectId: project?.id ?? null,
         deployment: query.deployment,
         monitorId: query.monitor,
         states: query.state === undefined ? undefined : query.state === 'open' ? openStates : [query.state],
         kind: query.kind,
-        limit,
-        after: decodeCursor(query.cursor, 1),
-      });
-      return page(rows, limit, (last) => [last.id]);
+      };
+      return listAlerts(ctx, filter, query);
     },
   }),
   route({

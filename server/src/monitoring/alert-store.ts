@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { subjectName } from '../people/index.ts';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Alert, AlertKind, AlertState, Measures, Verdict } from './alert.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -47,32 +47,57 @@ export async function findOpenAlert(
   return (row as Alert | undefined) ?? null;
 }
 
-export async function listAlerts(
-  ctx: Context,
-  filter: {
-    readable: Expression<SqlBool>;
-    projectId: string | null;
-    deployment?: string | undefined;
-    monitorId?: string | undefined;
-    states?: readonly AlertState[] | undefined;
-    kind?: AlertKind | undefined;
-    limit: number;
-    after: (string | number | null)[] | null;
+export const alertList = defineList({
+  name: 'alerts',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('alerts.id'),
+    projectId: fields.text('alerts.projectId'),
+    monitorId: fields.text('alerts.monitorId'),
+    deploymentId: fields.text('alerts.deploymentId'),
+    deploymentName: fields.text('alerts.deploymentName'),
+    channel: fields.text('alerts.channel'),
+    kind: fields.text('alerts.kind'),
+    feature: fields.text('alerts.feature', { nullable: true }),
+    state: fields.text('alerts.state'),
+    verdict: fields.text('alerts.verdict'),
+    effect: fields.number('alerts.effect'),
+    createdAt: fields.time('alerts.createdAt'),
+    firedAt: fields.time('alerts.firedAt', { nullable: true }),
+    acknowledgedAt: fields.time('alerts.acknowledgedAt', { nullable: true }),
+    resolvedAt: fields.time('alerts.resolvedAt', { nullable: true }),
   },
-): Promise<Alert[]> {
-  let query = select(ctx).where(filter.readable);
-  if (filter.projectId) query = query.where('alerts.projectId', '=', filter.projectId);
-  if (filter.deployment !== undefined) {
-    const wanted = filter.deployment;
-    query = query.where((eb) => eb.or([eb('alerts.deploymentId', '=', wanted), eb('alerts.deploymentName', '=', wanted)]));
-  }
-  if (filter.monitorId !== undefined) query = query.where('alerts.monitorId', '=', filter.monitorId);
-  if (filter.states) query = query.where('alerts.state', 'in', [...filter.states]);
-  if (filter.kind) query = query.where('alerts.kind', '=', filter.kind);
-  if (filter.after) query = query.where('alerts.id', '<', String(filter.after[0]));
-  const rows = await query
+});
+
+export interface AlertFilter {
+  readable: Expression<SqlBool>;
+  projectId: string | null;
+  deployment?: string | undefined;
+  monitorId?: string | undefined;
+  states?: readonly AlertState[] | undefined;
+  kind?: AlertKind | undefined;
+}
+
+export async function listAlerts(ctx: Context, filter: AlertFilter, query: ListQuery): Promise<Page<Alert>> {
+  const { deployment } = filter;
+  let rows = select(ctx).where(filter.readable);
+  if (filter.projectId) rows = rows.where('alerts.projectId', '=', filter.projectId);
+  if (deployment !== undefined)
+    rows = rows.where((eb) => eb.or([eb('alerts.deploymentId', '=', deployment), eb('alerts.deploymentName', '=', deployment)]));
+  if (filter.monitorId !== undefined) rows = rows.where('alerts.monitorId', '=', filter.monitorId);
+  if (filter.states) rows = rows.where('alerts.state', 'in', [...filter.states]);
+  if (filter.kind) rows = rows.where('alerts.kind', '=', filter.kind);
+  return (await readPage(alertList, rows, query)) as unknown as Page<Alert>;
+}
+
+/** The open alerts of a monitor, for those who may see the monitor. */
+export async function openAlertsOf(ctx: Context, monitorId: string): Promise<Alert[]> {
+  const rows = await select(ctx)
+    .where('alerts.monitorId', '=', monitorId)
+    .where('alerts.state', '<>', 'resolved')
     .orderBy('alerts.id', 'desc')
-    .limit(filter.limit + 1)
+    .limit(200)
     .execute();
   return rows as unknown as Alert[];
 }

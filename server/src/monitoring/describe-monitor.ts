@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { type Context, nullable, oneOf, timestamp } from '../platform/index.ts';
 import { summarise, trafficSince } from '../predictions/index.ts';
-import { type Alert, alertSchema, alertStateNames, type Measures, measuresSchema } from './alert.ts';
-import { listAlerts } from './alert-store.ts';
+import { alertSchema, alertStateNames, type Measures, measuresSchema } from './alert.ts';
+import { openAlertsOf } from './alert-store.ts';
 import { readWatch } from './evaluation.ts';
 import { keyOf, measuresOf } from './follow-alerts.ts';
 import { coverageOf, newestLabels } from './ground-truth-store.ts';
@@ -98,14 +97,6 @@ export async function describeMonitor(ctx: Context, monitor: MonitorRow) {
     ...(watch.features?.signals ?? []).map((signal) => describeSignal(watch, watch.features!, signal, 'feature')),
     ...(watch.answers?.signals ?? []).map((signal) => describeSignal(watch, watch.answers!, signal, 'answer')),
   ].sort((a, b) => b.severity - a.severity);
-  const alerts: Alert[] = await listAlerts(ctx, {
-    readable: sql.lit(true),
-    projectId: monitor.projectId,
-    monitorId: monitor.id,
-    states: ['pending', 'firing', 'recovering'],
-    limit: 200,
-    after: null,
-  });
   return {
     signals,
     windows: (await windowsOf(ctx, monitor.id, shownWindows)) as Static<typeof windowSchema>[],
@@ -117,7 +108,7 @@ export async function describeMonitor(ctx: Context, monitor: MonitorRow) {
       labelCount: watch.learning.losses.length,
       neededRows: learnedRows,
     },
-    alerts,
+    alerts: await openAlertsOf(ctx, monitor.id),
   };
 }
 

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { type AnyRoute, decodeCursor, page, pageOf, pageQuery, pathId, route, timestamp } from '../platform/index.ts';
+import { type AnyRoute, pageOf, pathId, route, timestamp } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
 import { changeMonitor } from './change-monitor.ts';
 import { describeMonitor, monitorDetailFields } from './describe-monitor.ts';
 import { monitorSchema } from './monitor.ts';
-import { listMonitors } from './monitor-store.ts';
+import { listMonitors, monitorList } from './monitor-store.ts';
 import { openMonitor } from './open-monitor.ts';
 import { presentMonitor } from './present-monitor.ts';
 import { putGroundTruth } from './put-ground-truth.ts';
@@ -28,19 +28,17 @@ export const monitorRoutes: AnyRoute[] = [
     operationId: 'listMonitors',
     summary: 'Monitors that you may see, newest first; every channel of a deployment has one',
     permission: 'monitor.read',
-    query: Type.Object({ ...pageQuery, ...ofProjectAndDeployment }),
+    query: Type.Object({ ...monitorList.query, ...ofProjectAndDeployment }),
     response: { 200: pageOf(monitorSchema) },
     handler: async (ctx, { query }) => {
       const project = query.project === undefined ? null : await openProject(ctx, query.project, 'monitor.read');
-      const limit = query.limit ?? 50;
-      const rows = await listMonitors(ctx, {
-        readable: visible(ctx, 'monitor.read', sql.ref('monitors.project_id')),
-        projectId: project?.id ?? null,
-        deployment: query.deployment,
-        limit,
-        after: decodeCursor(query.cursor, 1),
-      });
-      return page(rows.map(presentMonitor), limit, (last) => [last.id]);
+      const readable = visible(ctx, 'monitor.read', sql.ref('monitors.project_id'));
+      const { items, nextCursor } = await listMonitors(
+        ctx,
+        { readable, projectId: project?.id ?? null, deployment: query.deployment },
+        query,
+      );
+      return { items: items.map(presentMonitor), nextCursor };
     },
   }),
   route({

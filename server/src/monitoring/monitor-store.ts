@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context, Database } from '../platform/index.ts';
+import { type Context, type Database, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { ChosenReference, Monitor, MonitorState, ReferenceKind } from './monitor.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -32,6 +32,7 @@ declare module '../platform/database/tables.ts' {
       updatedAt: Generated<string>;
     };
     monitorWindows: WindowRow;
+    watchedDeployments: { deploymentId: string; projectId: string; name: string };
   }
 }
 
@@ -103,28 +104,41 @@ export async function monitorsOfDeployment(ctx: Context, idOrName: string): Prom
   return rows as unknown as Counted[];
 }
 
+export const monitorList = defineList({
+  name: 'monitors',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('monitors.id'),
+    projectId: fields.text('monitors.projectId'),
+    deploymentId: fields.text('monitors.deploymentId'),
+    deploymentName: fields.text('monitors.deploymentName'),
+    channel: fields.text('monitors.channel'),
+    versionId: fields.text('monitors.versionId', { nullable: true }),
+    state: fields.text('monitors.state'),
+    rowCount: fields.integer('monitors.rowCount'),
+    firing: fields.integer(openAlerts('firing')),
+    lastRowAt: fields.time('monitors.lastRowAt', { nullable: true }),
+    createdAt: fields.time('monitors.createdAt'),
+  },
+});
+
 export async function listMonitors(
   ctx: Context,
-  filter: {
-    readable: Expression<SqlBool>;
-    projectId: string | null;
-    deployment?: string | undefined;
-    limit: number;
-    after: (string | number | null)[] | null;
-  },
-): Promise<Counted[]> {
-  let query = select(ctx).where(filter.readable);
-  if (filter.projectId) query = query.where('monitors.projectId', '=', filter.projectId);
-  if (filter.deployment !== undefined) {
-    const wanted = filter.deployment;
-    query = query.where((eb) => eb.or([eb('monitors.deploymentId', '=', wanted), eb('monitors.deploymentName', '=', wanted)]));
-  }
-  if (filter.after) query = query.where('monitors.id', '<', String(filter.after[0]));
-  const rows = await query
-    .orderBy('monitors.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return rows as unknown as Counted[];
+  {
+    readable,
+    projectId,
+    deployment,
+  }: { readable: Expression<SqlBool>; projectId: string | null; deployment?: string | undefined },
+  query: ListQuery,
+): Promise<Page<Counted>> {
+  let rows = select(ctx).where(readable);
+  if (projectId) rows = rows.where('monitors.projectId', '=', projectId);
+  if (deployment !== undefined)
+    rows = rows.where((eb) =>
+      eb.or([eb('monitors.deploymentId', '=', deployment), eb('monitors.deploymentName', '=', deployment)]),
+    );
+  return (await readPage(monitorList, rows, query)) as unknown as Page<Counted>;
 }
 
 /** @returns whether it was not there before */
@@ -252,4 +266,30 @@ export async function noteLabels(tx: Context, deploymentId: string, channels: re
     .where('deploymentId', '=', deploymentId)
     .where('channel', 'in', [...channels])
     .execute();
+}
+
+export async function nameDeployment(
+  tx: Context,
+  deployment: { deploymentId: string; projectId: string; name: string },
+): Promise<void> {
+  await tx.db
+    .insertInto('watchedDeployments')
+    .values(deployment)
+    .onConflict((conflict) => conflict.column('deploymentId').doUpdateSet({ name: deployment.name }))
+    .execute();
+  await tx.db
+    .updateTable('monitors')
+    .set({ deploymentName: deployment.name })
+    .where('deploymentId', '=', deployment.deploymentId)
+    .execute();
+}
+
+/** The name of a deployment as its events told it; its id where they did not. */
+export async function nameOfDeployment(ctx: Context, deploymentId: string): Promise<string> {
+  const row = await ctx.db
+    .selectFrom('watchedDeployments')
+    .select('name')
+    .where('deploymentId', '=', deploymentId)
+    .executeTakeFirst();
+  return row?.name ?? deploymentId;
 }

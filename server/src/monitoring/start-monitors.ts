@@ -17,7 +17,7 @@ export function startMonitors(platform: Platform): { stop(): Promise<void> } {
 
   async function round(): Promise<void> {
     for (const channel of await unwatchedChannels(platform.database.db))
-      await ensureMonitor(systemContext(platform, 'monitors'), { ...channel, deploymentName: channel.deploymentId });
+      await ensureMonitor(systemContext(platform, 'monitors'), channel);
     for (const id of await monitorsWithNews(platform.database.db)) {
       if ((failures.get(id)?.notBefore ?? 0) > Date.now()) continue;
       await evaluate(id);
