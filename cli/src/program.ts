@@ -7,8 +7,8 @@ import { environmentCommands } from './commands/environment.ts';
 import { folderCommands } from './commands/folders.ts';
 import { jobCommands } from './commands/job.ts';
 import { modelCommands } from './commands/model.ts';
-import { organizationCommands } from './commands/organization.ts';
 import { monitorCommands } from './commands/monitor.ts';
+import { organizationCommands } from './commands/organization.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
 import { projectCommands } from './commands/project.ts';
@@ -28,7 +28,11 @@ const nouns = [
   environmentCommands,
   datasetCommands,
   modelCommands,
+<<<<<<< HEAD
   provenanceCommands,
+=======
+  monitorCommands,
+>>>>>>> d99ee56 (Follow the command line's verbs; a stored watch goes on exactly; two who retrain at once get one retraining)
   workspaceCommands,
   peopleCommands,
   accessCommands,

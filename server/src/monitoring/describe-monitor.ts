@@ -113,7 +113,8 @@ export async function describeMonitor(ctx: Context, monitor: MonitorRow) {
 }
 
 function describeSignal(watch: Watch, panel: Panel, signal: Signal, about: SignalDetail['about']): SignalDetail {
-  const { reference, recentCells } = signal;
+  const { reference } = signal;
+  const recentCells = signal.recentCells.slice(-recentRows);
   const effect = recentEffect(signal, recentRows);
   const evidence = evidenceOf(signal.test).eValue;
   const threshold = thresholdOf(panel);

@@ -92,7 +92,8 @@ export async function recordSteps(evaluation: Evaluation, steps: readonly AlertS
 export async function finishEvaluation(evaluation: Evaluation, cursor: number | null): Promise<void> {
   const { tx, monitor, watch, change } = evaluation;
   const packed = packWatch(watch);
-  const state: MonitorState = watch.features || watch.references.features ? 'watching' : 'learning';
+  const state: MonitorState =
+    monitor.state === 'stopped' ? 'stopped' : watch.features || watch.references.features ? 'watching' : 'learning';
   if (state === 'learning' && change.referenceKind === undefined && monitor.referenceKind !== null) {
     // The table that was found does not know what is asked.
     Object.assign(change, {

@@ -222,15 +222,23 @@ export async function monitorsWithNews(db: Database): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Channels that answered in the last days and that nothing watches. */
+/** Channels that answered in the last hours and that nothing watches. */
 export async function unwatchedChannels(
   db: Database,
 ): Promise<{ projectId: string; deploymentId: string; channel: string; versionId: string }[]> {
+  // From one deployment to the next by the index: the rows themselves are many.
   const { rows } = await sql<{ projectId: string; deploymentId: string; channel: string; versionId: string }>`
-    select distinct on (p.deployment_id, p.channel) p.project_id as "projectId", p.deployment_id as "deploymentId", p.channel, p.version_id as "versionId"
-    from predictions p join projects on projects.id = p.project_id
-    where not exists (select 1 from monitors m where m.deployment_id = p.deployment_id and m.channel = p.channel)
-    order by p.deployment_id, p.channel, p.sequence desc limit 100`.execute(db);
+    with recursive d as (
+      (select deployment_id, project_id from predictions order by deployment_id limit 1)
+      union all
+      select next.deployment_id, next.project_id from d cross join lateral (
+        select p.deployment_id, p.project_id from predictions p where p.deployment_id > d.deployment_id order by p.deployment_id limit 1) next
+    )
+    select distinct on (m.deployment_id, m.channel) d.project_id as "projectId", m.deployment_id as "deploymentId", m.channel, m.version_id as "versionId"
+    from d join projects on projects.id = d.project_id
+      join prediction_minutes m on m.deployment_id = d.deployment_id and m.minute > now() - interval '2 hours'
+    where not exists (select 1 from monitors w where w.deployment_id = m.deployment_id and w.channel = m.channel)
+    order by m.deployment_id, m.channel, m.minute desc limit 100`.execute(db);
   return rows;
 }
 

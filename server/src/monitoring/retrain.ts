@@ -6,8 +6,7 @@ import { recordUse, ref, upstreamOf } from '../lineage/index.ts';
 import { type Context, emit, transaction } from '../platform/index.ts';
 import { findVersion, type VersionRow } from '../registry/index.ts';
 import type { Alert } from './alert.ts';
-import type { MonitorRow } from './monitor-store.ts';
-import { findMonitor } from './monitor-store.ts';
+import { findMonitor, lockMonitor, type MonitorRow } from './monitor-store.ts';
 import { openAlert, openMonitorsOf } from './open-monitor.ts';
 import { recentLabelledRows } from './recent-rows.ts';
 import { groundTruthMissing, notReproducible, type Retraining, retrainingUnderWay } from './retraining.ts';
@@ -51,9 +50,7 @@ async function retrain(ctx: Context, monitor: MonitorRow, alert: Alert | null, o
   const since = alert?.startEstimate ?? null;
   const rows = await recentLabelledRows(ctx, monitor, since);
   if (rows.length === 0) throw groundTruthMissing(monitor.deploymentName, since);
-  const underWay = await findUnderWay(ctx, monitor.deploymentId, monitor.channel);
-  if (underWay) throw retrainingUnderWay(underWay.id);
-
+  await refuseUnderWay(ctx, monitor);
   const table = await trainingTable(ctx, job, rows.at(-1)!.columns, options.target);
   const features = table.columns.filter((column) => column !== table.target);
   const extended = await extendTable(
@@ -66,6 +63,9 @@ async function retrain(ctx: Context, monitor: MonitorRow, alert: Alert | null, o
   );
   const again = await againAs(ctx, job);
   return transaction(ctx, async (tx) => {
+    // Two who ask at once: the second waits here for the first, and is refused.
+    await lockMonitor(tx, monitor.id, { wait: true });
+    await refuseUnderWay(tx, monitor);
     const snapshot = await addSnapshot(tx, {
       projectId,
       datasetId: table.datasetId,
@@ -113,4 +113,9 @@ async function jobBehind(ctx: Context, version: VersionRow | null): Promise<{ jo
   const job = nearest ? await findJob(ctx, nearest.ref.slice('job:'.length)) : null;
   if (!job) throw notReproducible('it was not logged by a job of Plinth');
   return { job, version };
+}
+
+async function refuseUnderWay(ctx: Context, monitor: MonitorRow): Promise<void> {
+  const underWay = await findUnderWay(ctx, monitor.deploymentId, monitor.channel);
+  if (underWay) throw retrainingUnderWay(underWay.id);
 }

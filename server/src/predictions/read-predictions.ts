@@ -13,8 +13,8 @@ import {
   type PredictionFilter,
   recentAfter,
   recentBefore,
-  recentOfVersion,
   recentByIds,
+  recentOfVersion,
 } from './prediction-store.ts';
 
 /** One prediction by id, recent or archived, after asking for the right to read it. With `prd_….3` the row is 3. */

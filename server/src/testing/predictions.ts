@@ -32,6 +32,7 @@ export async function logPredictions(t: TestPlinth, requests: readonly TestReque
         latencyMilliseconds: request.latencyMilliseconds ?? 5,
         status: request.status ?? 200,
         error: null,
+        form: 'mlflow',
         contentType: 'application/json',
         request: Buffer.from('{}'),
         response: Buffer.from('{}'),

@@ -12,7 +12,7 @@ import {
   storeTest,
   surpriseOf,
 } from './sequential-test.ts';
-import { cellOf, place, type SignalReference } from './signal-reference.ts';
+import { cellOf, type Oddity, oddityOf, orderIn, type SignalReference } from './signal-reference.ts';
 import { hashOf, uniform } from './ties.ts';
 
 /**
@@ -32,9 +32,9 @@ export interface Signal {
   test: SequentialTest;
   /** Cells of the recent rows, in step with `recent.ids`. */
   recentCells: number[];
-  /** Their numbers, to six digits; null for missing values and for categories. */
+  /** Their numbers, to seven digits; null for missing values and for categories. */
   recentValues: (number | null)[];
-  odd: { missing: number; unseen: number; below: number; above: number };
+  odd: Record<Oddity, number>;
 }
 
 export interface StoredPanel {
@@ -60,6 +60,8 @@ export interface Verdict {
 export type Cause = 'shift' | 'spread' | 'shape' | 'missing-values' | 'unseen-categories' | 'out-of-range';
 
 export const recentRows = 300;
+/** To cut a list at each row would cost more than the test. */
+const rowsBetweenCuts = 150;
 const shownRows = 20;
 
 export function newPanel(references: ReadonlyMap<string, SignalReference>, alpha: number): Panel {
@@ -83,25 +85,28 @@ export function observeRow(panel: Panel, row: { id: string; at: string }, valueI
   const threshold = thresholdOf(panel);
   const over: Signal[] = [];
   for (const [index, signal] of panel.signals.entries()) {
-    const { order, oddity } = place(signal.reference, valueIn(signal.name));
+    const { reference } = signal;
+    const order = orderIn(reference, valueIn(signal.name));
+    const cell = cellOf(reference, order, uniform(hash, index));
+    const oddity = reference.cells[cell]!.role === 'body' ? null : oddityOf(reference, order);
     if (oddity) signal.odd[oddity]++;
-    const cell = cellOf(signal.reference, order, uniform(hash, index));
     signal.recentCells.push(cell);
-    signal.recentValues.push(signal.reference.kind === 'numeric' && oddity !== 'missing' ? Number(order.toPrecision(6)) : null);
-    if (signal.recentCells.length > recentRows) {
-      signal.recentCells.shift();
-      signal.recentValues.shift();
-    }
+    signal.recentValues.push(reference.kind === 'numeric' && order !== Number.POSITIVE_INFINITY ? Math.fround(order) : null);
     if (observe(signal.test, cell, row.at) >= threshold) over.push(signal);
   }
   panel.recent.ids.push(row.id);
   panel.recent.times.push(row.at);
-  if (panel.recent.ids.length > recentRows) {
-    panel.recent.ids.shift();
-    panel.recent.times.shift();
-  }
+  if (panel.recent.ids.length >= recentRows + rowsBetweenCuts) keepRecent(panel);
   panel.rows++;
   return over;
+}
+
+function keepRecent({ recent, signals }: Panel): void {
+  for (const list of [recent.ids, recent.times]) list.splice(0, list.length - recentRows);
+  for (const signal of signals) {
+    signal.recentCells.splice(0, signal.recentCells.length - recentRows);
+    signal.recentValues.splice(0, signal.recentValues.length - recentRows);
+  }
 }
 
 export function verdictOf(panel: Panel, signal: Signal): Verdict {

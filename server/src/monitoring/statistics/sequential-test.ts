@@ -12,6 +12,9 @@ import type { SignalReference } from './signal-reference.ts';
 export interface SequentialTest {
   readonly reference: SignalReference;
   readonly bets: readonly Bet[];
+  /** Of the bets, for speed: their shares, and which of them learns. */
+  readonly shares: Float64Array;
+  readonly learns: number;
   /** The urn: weight of each cell before, and rows since. */
   readonly pool: number[];
   rows: number;
@@ -63,9 +66,12 @@ const youngStarts = 4;
 const mostWealth = 1e200;
 
 export function newTest(reference: SignalReference): SequentialTest {
+  const bets = betsOn(reference);
   return {
     reference,
-    bets: betsOn(reference),
+    bets,
+    shares: Float64Array.from(bets, (bet) => bet.share),
+    learns: bets.findIndex((bet) => bet.tilt === null),
     pool: reference.cells.map((cell) => cell.weight),
     rows: 0,
     starts: 0,
@@ -77,24 +83,21 @@ export function newTest(reference: SignalReference): SequentialTest {
 /** Takes one row's cell; `since` names the row, for the start of a change. @returns the e-value after it */
 export function observe(test: SequentialTest, cell: number, since = ''): number {
   if (test.rows % rowsBetweenStarts === 0 || test.active.length === 0) begin(test, since);
-  const { bets, pool } = test;
+  const { bets, shares, learns, pool } = test;
   const total = test.reference.values.length + 1 + test.rows;
   const inverse = total / pool[cell]!;
+  const offset = cell * bets.length;
   let eValue = 0;
   let earlier = 0;
   for (const start of test.active) {
     const { wealth, chances, counts } = start;
-    const offset = cell * bets.length;
-    const since = test.rows - start.atRow;
     let mean = 0;
-    for (let index = 0; index < bets.length; index++) {
-      const bet = bets[index]!;
-      const chance =
-        bet.tilt === null
-          ? (learningRows * chances[offset + index]! + counts[cell]!) / (learningRows + since)
-          : chances[offset + index]!;
-      wealth[index] = Math.min(mostWealth, wealth[index]! * chance * inverse);
-      mean += bet.share * wealth[index]!;
+    for (let index = 0; index < shares.length; index++) {
+      let chance = chances[offset + index]!;
+      if (index === learns) chance = (learningRows * chance + counts[cell]!) / (learningRows + test.rows - start.atRow);
+      const now = wealth[index]! * chance * inverse;
+      wealth[index] = now < mostWealth ? now : mostWealth;
+      mean += shares[index]! * now;
     }
     counts[cell]!++;
     if (start.period === test.period) eValue += start.weight * mean;
@@ -212,10 +215,11 @@ function begin(test: SequentialTest, since: string): void {
 
 function chancesOf(bets: readonly Bet[], pool: readonly number[]): Float64Array {
   const chances = new Float64Array(pool.length * bets.length);
-  for (const [index, bet] of bets.entries()) {
-    const weights = pool.map((weight, cell) => weight * (bet.tilt?.[cell] ?? 1));
-    const total = weights.reduce((sum, one) => sum + one, 0);
-    for (const [cell, weight] of weights.entries()) chances[cell * bets.length + index] = weight / total;
+  for (const [index, { tilt }] of bets.entries()) {
+    let total = 0;
+    for (let cell = 0; cell < pool.length; cell++) total += pool[cell]! * (tilt?.[cell] ?? 1);
+    for (let cell = 0; cell < pool.length; cell++)
+      chances[cell * bets.length + index] = (pool[cell]! * (tilt?.[cell] ?? 1)) / total;
   }
   return chances;
 }

@@ -14,6 +14,8 @@ export interface SignalReference {
   /** Sorted by value, then by tie. Missing is +Infinity. */
   readonly values: Float64Array;
   readonly ties: Float64Array;
+  /** How many of them are not missing. */
+  readonly known: number;
   /** Which cell each of the n + 1 gaps belongs to. */
   readonly cellOfGap: Uint8Array;
   readonly cells: readonly Cell[];
@@ -36,11 +38,8 @@ export interface Cell {
   label: string | null;
 }
 
-/** How a value is seen: its order and what is odd about it. */
-export interface Placed {
-  order: number;
-  oddity: 'missing' | 'unseen' | 'below' | 'above' | null;
-}
+/** What is odd about a value, if anything. */
+export type Oddity = 'missing' | 'unseen' | 'below' | 'above';
 
 export const smallestReference = 50;
 const bodyCells = 20;
@@ -63,6 +62,7 @@ export function makeReference(kind: SignalReference['kind'], raw: readonly unkno
     kind,
     values,
     ties: Float64Array.from(rows, (row) => row.tie),
+    known,
     cellOfGap,
     cells,
     categories,
@@ -86,20 +86,14 @@ export function cellOf(reference: SignalReference, order: number, tie: number): 
   return cellOfGap[low]!;
 }
 
-export function place(reference: SignalReference, value: unknown): Placed {
-  const order = orderOf(reference.kind, reference.codes, value);
-  if (order === Number.POSITIVE_INFINITY) return { order, oddity: 'missing' };
-  if (reference.kind === 'categorical') return { order, oddity: order === reference.categories.length ? 'unseen' : null };
-  const known = reference.values.length - missingIn(reference);
-  if (known === 0) return { order, oddity: null };
-  return {
-    order,
-    oddity: order < reference.values[0]! ? 'below' : order > reference.values[known - 1]! ? 'above' : null,
-  };
+/** What is odd about a value of that order. Asked only of those that fall into an odd cell. */
+export function oddityOf(reference: SignalReference, order: number): Oddity | null {
+  if (order === Number.POSITIVE_INFINITY) return 'missing';
+  if (reference.kind === 'categorical') return order === reference.categories.length ? 'unseen' : null;
+  if (reference.known === 0) return null;
+  if (order < reference.values[0]!) return 'below';
+  return order > reference.values[reference.known - 1]! ? 'above' : null;
 }
-
-export const missingIn = (reference: SignalReference): number =>
-  reference.values.length - firstAbove(reference.values, Number.MAX_VALUE);
 
 /** Reference rows in each cell, for distances: the gaps of a cell, less the one too many. */
 export const referenceCounts = (reference: SignalReference): number[] => {
@@ -117,6 +111,9 @@ export const isMissing = (value: unknown): boolean =>
 
 /** Text of a value as a category; what is no plain value counts by its JSON. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined'));
+
+/** Where a value stands among others of its signal: numbers by size, text by how common it is, missing last. */
+export const orderIn = (reference: SignalReference, value: unknown): number => orderOf(reference.kind, reference.codes, value);
 
 function orderOf(kind: SignalReference['kind'], codes: ReadonlyMap<string, number>, value: unknown): number {
   if (isMissing(value)) return Number.POSITIVE_INFINITY;
