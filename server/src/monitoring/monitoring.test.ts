@@ -340,6 +340,60 @@ describe('ground truth', () => {
   });
 });
 
+describe('hostile input', () => {
+  it('is answered with what is wrong, by every route, and never with a fault of the server', async () => {
+    const [id] = await logPredictions(t, [
+      {
+        deploymentId: 'dep_hostile',
+        columns: ['a\u0001', '__proto__', ''],
+        rows: [[{ deep: [1] }, 1e308, null]],
+        outputs: [{ label: [] }],
+      },
+      { deploymentId: 'dep_hostile', columns: [], rows: [[1, 2, 3], []], outputs: ['x'] },
+      { deploymentId: 'dep_hostile', columns: ['constructor'], rows: [['\ud800']], outputs: [] },
+    ]);
+    const monitor = await caughtUp('dep_hostile', 4);
+    expect((await t.as('viewer').get(`/monitors/${monitor.id}`)).status).toBe(200);
+    const does = t.as('contributor');
+    const truths: unknown[] = ['\u0000', 'x'.repeat(1_000), 1e308, -0, true, '\ud800', '"', '{}'];
+    for (const value of truths) {
+      const { status } = await does.post('/deployments/dep_hostile/ground-truth', { items: [{ predictionId: id, value }] });
+      expect(status, JSON.stringify(value)).toBeLessThan(500);
+    }
+    const calls: [string, unknown][] = [
+      ['/deployments/dep_hostile/ground-truth', { items: [{ predictionId: 'prd_\u0000', value: 1 }] }],
+      ['/deployments/dep_hostile/ground-truth', { items: [{ predictionId: `${id}.999999999`, value: 1 }] }],
+      ['/deployments/dep_hostile/ground-truth', { items: [{ predictionId: id, value: 1, observedAt: '0000-01-01T00:00:00Z' }] }],
+      ['/deployments/dep_hostile/ground-truth', { items: [{ predictionId: id, value: null }] }],
+      ['/deployments/dep_hostile/ground-truth', undefined],
+      ['/deployments/%00/ground-truth', { items: [{ predictionId: id, value: 1 }] }],
+      ['/deployments/dep_hostile/reference', { snapshotId: '\u0000' }],
+      ['/deployments/dep_hostile/reference', { runId: '\u0000', path: '../../etc/passwd' }],
+      ['/deployments/dep_hostile/reference', { snapshotId: 'snp_x', runId: 'run_x', path: 'x' }],
+      ['/deployments/dep_hostile/retrain', { channel: '\u0000', target: '\u0000' }],
+      ['/alerts/%00/acknowledge', { message: 'x' }],
+      ['/alerts/alr_x/resolve', { reason: 'because' }],
+    ];
+    for (const [path, body] of calls) {
+      const { status } = await does.post(path, body);
+      expect(status >= 400 && status < 500, `${path} ${JSON.stringify(body)}: ${status}`).toBe(true);
+    }
+    for (const query of [
+      'deployment=%00',
+      'state=none',
+      'kind=none',
+      'cursor=x',
+      'sort=%00',
+      'filter=%27',
+      'project=%00',
+      'limit=0',
+    ])
+      expect((await does.get(`/alerts?${query}`)).status, query).toBeLessThan(500);
+    expect((await does.get('/monitors?filter=firing > 0')).status).toBe(200);
+    expect((await does.get("/alerts?filter=kind = 'drift'&sort=-effect&format=csv")).status).toBe(200);
+  });
+});
+
 describe('health', () => {
   it('fires when requests fail or become slow, and not for one or two', async () => {
     const ask = (count: number, more: object) => requests('dep_health', rows(count)).map((one) => ({ ...one, ...more }));
