@@ -28,11 +28,8 @@ const nouns = [
   environmentCommands,
   datasetCommands,
   modelCommands,
-<<<<<<< HEAD
   provenanceCommands,
-=======
   monitorCommands,
->>>>>>> d99ee56 (Follow the command line's verbs; a stored watch goes on exactly; two who retrain at once get one retraining)
   workspaceCommands,
   peopleCommands,
   accessCommands,

@@ -6,7 +6,6 @@ import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
 import { monitoringRoutes } from '../monitoring/index.ts';
-import { alertRoutes, monitorRoutes } from '../monitoring/index.ts';
 import {
   accessRoutes,
   deviceRoutes,

@@ -266,6 +266,7 @@ describe('a reference', () => {
       return found.length > 0 && found;
     });
     expect(alert.feature).toBe('age');
+    expect((await t.as('contributor').post(`/alerts/${alert.id}/acknowledge`)).body).toMatchObject({ acknowledgement: '' });
     const ended = await t.as('contributor').post(`/alerts/${alert.id}/resolve`, { reason: 'expected' });
     expect(ended.body).toMatchObject({ state: 'resolved', resolution: 'expected' });
     expect((await t.as('contributor').post(`/alerts/${alert.id}/acknowledge`, {})).body.code).toBe('alert-resolved');
