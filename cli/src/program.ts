@@ -9,6 +9,7 @@ import { environmentCommands } from './commands/environment.ts';
 import { folderCommands } from './commands/folders.ts';
 import { jobCommands } from './commands/job.ts';
 import { modelCommands } from './commands/model.ts';
+import { monitorCommands } from './commands/monitor.ts';
 import { organizationCommands } from './commands/organization.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
@@ -34,6 +35,7 @@ const nouns = [
   approvalCommands,
   provenanceCommands,
   deploymentCommands,
+  monitorCommands,
   workspaceCommands,
   peopleCommands,
   accessCommands,

@@ -18,6 +18,7 @@ const projectReads = [
   'cost.read',
   'prediction.read',
   'deployment.read',
+  'monitor.read',
 ] as const;
 
 const projectWrites = [
@@ -36,6 +37,8 @@ const projectWrites = [
   'workload.stop',
   'comment.write',
   'approval.request',
+  'monitor.write',
+  'monitor.label',
 ] as const;
 
 const projectOwnership = [

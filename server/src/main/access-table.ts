@@ -231,6 +231,20 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   reproducePrediction: work,
   getReproduction: read,
   listReproductions: anyone,
+  listMonitors: anyone,
+  getMonitor: read,
+  changeMonitor: work,
+  putReference: work,
+  putGroundTruth: work,
+  listAlerts: anyone,
+  getAlert: read,
+  acknowledgeAlert: work,
+  investigateAlert: work,
+  resolveAlert: work,
+  retrainForAlert: work,
+  retrainDeployment: work,
+  listRetrainings: anyone,
+  getRetraining: read,
 };
 
 /** Routes whose answer does not depend on a role: signing in itself (by a browser too), one's own token by id, and the live stream, which has a test of its own. */

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type Dispatcher, ensureCompute, makeLocalExecutor, startDispatcher } from '../compute/index.ts';
 import { type Gateway, openGateway, startSupervisor } from '../deployments/index.ts';
+import { startMonitors } from '../monitoring/index.ts';
 import { ensureFirstAdministrator, makeAuthenticate } from '../people/index.ts';
 import {
   buildServer,
@@ -102,6 +103,9 @@ export async function startApp(config: Config, connection: Connection, options: 
       const working = await startTasks(platform, process, tasks);
       stops.push(() => working.stop());
     }
+
+    const monitors = startMonitors(platform);
+    stops.push(() => monitors.stop());
 
     await http.listen({ host: config.host, port: config.port });
     const address = http.addresses()[0] as AddressInfo;

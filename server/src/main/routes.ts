@@ -6,6 +6,7 @@ import { environmentRoutes } from '../environments/index.ts';
 import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
+import { monitoringRoutes } from '../monitoring/index.ts';
 import {
   accessRoutes,
   deviceRoutes,
@@ -56,6 +57,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...predictionRoutes,
     ...provenanceRoutes,
     ...reproductionRoutes,
+    ...monitoringRoutes,
     ...templateRoutes,
   ];
   return routes;
