@@ -46,7 +46,7 @@ function RunPage({ run }: { run: RunData }) {
           <span className="facts-line">
             <StatusMark state={run.status} />
             <span>
-              <Time at={run.startedAt} />, took {duration(run.startedAt, run.endedAt)}
+              <Time at={run.startedAt} />, {run.endedAt ? 'took' : 'for'} {duration(run.startedAt, run.endedAt)}
             </span>
             <span>by {run.userId}</span>
             {experiment && (
