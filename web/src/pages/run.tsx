@@ -65,7 +65,7 @@ function RunPage({ run }: { run: RunData }) {
             <Short value={run.id} what="id of the run" length={12} />
           </span>
         }
-        code={{ path: `/runs/${run.id}`, cli: `npx plinth api GET /runs/${run.id}` }}
+        code={{ path: `/runs/${run.id}`, cli: `npx plinth run show ${run.id}` }}
       >
         <Button icon="trash" reason={cannotWrite} onClick={() => remove().catch((error: Error) => toast(error.message))}>
           Delete
