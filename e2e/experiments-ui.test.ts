@@ -294,7 +294,7 @@ describe('every one of these pages', () => {
       for (const path of [
         `/projects/project-1/experiments?selected=${chosen}&peek=${runs.deep}&baseline=${runs.shallow}`,
         '/projects/project-1/experiments?group=status',
-        `/projects/project-1/compare?runs=${chosen}`,
+        `/projects/project-1/experiments/compare?runs=${chosen}`,
         `/runs/${runs.deep}?file=report.html`,
         '/projects/project-1/datasets',
         `/datasets/${dataset}`,
@@ -316,7 +316,7 @@ describe('every one of these pages', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     for (const path of [
       `/projects/project-1/experiments`,
-      `/projects/project-1/compare?runs=${chosen}`,
+      `/projects/project-1/experiments/compare?runs=${chosen}`,
       `/runs/${runs.deep}`,
       `/datasets/${dataset}`,
     ]) {

@@ -1,14 +1,12 @@
 import { useState } from 'react';
 import { type Address, type Change, parseAddress, writeAddress } from '../address.ts';
 import { Button, IconButton, Popover, toast } from '../kit.tsx';
+import { passing } from './columns.ts';
 
 interface View {
   name: string;
   search: string;
 }
-
-/** What belongs to the moment, not to a view. */
-const passing = ['selected', 'peek'];
 
 /** Filters, order and columns under a name, kept in this browser. */
 export function SavedViews({ place, address, change }: { place: string; address: Address; change: (changes: Change) => void }) {
