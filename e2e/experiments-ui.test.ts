@@ -278,6 +278,14 @@ describe('data', () => {
     await page.getByRole('cell', { name: 'Oslo' }).waitFor();
     await page.getByRole('tab', { name: 'Used by' }).click();
     await page.getByText(`--input data=${snapshot}`).waitFor();
+    const second = new FormData();
+    second.append('file', new Blob(['age,city\n30,Bern\n41,Oslo\n52,Bern\n60,Rome\n']), 'rows.csv');
+    await owner.post(`/projects/project-1/datasets/${dataset}/snapshots`, second);
+    await page.goto(`${t.url}/datasets/${dataset}?tab=changes`);
+    await page
+      .getByRole('row', { name: /age.*mean/ })
+      .getByText('+4.75')
+      .waitFor();
     await page.close();
   }, 90_000);
 });
