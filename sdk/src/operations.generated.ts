@@ -147,7 +147,7 @@ export interface Operations {
   /** Who you are */
   getMe: { input: Record<never, never>; output: { id: string; email: string; name: string; role: "admin" | "member" | "auditor" | null; state: "invited" | "active" | "disabled"; defaultProjectId: string | null; createdAt: string; lastSeenAt: string | null; kind: string; actions: Array<string> } };
   /** The points of one metric, thinned so that no spike is lost */
-  getMetricHistory: { input: { run: string; key: string; points?: number }; output: { key: string; total: number; points: Array<{ step: number; time: number; value: number | "NaN" | "Infinity" | "-Infinity" }> } };
+  getMetricHistory: { input: { run: string; key: string; points?: number; from?: number; to?: number }; output: { key: string; total: number; points: Array<{ step: number; time: number; value: number | "NaN" | "Infinity" | "-Infinity" }> } };
   /** One registered model with its aliases */
   getModel: { input: { project: string; name: string }; output: { id: string; projectId: string; projectSlug: string; name: string; description: string; intendedUse: string; tags: Record<string, string>; owner: { id: string; name: string }; aliases: Array<{ alias: string; version: number; protected: boolean }>; versionCount: number; newestVersion: { id: string; number: number; createdAt: string } | null; createdBy: { id: string; name: string }; createdAt: string; updatedAt: string; version: number } };
   /** The model card, from recorded facts, with what is missing */
@@ -494,7 +494,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   getJobLogs: { method: 'GET', path: '/api/v1/jobs/{job}/logs', inPath: ['job'], inQuery: ['follow'], body: 'none', answer: 'stream' },
   getLineage: { method: 'GET', path: '/api/v1/lineage', inPath: [], inQuery: ['node', 'depth'], body: 'none', answer: 'json' },
   getMe: { method: 'GET', path: '/api/v1/me', inPath: [], inQuery: [], body: 'none', answer: 'json' },
-  getMetricHistory: { method: 'GET', path: '/api/v1/runs/{run}/metrics/history', inPath: ['run'], inQuery: ['key', 'points'], body: 'none', answer: 'json' },
+  getMetricHistory: { method: 'GET', path: '/api/v1/runs/{run}/metrics/history', inPath: ['run'], inQuery: ['key', 'points', 'from', 'to'], body: 'none', answer: 'json' },
   getModel: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}', inPath: ['project', 'name'], inQuery: [], body: 'none', answer: 'json' },
   getModelCard: { method: 'GET', path: '/api/v1/projects/{project}/models/{name}/versions/{version}/card', inPath: ['project', 'name', 'version'], inQuery: [], body: 'none', answer: 'json' },
   getModelOfDefaultProject: { method: 'GET', path: '/api/v1/models/{name}', inPath: ['name'], inQuery: [], body: 'none', answer: 'json' },

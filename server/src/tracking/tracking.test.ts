@@ -282,6 +282,11 @@ describe('pages that show many runs at once', () => {
         [two, 2, [3, 2]],
       ].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     );
+    expect((await viewer.get(`/runs/${one}/metrics/history?key=loss&from=1`)).body).toMatchObject({
+      total: 1,
+      points: [{ value: 1 }],
+    });
+    expect((await viewer.get(`/runs/${one}/metrics/history?key=loss&to=late`)).status).toBe(400);
     const runs = (await viewer.get('/projects/project-1/runs?keys=metrics.loss,params.a%252Cb')).body.items;
     expect(runs.find((run: { id: string }) => run.id === two)).toMatchObject({
       metrics: [{ key: 'loss', value: 2, step: 1, count: 2 }],
