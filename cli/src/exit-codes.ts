@@ -6,8 +6,12 @@ export const exitCodes = { ok: 0, failed: 1, wrongUse: 2, notFound: 3, refused: 
 /** A fault of the person's own making, told in one sentence. */
 export class UseError extends Error {}
 
+/** What was named by a word that only we understand is not there. */
+export class NotFoundError extends Error {}
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UseError) return exitCodes.wrongUse;
+  if (error instanceof NotFoundError) return exitCodes.notFound;
   if (error instanceof NetworkProblem) return exitCodes.server;
   if (error instanceof ApiProblem) {
     if (error.status === 404) return exitCodes.notFound;

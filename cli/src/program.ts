@@ -1,9 +1,37 @@
 import { Command } from 'commander';
 import { accountCommands } from './commands/account.ts';
+import { completionCommands } from './commands/completion.ts';
+import { datasetCommands } from './commands/dataset.ts';
+import { environmentCommands } from './commands/environment.ts';
+import { folderCommands } from './commands/folders.ts';
+import { initCommands } from './commands/init.ts';
+import { jobCommands } from './commands/job.ts';
+import { modelCommands } from './commands/model.ts';
+import { organizationCommands } from './commands/organization.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
 import { projectCommands } from './commands/project.ts';
-import { workCommands } from './commands/work.ts';
+import { recordCommands } from './commands/record.ts';
+import { runCommands } from './commands/run.ts';
+import { workspaceCommands } from './commands/workspace.ts';
+
+const nouns = [
+  accountCommands,
+  initCommands,
+  projectCommands,
+  folderCommands,
+  runCommands,
+  jobCommands,
+  environmentCommands,
+  datasetCommands,
+  modelCommands,
+  workspaceCommands,
+  peopleCommands,
+  organizationCommands,
+  recordCommands,
+  platformCommands,
+  completionCommands,
+];
 
 /** The whole command tree: noun and verb, with short forms of the daily ones. */
 export function makeProgram(): Command {
@@ -15,7 +43,8 @@ export function makeProgram(): Command {
     .option('--json [fields]', 'JSON; with names only these fields')
     .option('--yes', 'do not ask')
     .showHelpAfterError('(plinth --help lists the commands)')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride();
-  for (const add of [accountCommands, peopleCommands, projectCommands, workCommands, platformCommands]) add(program);
+  for (const add of nouns) add(program);
   return program;
 }

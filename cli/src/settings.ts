@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { parse } from 'yaml';
-import { UseError } from './exit-codes.ts';
+import { dirname, join } from 'node:path';
+import { NotFoundError, UseError } from './exit-codes.ts';
+import { projectOfFolder } from './project-file.ts';
 
 /** What `plinth login` remembers; mode 600 under the XDG configuration folder. */
 interface Remembered {
@@ -54,10 +54,14 @@ export function rememberProject(project: string): void {
   writeRemembered(remembered);
 }
 
-export function forgetLogin(): void {
+/** Forgets a server and its token; the one in force unless another is named. */
+export function forgetLogin(name?: string): void {
   const remembered = readRemembered();
-  delete remembered.contexts[remembered.current];
-  remembered.current = Object.keys(remembered.contexts)[0] ?? '';
+  const gone = name ?? remembered.current;
+  if (name && !Object.hasOwn(remembered.contexts, name))
+    throw new NotFoundError(`There is no context "${name}". See: plinth context list`);
+  delete remembered.contexts[gone];
+  if (gone === remembered.current) remembered.current = Object.keys(remembered.contexts)[0] ?? '';
   writeRemembered(remembered);
 }
 
@@ -65,28 +69,34 @@ export function forgetLogin(): void {
 export function connection(options: { url?: string; token?: string; project?: string }): Connection {
   const remembered = readRemembered();
   const context = remembered.contexts[remembered.current];
-  const url = options.url ?? process.env.PLINTH_URL ?? context?.url ?? 'http://127.0.0.1:8640';
+  const url = (options.url || process.env.PLINTH_URL || context?.url || 'http://127.0.0.1:8640').replace(/\/+$/, '');
   if (!URL.canParse(url))
     throw new UseError(`"${url}" is not a URL. Give one like http://127.0.0.1:8640 by --url or PLINTH_URL.`);
   const sameServer = context !== undefined && context.url === url;
   return {
     url,
-    token: options.token ?? process.env.PLINTH_TOKEN ?? (sameServer ? context.token : undefined),
-    project: options.project ?? process.env.PLINTH_PROJECT ?? projectOfFolder() ?? (sameServer ? context.project : undefined),
+    token: options.token || process.env.PLINTH_TOKEN || (sameServer ? context.token : undefined),
+    project: options.project || process.env.PLINTH_PROJECT || projectOfFolder() || (sameServer ? context.project : undefined),
   };
 }
 
-/** `project:` of the nearest plinth.yaml upward. */
-function projectOfFolder(): string | undefined {
-  for (let folder = process.cwd(); ; folder = dirname(folder)) {
-    const path = join(folder, 'plinth.yaml');
-    if (existsSync(path)) {
-      const content: unknown = parse(readFileSync(path, 'utf8'));
-      const project = content && typeof content === 'object' ? (content as { project?: unknown }).project : undefined;
-      return typeof project === 'string' ? project : undefined;
-    }
-    if (resolve(folder, '..') === folder) return undefined;
-  }
+/** Signed-in servers by name, and which is in force. */
+export function listContexts(): { name: string; url: string; project: string; inForce: boolean }[] {
+  const { contexts, current } = readRemembered();
+  return Object.entries(contexts).map(([name, { url, project }]) => ({
+    name,
+    url,
+    project: project ?? '',
+    inForce: name === current,
+  }));
+}
+
+export function useContext(name: string): void {
+  const remembered = readRemembered();
+  if (!Object.hasOwn(remembered.contexts, name))
+    throw new NotFoundError(`There is no context "${name}". See: plinth context list`);
+  remembered.current = name;
+  writeRemembered(remembered);
 }
 
 /** A time as given, or in so many days: `30d`. */

@@ -15,6 +15,8 @@ create table predictions (
   latency_milliseconds double precision not null,
   status integer not null,
   error text,
+  -- The protocol that it came by: mlflow or v2.
+  form text not null,
   content_type text not null,
   request bytea not null,
   response bytea not null,
@@ -26,6 +28,8 @@ create table predictions (
   shipped_at timestamptz not null default now()
 );
 create index predictions_of_deployment on predictions (deployment_id, sequence);
+
+create index predictions_of_version on predictions (version_id, sequence desc);
 
 create table prediction_archives (
   id text primary key,

@@ -6,7 +6,8 @@ create table reproductions (
   project_id text not null references projects,
   -- What was asked about: job, version or prediction.
   subject_ref text not null,
-  job_id text not null,
+  -- Null: no job is known behind it, so it is impossible.
+  job_id text,
   new_job_id text,
   scoring_workload_id text,
   state text not null check (state in ('rebuilding', 'comparing', 'scoring', 'finished')),

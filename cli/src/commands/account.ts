@@ -1,55 +1,73 @@
+import { hostname } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { createClient } from '@plinth/sdk';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiProblem, createClient } from '@plinth/sdk';
 import type { Command } from 'commander';
+import { openBrowser } from '../browser.ts';
 import { UseError } from '../exit-codes.ts';
 import { ago, note, printList, printObject, write } from '../output.ts';
-import { type CommonOptions, openSession } from '../session.ts';
-import { expiry, forgetLogin, rememberLogin } from '../settings.ts';
+import { expiry, forgetLogin, listContexts, rememberLogin, useContext } from '../settings.ts';
+import { collect, listVerb, verb } from '../verbs.ts';
 
-/** Signing in, tokens, who am I. */
+/** Signing in, the servers one is signed in at, tokens, who am I. */
 export function accountCommands(program: Command): void {
-  program
-    .command('login')
-    .argument('[url]', 'where Plinth is')
-    .option('--token-stdin', 'read the token from standard input')
-    .description('remember a server and a token (mode 600)')
-    .action(async (url: string | undefined, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions & { tokenStdin?: boolean }>();
-      const target = (url ?? openSession(options).url).replace(/\/+$/, '');
+  verb<[string | undefined], { tokenStdin?: boolean; browser?: boolean }>(
+    program,
+    'login [url]',
+    'sign in by the browser, and remember server and token (mode 600)',
+    async ({ args: [url], options, session }) => {
+      const target = (url ?? session.url).replace(/\/+$/, '');
       if (!URL.canParse(target)) throw new UseError(`"${target}" is not a URL.`);
-      const token = options.token ?? (options.tokenStdin ? (await text(process.stdin)).trim() : await askToken(target));
+      const token =
+        options.token ??
+        (options.tokenStdin ? (await text(process.stdin)).trim() : await signInByBrowser(target, options.browser === true));
       const me = await createClient({ url: target, token }).call('getMe');
       rememberLogin(target, token);
       note(`Signed in at ${target} as ${me.name} <${me.email}>.`);
-    });
+    },
+    [
+      ['--token-stdin', 'read a token from standard input instead'],
+      ['--browser', 'show the code without a terminal too'],
+    ],
+  );
+  verb(program, 'logout', 'forget the server in force and its token', () => {
+    forgetLogin();
+    note('Forgotten. The token itself stays good until it is revoked: plinth token revoke');
+  });
+  verb(program, 'whoami', 'who the token stands for', async ({ session, options }) =>
+    printObject(await session.client.call('getMe'), options),
+  );
 
-  program
-    .command('logout')
-    .description('forget the server in force and its token')
-    .action(() => {
-      forgetLogin();
-      note('Forgotten. The token itself stays good until it is revoked: plinth token revoke');
-    });
-
-  program
-    .command('whoami')
-    .description('who the token stands for')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      printObject(await openSession(options).client.call('getMe'), options);
-    });
+  const context = program.command('context').description('servers that you are signed in at');
+  verb(context, 'list', 'all, and which is in force', ({ options }) =>
+    printList(
+      listContexts(),
+      [
+        { title: 'in force', value: (row) => (row.inForce ? '*' : '') },
+        { title: 'name', value: (row) => row.name },
+        { title: 'url', value: (row) => row.url },
+        { title: 'project', value: (row) => row.project },
+      ],
+      options,
+      'You are signed in nowhere. Run: plinth login',
+    ),
+  );
+  verb<[string]>(context, 'use <name>', 'work with this one from now on', ({ args: [name] }) => {
+    useContext(name);
+    note(`Working with ${name}.`);
+  });
+  verb<[string]>(context, 'remove <name>', 'forget it and its token', ({ args: [name] }) => {
+    forgetLogin(name);
+    note(`Forgot ${name}.`);
+  });
 
   const token = program.command('token').description('your tokens');
-  token
-    .command('create')
-    .argument('<name>')
-    .option('--expires <time>', 'RFC 3339 time, or a number of days as 30d')
-    .option('--for-project <project>', 'good for this project id only')
-    .option('--action <action...>', 'carries only these actions')
-    .description('make a token; it is shown once')
-    .action(async (name: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions & { expires?: string; forProject?: string; action?: string[] }>();
-      const made = await openSession(options).client.call('createToken', {
+  verb<[string], { expires?: string; forProject?: string; action?: string[] }>(
+    token,
+    'create <name>',
+    'make a token; it is shown once',
+    async ({ args: [name], options, session }) => {
+      const made = await session.client.call('createToken', {
         body: {
           name,
           ...(options.expires ? { expiresAt: expiry(options.expires) } : {}),
@@ -60,40 +78,50 @@ export function accountCommands(program: Command): void {
       if (options.json) return printObject(made, options);
       note('Keep it now: it is not shown again.');
       write(made.token);
-    });
-  token
-    .command('list')
-    .description('tokens with their last use')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const { items } = await openSession(options).client.call('listTokens', { limit: 1000 });
-      printList(
-        items,
-        [
-          { title: 'id', value: (row) => row.id },
-          { title: 'name', value: (row) => row.name },
-          { title: 'last used', value: (row) => ago(row.lastUsedAt), exact: (row) => row.lastUsedAt },
-          { title: 'expires', value: (row) => row.expiresAt },
-        ],
-        options,
-        'You have no tokens. Make one with: plinth token create <name>',
-      );
-    });
-  token
-    .command('revoke')
-    .argument('<id>')
-    .description('make a token worthless at once')
-    .action(async (id: string, _options, command: Command) => {
-      await openSession(command.optsWithGlobals<CommonOptions>()).client.call('revokeToken', { token: id });
-      note(`Revoked ${id}.`);
-    });
+    },
+    [
+      ['--expires <time>', 'RFC 3339 time, or a number of days as 30d'],
+      ['--for-project <project>', 'good for this project only'],
+      ['--action <action>', 'carries only these actions; may come several times', collect],
+    ],
+  );
+  listVerb(token, {
+    about: 'with their last use',
+    operation: 'listTokens',
+    input: () => ({}),
+    columns: [
+      { title: 'id', value: (row) => row.id },
+      { title: 'name', value: (row) => row.name },
+      { title: 'last used', value: (row) => ago(row.lastUsedAt), exact: (row) => row.lastUsedAt },
+      { title: 'expires', value: (row) => row.expiresAt },
+    ],
+    empty: 'You have no tokens. Make one with: plinth token create <name>',
+  });
+  verb<[string]>(token, 'revoke <id>', 'make a token worthless at once', async ({ args: [id], session }) => {
+    await session.client.call('revokeToken', { token: id });
+    note(`Revoked ${id}.`);
+  });
 }
 
-async function askToken(url: string): Promise<string> {
-  if (!process.stdin.isTTY)
-    throw new UseError('There is no terminal to ask on. Give the token by --token-stdin or PLINTH_TOKEN.');
-  const { isCancel, password } = await import('@clack/prompts');
-  const answer = await password({ message: `Token (make one at ${url}/account/tokens)` });
-  if (isCancel(answer) || !answer) throw new UseError('No token was given.');
-  return answer;
+/** Shows a short code and waits until somebody approves it in a browser. A script that nobody watches would wait in vain: it is told so. */
+async function signInByBrowser(url: string, anyway: boolean): Promise<string> {
+  if (!anyway && !process.stderr.isTTY)
+    throw new UseError('There is no terminal to show a code on. Give a token by --token-stdin or PLINTH_TOKEN.');
+  const client = createClient({ url });
+  const asked = await client.call('startDeviceSignIn', { body: { name: `plinth on ${hostname()}`.slice(0, 100) } });
+  note(`Open ${asked.verificationUrl} and enter the code ${asked.userCode}`);
+  note(`or open ${asked.verificationUrlComplete}`);
+  note('Waiting for you to approve it there…');
+  openBrowser(asked.verificationUrlComplete);
+  let waitSeconds = asked.intervalSeconds;
+  for (;;) {
+    await sleep(waitSeconds * 1000);
+    try {
+      return (await client.call('finishDeviceSignIn', { body: { deviceCode: asked.deviceCode } })).token;
+    } catch (error) {
+      const code = error instanceof ApiProblem ? error.code : '';
+      if (code === 'slow-down') waitSeconds += 1;
+      else if (code !== 'authorization-pending') throw error;
+    }
+  }
 }

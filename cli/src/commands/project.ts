@@ -1,159 +1,120 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
-import { UseError } from '../exit-codes.ts';
 import { ago, note, printList, printObject } from '../output.ts';
-import { type CommonOptions, openSession } from '../session.ts';
+import type { Session } from '../session.ts';
+import { confirm, listVerb, number, verb } from '../verbs.ts';
+
+interface NewProject {
+  slug?: string;
+  template?: string;
+  gitUrl?: string;
+  description?: string;
+  goal?: string;
+  metric?: string;
+  target?: number;
+}
 
 /** Projects and their people. */
 export function projectCommands(program: Command): void {
-  program
-    .command('init')
-    .argument('<project>', 'slug or id')
-    .description('tie this folder to a project (writes plinth.yaml)')
-    .action(async (name: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const found = await openSession(options).client.call('getProject', { project: name });
-      if (existsSync('plinth.yaml') && !options.yes)
-        throw new UseError('There is a plinth.yaml here already. Add --yes to replace it.');
-      writeFileSync('plinth.yaml', stringify({ project: found.slug }));
-      note(`This folder belongs to ${found.name}. Run something with: plinth run -- python train.py`);
-    });
-
   const project = program.command('project').description('projects');
-  project
-    .command('list')
-    .option('--search <words>')
-    .description('projects that you may see')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions & { search?: string }>();
-      const { items } = await openSession(options).client.call('listProjects', {
-        limit: 1000,
-        ...(options.search ? { search: options.search } : {}),
-      });
-      printList(
-        items,
-        [
-          { title: 'slug', value: (row) => row.slug },
-          { title: 'name', value: (row) => row.name },
-          { title: 'stage', value: (row) => row.stage },
-          { title: 'status', value: (row) => row.status },
-          { title: 'owner', value: (row) => row.ownerName },
-          { title: 'changed', value: (row) => ago(row.updatedAt), exact: (row) => row.updatedAt },
-        ],
-        options,
-        'No project yet. Make one with: plinth project create <name> --template python-scikit-learn',
-      );
-    });
-  project
-    .command('create')
-    .argument('<name>')
-    .option('--slug <slug>')
-    .option('--template <template>', 'begin with its files (see: plinth template list)')
-    .option('--git-url <url>', 'begin with a copy of this repository')
-    .option('--description <text>')
-    .option('--goal <text>', 'what it is for')
-    .option('--metric <name>', 'the metric by which one will know')
-    .option('--target <number>', 'the value to reach', Number)
-    .description('make a project')
-    .action(async (name: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<
-        CommonOptions & {
-          slug?: string;
-          template?: string;
-          gitUrl?: string;
-          description?: string;
-          goal?: string;
-          metric?: string;
-          target?: number;
-        }
-      >();
-      const made = await openSession(options).client.call('createProject', {
-        body: {
-          name,
-          ...(options.slug ? { slug: options.slug } : {}),
-          ...(options.template ? { template: options.template } : {}),
-          ...(options.gitUrl ? { gitUrl: options.gitUrl } : {}),
-          ...(options.description ? { description: options.description } : {}),
-          ...(options.goal
-            ? {
-                goal: {
-                  title: options.goal,
-                  ...(options.metric ? { metric: options.metric } : {}),
-                  ...(options.target === undefined ? {} : { target: options.target }),
-                },
-              }
-            : {}),
-        },
-      });
-      printObject(made, options);
-    });
-  project
-    .command('show')
-    .argument('[project]')
-    .description('one project')
-    .action(async (name: string | undefined, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const session = openSession(options);
-      printObject(await session.client.call('getProject', { project: name ?? session.needProject() }), options);
-    });
-  project
-    .command('stage')
-    .argument('<stage>')
-    .option('--status <status>')
-    .option('--reason <text>')
-    .description('move the project in its arc')
-    .action(async (stage: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions & { status?: string; reason?: string }>();
-      const session = openSession(options);
+  listVerb<'listProjects', { search?: string }>(project, {
+    about: 'those that you may see',
+    operation: 'listProjects',
+    input: ({ options }) => (options.search ? { search: options.search } : {}),
+    columns: [
+      { title: 'slug', value: (row) => row.slug },
+      { title: 'name', value: (row) => row.name },
+      { title: 'stage', value: (row) => row.stage },
+      { title: 'status', value: (row) => row.status },
+      { title: 'owner', value: (row) => row.ownerName },
+      { title: 'changed', value: (row) => ago(row.updatedAt), exact: (row) => row.updatedAt },
+    ],
+    empty: 'No project yet. Make one with: plinth project create <name> --template python-scikit-learn',
+    options: [['--search <words>', 'in name, slug and description']],
+  });
+  verb<[string], NewProject>(
+    project,
+    'create <name>',
+    'make a project',
+    async ({ args: [name], options, session }) => {
+      const { goal, metric, target } = options;
       const body = {
-        stage,
-        ...(options.status ? { status: options.status } : {}),
-        ...(options.reason ? { reason: options.reason } : {}),
+        name,
+        ...(options.slug ? { slug: options.slug } : {}),
+        ...(options.template ? { template: options.template } : {}),
+        ...(options.gitUrl ? { gitUrl: options.gitUrl } : {}),
+        ...(options.description ? { description: options.description } : {}),
+        ...(goal ? { goal: { title: goal, ...(metric ? { metric } : {}), ...(target === undefined ? {} : { target }) } } : {}),
       };
+      printObject(await session.client.call('createProject', { body }), options);
+    },
+    [
+      ['--slug <slug>', 'its name in addresses'],
+      ['--template <template>', 'begin with its files (see: plinth template list)'],
+      ['--git-url <url>', 'begin with a copy of this repository'],
+      ['--description <text>', 'what it is about'],
+      ['--goal <text>', 'what it is for'],
+      ['--metric <name>', 'the metric by which one will know'],
+      ['--target <number>', 'the value to reach', number],
+    ],
+  );
+  verb<[string | undefined]>(project, 'show [project]', 'one project', async ({ args: [name], options, session }) =>
+    printObject(await session.client.call('getProject', { project: name ?? session.needProject() }), options),
+  );
+  verb<[string], { status?: string; reason?: string }>(
+    project,
+    'stage <stage>',
+    'move the project in its arc',
+    async ({ args: [stage], options, session }) => {
+      const { status, reason } = options;
+      const body = { stage, ...(status ? { status } : {}), ...(reason ? { reason } : {}) };
       printObject(await session.client.call('changeStage', { project: session.needProject(), body: body as never }), options);
-    });
+    },
+    [
+      ['--status <status>', 'active, blocked, on-hold, …'],
+      ['--reason <text>', 'why'],
+    ],
+  );
+  verb(project, 'members', 'who has which role', ({ options, session }) => showMembers(session, options));
+  verb<[string]>(project, 'delete <project>', 'move a project to the trash', async ({ args: [name], options, session }) => {
+    const found = await session.client.call('getProject', { project: name });
+    await confirm(`Move the project "${found.name}" and all that is in it to the trash?`, options);
+    await session.client.call('deleteProject', { project: found.id });
+    note(`Moved ${found.slug} to the trash.`);
+  });
 
   const member = program.command('member').description('people of a project');
-  member
-    .command('list')
-    .description('who has which role')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const session = openSession(options);
-      const { items } = await session.client.call('listMembers', { project: session.needProject() });
-      printList(
-        items,
-        [
-          { title: 'name', value: (row) => row.name },
-          { title: 'role', value: (row) => row.role },
-          { title: 'e-mail', value: (row) => row.email },
-          { title: 'id', value: (row) => row.subjectId },
-        ],
-        options,
-        'Nobody.',
-      );
-    });
-  member
-    .command('add')
-    .argument('<email>')
-    .argument('<role>', 'owner, contributor, validator, viewer or consumer')
-    .description('give somebody a role')
-    .action(async (email: string, role: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const session = openSession(options);
-      printObject(
-        await session.client.call('putMember', { project: session.needProject(), body: { email, role: role as never } }),
-        options,
-      );
-    });
-  member
-    .command('remove')
-    .argument('<subject>', 'id of the person, group or service account')
-    .description('take the role away')
-    .action(async (subject: string, _options, command: Command) => {
-      const session = openSession(command.optsWithGlobals<CommonOptions>());
+  verb(member, 'list', 'who has which role', ({ options, session }) => showMembers(session, options));
+  verb<[string, string]>(
+    member,
+    'add <email> <role>',
+    'make somebody owner, contributor, validator, viewer or consumer',
+    async ({ args: [email, role], options, session }) => {
+      const body = { email, role: role as never };
+      printObject(await session.client.call('putMember', { project: session.needProject(), body }), options);
+    },
+  );
+  verb<[string]>(
+    member,
+    'remove <subject>',
+    'take the role of a person, group or service account away, by id',
+    async ({ args: [subject], session }) => {
       await session.client.call('removeMember', { project: session.needProject(), subject });
       note(`Removed ${subject}.`);
-    });
+    },
+  );
+}
+
+async function showMembers(session: Session, options: { json?: boolean | string }): Promise<void> {
+  const { items } = await session.client.call('listMembers', { project: session.needProject() });
+  printList(
+    items,
+    [
+      { title: 'name', value: (row) => row.name },
+      { title: 'role', value: (row) => row.role },
+      { title: 'e-mail', value: (row) => row.email },
+      { title: 'id', value: (row) => row.subjectId },
+    ],
+    options,
+    'Nobody.',
+  );
 }

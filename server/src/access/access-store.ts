@@ -6,14 +6,6 @@ import type { Role } from './roles.ts';
 declare module '../platform/database/tables.ts' {
   interface Tables {
     organizations: { id: string; name: string; createdAt: import('kysely').Generated<string> };
-    folders: {
-      id: string;
-      organizationId: string;
-      parentId: string | null;
-      name: string;
-      createdAt: import('kysely').Generated<string>;
-      deletedAt: string | null;
-    };
     scopes: { id: string; kind: 'organization' | 'folder' | 'project' | 'object'; parentId: string | null };
     scopeAncestors: { scopeId: string; ancestorId: string };
     grants: {
@@ -71,11 +63,43 @@ export async function insertScope(
   ctx: Context,
   scope: { id: string; kind: 'organization' | 'folder' | 'project' | 'object'; parentId: string | null },
 ) {
+  // Not while the tree changes above it: it would get the ancestors of yesterday.
+  await sql`select pg_advisory_xact_lock_shared(${treeLock})`.execute(ctx.db);
   await ctx.db.insertInto('scopes').values(scope).execute();
   await sql`insert into scope_ancestors (scope_id, ancestor_id)
     select ${scope.id}, ancestor_id from scope_ancestors where scope_id = ${scope.parentId} union all select ${scope.id}, ${scope.id}`.execute(
     ctx.db,
   );
+}
+
+/** Whoever changes the tree above other scopes does so alone, until the end of the transaction. */
+export async function lockTree(tx: Context): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${treeLock})`.execute(tx.db);
+}
+
+/** Any constant that no other advisory lock of ours takes. */
+const treeLock = 7546205;
+
+/** Hangs a scope with all below it under another parent, in one statement; the caller has seen that the parent is not below it. */
+export async function moveScope(tx: Context, id: string, parentId: string): Promise<void> {
+  await lockTree(tx);
+  await sql`with below as (select scope_id from scope_ancestors where ancestor_id = ${id}),
+      above as (select ancestor_id from scope_ancestors where scope_id = ${parentId}),
+      hung as (update scopes set parent_id = ${parentId} where id = ${id}),
+      gone as (delete from scope_ancestors using below where scope_ancestors.scope_id = below.scope_id
+        and scope_ancestors.ancestor_id not in (select scope_id from below) and scope_ancestors.ancestor_id not in (select ancestor_id from above))
+    insert into scope_ancestors (scope_id, ancestor_id) select below.scope_id, above.ancestor_id from below cross join above
+      on conflict do nothing`.execute(tx.db);
+}
+
+export async function isBelow(db: Database, id: string, ancestorId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('scopeAncestors')
+    .select('scopeId')
+    .where('scopeId', '=', id)
+    .where('ancestorId', '=', ancestorId)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export async function insertGrant(
@@ -138,19 +162,6 @@ export async function projectsOwnedOnlyBy(tx: Context, subjectId: string): Promi
 /** Two people who change the roles on one scope wait for each other: two owners who remove each other at once would leave none. */
 export async function lockScope(tx: Context, id: string): Promise<void> {
   await tx.db.selectFrom('scopes').select('id').where('id', '=', id).forUpdate().execute();
-}
-
-/** Who holds which role directly on a scope. */
-export async function grantsOn(
-  db: Database,
-  scopeId: string,
-): Promise<{ subjectId: string; role: string; createdAt: string; expiresAt: string | null }[]> {
-  return db
-    .selectFrom('grants')
-    .select(['subjectId', 'role', 'createdAt', 'expiresAt'])
-    .where('scopeId', '=', scopeId)
-    .orderBy('createdAt')
-    .execute();
 }
 
 export async function insertOrganization(ctx: Context, organization: { id: string; name: string }): Promise<void> {

@@ -13,6 +13,8 @@ export interface Resource {
   id: string;
   scopeId: string;
   name?: string;
+  /** The caller sees it for another reason than a role on it (a folder in the path of their project), so a refusal may say that it is there. */
+  seen?: true;
 }
 
 export interface Decision {
@@ -56,9 +58,10 @@ export async function decide(ctx: Context, action: Action, resource: Resource): 
   const carrying = grants.filter((grant) => actionsOf(grant.role).includes(action));
   const reads = readActionOf(action);
   const visible =
-    resource.scopeId === organizationId
+    resource.seen === true ||
+    (resource.scopeId === organizationId
       ? grants.length > 0
-      : grants.some((grant) => actionsOf(grant.role).some((held) => held === reads || held === action));
+      : grants.some((grant) => actionsOf(grant.role).some((held) => held === reads || held === action)));
   if (limits?.actions && !limits.actions.includes(action)) {
     return { allowed: false, visible, reason: `the token does not carry ${action}`, grants: carrying };
   }
@@ -149,11 +152,20 @@ export function visible(ctx: Context, action: Action, scopeColumn: Expression<un
   return sql<SqlBool>`(${scopeColumn} = ${actor.limits.projectId} and ${reached})`;
 }
 
+/** The caller's best role that reaches a scope, for screens; null without one. */
+export function bestRole(ctx: Context, scopeColumn: Expression<unknown>) {
+  return sql<string | null>`(select g.role from scope_ancestors sa join grants g on g.scope_id = sa.ancestor_id
+    where sa.scope_id = ${scopeColumn} and g.subject_id = any(${[...ctx.actor.subjectIds]}::text[]) and g.role <> 'member'
+      and (g.expires_at is null or g.expires_at > now())
+    order by array_position(array['admin','owner','contributor','validator','auditor','viewer','consumer'], g.role) limit 1)`;
+}
+
 /** The action by which something is seen at all: `job.cancel` → `job.read`. */
 function readActionOf(action: Action): Action {
   const noun = action.split('.')[0]!;
   const reads: Record<string, Action> = {
     member: 'project.read',
+    access: 'project.read',
     comment: 'project.read',
     approval: 'project.read',
     'service-account': 'project.read',

@@ -3,6 +3,7 @@
  * No routes of its own but `explain`; no knowledge of what the scopes hold. People and tokens are in people/.
  */
 export {
+  bestRole,
   type Decision,
   decide,
   forbidden,
@@ -19,11 +20,13 @@ export {
   deleteGrantBy,
   deleteGrants,
   deleteGrantsOf,
-  grantsOn,
   insertGrant,
   insertOrganization,
   insertScope,
+  isBelow,
   lockScope,
+  lockTree,
+  moveScope,
 } from './access-store.ts';
 export {
   type Action,

@@ -4,6 +4,7 @@
  */
 const projectReads = [
   'project.read',
+  'folder.read',
   'repo.read',
   'environment.read',
   'dataset.read',
@@ -19,6 +20,8 @@ const projectReads = [
 ] as const;
 
 const projectWrites = [
+  // Putting projects into a folder and taking them out.
+  'folder.use',
   'repo.write',
   'environment.write',
   'dataset.write',
@@ -34,6 +37,8 @@ const projectWrites = [
 ] as const;
 
 const projectOwnership = [
+  'folder.manage',
+  'access.explain',
   'project.update',
   'project.delete',
   'member.manage',
@@ -64,7 +69,6 @@ const organizationAdministration = [
   'compute-target.manage',
   'settings.read',
   'audit.read',
-  'access.explain',
 ] as const;
 
 /** Taken by any signed-in caller about their own affairs: own tokens, own sessions, own profile. Tokens with limits need it listed. */

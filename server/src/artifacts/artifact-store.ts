@@ -9,6 +9,7 @@ declare module '../platform/database/tables.ts' {
       projectId: string;
       sha256: string;
       sizeBytes: number;
+      putBy: string | null;
       createdAt: import('kysely').Generated<string>;
     };
   }
@@ -25,9 +26,11 @@ const columns = ['path', 'sha256', 'sizeBytes'] as const;
 export async function upsertArtifact(tx: Context, ownerRef: string, projectId: string, artifact: Artifact): Promise<void> {
   await tx.db
     .insertInto('artifacts')
-    .values({ ownerRef, projectId, ...artifact })
+    .values({ ownerRef, projectId, ...artifact, putBy: tx.actor.id })
     .onConflict((conflict) =>
-      conflict.columns(['ownerRef', 'path']).doUpdateSet({ sha256: artifact.sha256, sizeBytes: artifact.sizeBytes }),
+      conflict
+        .columns(['ownerRef', 'path'])
+        .doUpdateSet({ sha256: artifact.sha256, sizeBytes: artifact.sizeBytes, putBy: tx.actor.id }),
     )
     .execute();
 }
@@ -44,9 +47,13 @@ export async function findArtifact(ctx: Context, ownerRef: string, path: string)
 }
 
 export async function artifactsUnder(ctx: Context, ownerRef: string, folder: string): Promise<Artifact[]> {
+  return under(ctx, ownerRef, folder).execute();
+}
+
+function under(ctx: Context, ownerRef: string, folder: string) {
   let query = ctx.db.selectFrom('artifacts').select(columns).where('ownerRef', '=', ownerRef);
   if (folder) query = query.where(sql<SqlBool>`starts_with(path, ${`${folder}/`})`);
-  return query.orderBy('path').limit(100_000).execute();
+  return query.orderBy('path').limit(100_000);
 }
 
 export async function removeArtifacts(tx: Context, ownerRef: string, path: string): Promise<number> {
@@ -58,15 +65,22 @@ export async function removeArtifacts(tx: Context, ownerRef: string, path: strin
   return Number(result.numDeletedRows);
 }
 
-/** Gives an owner the files of another one, as rows on the same bytes. */
+/** A file with the one who put it there; null for files of before that was kept. */
+export type ArtifactOfMaker = Artifact & { putBy: string | null };
+
+/** All files of an owner under a folder, with who put them. */
+export async function artifactsWithMakers(ctx: Context, ownerRef: string, folder: string): Promise<ArtifactOfMaker[]> {
+  return under(ctx, ownerRef, folder).select('putBy').execute();
+}
+
+/** Gives an owner files of another one, as rows on the same bytes. Who put them is kept. */
 export async function insertArtifacts(
   tx: Context,
   ownerRef: string,
   projectId: string,
-  artifacts: readonly Artifact[],
+  artifacts: readonly ArtifactOfMaker[],
 ): Promise<void> {
-  await sql`insert into artifacts (owner_ref, project_id, path, sha256, size_bytes)
-    select ${ownerRef}, ${projectId}, * from unnest(${artifacts.map((one) => one.path)}::text[], ${artifacts.map((one) => one.sha256)}::text[], ${artifacts.map((one) => one.sizeBytes)}::bigint[])`.execute(
-    tx.db,
-  );
+  await sql`insert into artifacts (owner_ref, project_id, path, sha256, size_bytes, put_by)
+    select ${ownerRef}, ${projectId}, * from unnest(${artifacts.map((one) => one.path)}::text[], ${artifacts.map((one) => one.sha256)}::text[],
+      ${artifacts.map((one) => one.sizeBytes)}::bigint[], ${artifacts.map((one) => one.putBy)}::text[])`.execute(tx.db);
 }

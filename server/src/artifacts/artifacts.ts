@@ -2,7 +2,14 @@ import type { Readable } from 'node:stream';
 import { type Context, invalidField, transaction } from '../platform/index.ts';
 import { type Artifact, artifactsUnder, removeArtifacts, upsertArtifact } from './artifact-store.ts';
 
-export { type Artifact, artifactsUnder, findArtifact, insertArtifacts } from './artifact-store.ts';
+export {
+  type Artifact,
+  type ArtifactOfMaker,
+  artifactsUnder,
+  artifactsWithMakers,
+  findArtifact,
+  insertArtifacts,
+} from './artifact-store.ts';
 
 /** A path of an artifact as segments, decoded once: nothing empty, no dots, no drive letters, no control characters. '' is the root. */
 export function checkArtifactPath(path: string): string {

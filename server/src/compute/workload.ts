@@ -51,7 +51,7 @@ export interface WorkloadContext {
   inputs?: { name: string; snapshotId: string; datasetId: string }[];
   variables?: Record<string, string>;
   command?: string | string[];
-  /** Set when it runs again what was run before, to compare. */
+  /** Set when it runs again, or scores again, what was made before, to compare. */
   reproductionId?: string;
 }
 

@@ -45,6 +45,9 @@ const members = profile(
   known,
 );
 const administer = profile(['admin'], known);
+/** A folder in which the first project stands: the project's people see it in the path, its own people are the administrators. */
+const inFolder = profile(['auditor', 'admin'], readers);
+const manageFolder = profile(['admin'], readers);
 const record = profile(['admin', 'auditor'], known);
 const open = { ...anyone, nobody: 'allow' as Outcome };
 
@@ -72,6 +75,14 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   listModels: anyone,
   getModelOfDefaultProject: anyone,
   getVersionOfDefaultProject: anyone,
+  listFolders: anyone,
+  createFolder: administer,
+  getFolder: read,
+  listFolderMembers: inFolder,
+  changeFolder: manageFolder,
+  deleteFolder: manageFolder,
+  putFolderMember: manageFolder,
+  removeFolderMember: manageFolder,
   createProject: members,
   listTemplates: anyone,
   getTemplate: anyone,
@@ -190,6 +201,8 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   deleteWorkspace: mine,
   getPrediction: read,
   reproduceJob: work,
+  reproduceVersion: work,
+  reproducePrediction: work,
   getReproduction: read,
   listReproductions: anyone,
 };

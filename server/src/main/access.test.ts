@@ -76,6 +76,7 @@ beforeAll(async () => {
     latencyMilliseconds: 1,
     status: 200,
     error: null,
+    form: 'mlflow',
     contentType: 'application/json',
     request: Buffer.from('{}'),
     response: Buffer.from('{}'),
@@ -93,7 +94,10 @@ beforeAll(async () => {
   await t.admin.post(`/groups/${group}/members`, { personId: t.as('viewer').id });
   const account = (await t.as('owner').post('/service-accounts', { name: 'robot', projectId: 'project-1' })).body.id;
   const token = (await t.as('owner').post(`/service-accounts/${account}/tokens`, { name: 't' })).body.id;
+  const folder = (await t.admin.post('/folders', { name: 'F' })).body.id;
+  await t.admin.patch('/projects/project-1', { folderId: folder });
   Object.assign(values, {
+    folder,
     group,
     person: t.as('viewer').id,
     serviceAccount: account,
@@ -126,6 +130,9 @@ const bodies: Record<string, unknown> = {
   createProject: { name: 'New' },
   createPerson: { email: `x${Math.random()}@example.org` },
   changePerson: { name: 'Viewer' },
+  createFolder: { name: 'New folder' },
+  changeFolder: { name: 'F' },
+  putFolderMember: { subjectId: 'usr_none', role: 'viewer' },
   createGroup: { name: 'New group' },
   changeGroup: { name: 'g' },
   addGroupMember: { email: 'viewer@example.org' },
@@ -171,6 +178,7 @@ const last = [
   'removeModelAlias',
   'deleteVersion',
   'deleteModel',
+  'removeFolderMember',
   'removeGroupMember',
   'deleteGroup',
   'revokeServiceAccountToken',
@@ -183,6 +191,7 @@ const last = [
   'deleteWorkspace',
   'signOut',
   'deleteProject',
+  'deleteFolder',
 ];
 
 const callerOf = (role: TableRole): Caller => (role === 'stranger' ? stranger : role === 'admin' ? t.admin : t.as(role));

@@ -12,7 +12,7 @@ export const floors: readonly { name: string; folders: readonly string[] }[] = [
   { name: 'know', folders: ['features', 'registry'] },
   { name: 'work', folders: ['schedules', 'sweeps', 'pipelines', 'workspaces', 'jobs', 'tracking'] },
   { name: 'needs', folders: ['environments', 'data', 'repos', 'artifacts', 'compute'] },
-  { name: 'belongs', folders: ['projects', 'budgets', 'policies', 'discussions', 'lineage'] },
+  { name: 'belongs', folders: ['projects', 'folders', 'budgets', 'policies', 'discussions', 'lineage'] },
   { name: 'who', folders: ['audit', 'people', 'access', 'secrets'] },
   { name: 'ground', folders: ['platform', 'kit'] },
 ];

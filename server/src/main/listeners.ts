@@ -4,7 +4,7 @@ import { buildKind } from '../environments/index.ts';
 import { jobKind } from '../jobs/index.ts';
 import type { Listener, Task } from '../platform/index.ts';
 import { archiveOldPredictions } from '../predictions/index.ts';
-import { judgeReproduction, onJobFinished } from '../provenance/index.ts';
+import { judgeReproduction, onJobFinished, scoringKind } from '../provenance/index.ts';
 import { workspaceKind } from '../workspaces/index.ts';
 
 /** Everything that follows events. */
@@ -14,4 +14,4 @@ export const listeners: Listener[] = [onJobFinished];
 export const tasks: Task[] = [profileSnapshot, archiveOldPredictions, judgeReproduction];
 
 /** Everything that can run. */
-export const kinds: WorkloadKind[] = [buildKind, jobKind, workspaceKind];
+export const kinds: WorkloadKind[] = [buildKind, jobKind, workspaceKind, scoringKind];

@@ -2,6 +2,7 @@ import { auditRoutes } from '../audit/index.ts';
 import { computeRoutes, type Executor } from '../compute/index.ts';
 import { dataRoutes } from '../data/index.ts';
 import { environmentRoutes } from '../environments/index.ts';
+import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
 import { deviceRoutes, groupRoutes, peopleRoutes, providerRoutes, serviceAccountRoutes, sessionRoutes } from '../people/index.ts';
@@ -28,6 +29,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...groupRoutes,
     ...serviceAccountRoutes,
     ...deviceRoutes,
+    ...folderRoutes,
     ...projectRoutes,
     ...lineageRoutes,
     ...policyRoutes([versionSubjects], async (ctx, idOrSlug) => (await findProject(ctx, idOrSlug))?.id ?? null),

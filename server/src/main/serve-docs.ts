@@ -34,6 +34,11 @@ export const docsWire: Wire = {
       response: { 200: Type.String() },
       produces: ['text/html'],
       handler: async (_ctx, { params, reply }) => {
+        if ((params as { page?: string }).page === schemaName)
+          return reply
+            .headers({ 'cache-control': 'no-cache', 'access-control-allow-origin': '*' })
+            .type('application/schema+json')
+            .send(await readFile(join(folder, schemaName), 'utf8'));
         const pages = await listPages();
         const name = (params as { page?: string }).page ?? 'index';
         const page = pages.find((one) => one.name === name);
@@ -49,6 +54,9 @@ export const docsWire: Wire = {
     }),
   ),
 };
+
+/** For editors: the first line of a plinth.yaml names it. Nothing secret, so a page of any origin may read it. */
+const schemaName = 'plinth-yaml.schema.json';
 
 interface Page {
   name: string;

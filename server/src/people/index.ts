@@ -9,6 +9,17 @@ export { peopleRoutes } from './people-routes.ts';
 export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';
 export { idsOfAddresses } from './person-store.ts';
 export { providerRoutes } from './provider-routes.ts';
+export { membersOfScope } from './scope-member-store.ts';
+export {
+  type Member,
+  type MemberScope,
+  memberSchema,
+  type NewMember,
+  newMemberFields,
+  projectRoleSchema,
+  putScopeMember,
+  removeScopeMember,
+} from './scope-members.ts';
 export { serviceAccountRoutes } from './service-account-routes.ts';
 export { sessionRoutes } from './session-routes.ts';
 export { nameOfSubject, subjectName } from './subject-name.ts';

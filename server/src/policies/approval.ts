@@ -87,5 +87,3 @@ export const approvalStale = (approval: Pick<ApprovalRow, 'id' | 'subjectName'>)
   );
 export const selfApproval = (subjectName: string) =>
   new Problem(403, 'self-approval', `You made ${subjectName} or asked for its approval yourself. Somebody else has to decide.`);
-export const notAPerson = () =>
-  new Problem(403, 'not-a-person', 'Approvals are decided by people, not by service accounts or by what runs in their name.');

@@ -3,7 +3,7 @@ import { canonicalJson } from '../kit/canonical-json.ts';
 import { sha256 } from '../kit/digest.ts';
 import { type Ref, recordUse, ref } from '../lineage/index.ts';
 import { type Context, emit, invalidField, type Problem, transaction } from '../platform/index.ts';
-import { type ApprovalRow, approvalDecided, approvalStale, isOpen, notAPerson, selfApproval } from './approval.ts';
+import { type ApprovalRow, approvalDecided, approvalStale, isOpen, selfApproval } from './approval.ts';
 import { findApproval, lockApproval, withMakers, writeDecision } from './approval-store.ts';
 import { openApproval } from './open-approval.ts';
 import { objectOf, withdraw } from './open-question.ts';
@@ -17,7 +17,7 @@ export interface Decision {
 /**
  * One person's answer, once and for all, about the bytes that are stored now; what is known of the subject at this moment is pinned to it.
  *
- * @throws 403 `self-approval` for everybody who made or submitted it, 403 `not-a-person`, 409 `approval-decided`, 409 `approval-stale`
+ * @throws 403 `self-approval` for everybody who made or submitted it, 409 `approval-decided`, 409 `approval-stale`
  */
 export async function decideApproval(
   ctx: Context,
@@ -26,7 +26,6 @@ export async function decideApproval(
   { decision, comment = '' }: Decision,
 ): Promise<ApprovalRow> {
   const asked = await openApproval(ctx, id, 'approval.decide');
-  if (ctx.actor.kind !== 'person') throw await refused(ctx, asked, notAPerson());
   if (decision === 'rejected' && comment.trim() === '')
     throw invalidField('/comment', 'is required to reject: say what has to change');
   const kind = kinds.find(({ refPrefix }) => asked.subjectRef.startsWith(refPrefix))!;

@@ -3,7 +3,7 @@ import { insertGrant } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
 import { makeToken } from '../people/index.ts';
 import { systemContext, transaction } from '../platform/index.ts';
-import { registeredVersion } from '../testing/log-model.ts';
+import { logModel, registeredVersion } from '../testing/log-model.ts';
 import { type Caller, plinth, type TestPlinth } from '../testing/plinth.ts';
 
 let t: TestPlinth;
@@ -107,7 +107,25 @@ describe('a decision', () => {
     expect((await decide(t.admin, again.id)).status).toBe(200);
   });
 
-  it('is not taken by those whose run, code or service account made it', async () => {
+  it('is not taken by the one who wrote the code that the run was on', async () => {
+    const writer = t.as('owner');
+    const project = (await writer.post('/projects', { name: `Coded ${number}`, template: 'python-scikit-learn' })).body;
+    for (const [who, role] of [
+      ['contributor', 'contributor'],
+      ['validator', 'validator'],
+    ])
+      await t.admin.post(`/projects/${project.slug}/members`, { email: `${who}@example.org`, role });
+    const { runId } = await registeredVersion(does, project.slug, 'coded');
+    const { head } = (await does.get(`/projects/${project.slug}/repo`)).body;
+    await t.app.platform.database.pool.query('update runs set commit = $1 where id = $2', [head, runId]);
+    const subject = { subject: 'models:/coded/1', channel: 'prod', project: project.slug };
+    const { body: asked } = await does.post('/approvals', subject);
+    expect(asked.authors.map((author: { name: string }) => author.name).sort()).toEqual(['Contributor', 'Owner']);
+    expect((await decide(writer, asked.id)).body.code).toBe('self-approval');
+    expect((await decide(validator, asked.id)).status).toBe(200);
+  });
+
+  it('is not taken by those whose run or service account made it', async () => {
     const system = systemContext(t.app.platform, 'test');
     const id = newId('sva');
     const token = await transaction(system, async (tx) => {
@@ -126,6 +144,17 @@ describe('a decision', () => {
     expect((await decide(account, asked.id)).status).toBe(403);
     expect((await decide(t.as('owner'), asked.id)).body.code).toBe('self-approval');
     expect((await decide(validator, asked.id)).status).toBe(200);
+  });
+
+  it('is not taken by those who put one of its files, or registered what it is a copy of', async () => {
+    const runId = await logModel(does, 'project-1');
+    const file = `/mlflow/project-1/api/2.0/mlflow-artifacts/artifacts/0/${runId}/artifacts/model/model.pkl`;
+    await t.as('owner').put(file, 'other bytes');
+    await does.post(`${models}/${name}/versions`, { runId, path: 'model' });
+    expect((await decide(t.as('owner'), (await ask(does, 2)).body.id)).body.code).toBe('self-approval');
+    await t.admin.post(`${models}/${name}/versions`, { copyOf: `models:/${name}/1` });
+    await does.post(`${models}/${name}/versions`, { copyOf: `models:/${name}/3` });
+    expect((await decide(t.admin, (await ask(does, 4)).body.id)).body.code).toBe('self-approval');
   });
 
   it('is not taken by those without the role, and strangers do not learn of it', async () => {

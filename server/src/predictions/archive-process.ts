@@ -22,6 +22,7 @@ const types: Record<string, string> = {
   latencyMilliseconds: 'DOUBLE',
   status: 'INTEGER',
   error: 'VARCHAR',
+  form: 'VARCHAR',
   contentType: 'VARCHAR',
   rowCount: 'INTEGER',
   columnsJson: 'VARCHAR',

@@ -22,6 +22,7 @@ declare module '../platform/database/tables.ts' {
       latencyMilliseconds: number;
       status: number;
       error: string | null;
+      form: 'mlflow' | 'v2';
       contentType: string;
       request: Buffer;
       response: Buffer;
@@ -68,6 +69,7 @@ const plainColumns = [
   'latencyMilliseconds',
   'status',
   'error',
+  'form',
   'contentType',
   'rowCount',
   'columnsJson',
@@ -296,4 +298,28 @@ export async function archivesBefore(ctx: Context, deploymentId: string, before:
   let query = ctx.db.selectFrom('predictionArchives').selectAll().where('deploymentId', '=', deploymentId);
   if (before !== null) query = query.where('firstSequence', '<', before);
   return query.orderBy('lastSequence', 'desc').limit(1).execute();
+}
+
+/** Deployments in which a version ever answered. */
+export async function deploymentsOfVersion(db: Database, versionId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('predictionMinutes')
+    .select('deploymentId')
+    .distinct()
+    .where('versionId', '=', versionId)
+    .execute();
+  return rows.map((row) => row.deploymentId);
+}
+
+/** The newest recent answers of a version, whole. */
+export async function recentOfVersion(ctx: Context, versionId: string, limit: number): Promise<WholePrediction[]> {
+  const rows = await ctx.db
+    .selectFrom('predictions')
+    .select([...plainColumns, 'request', 'response'])
+    .where('versionId', '=', versionId)
+    .where('status', '=', 200)
+    .orderBy('sequence', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(asStored);
 }

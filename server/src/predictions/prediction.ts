@@ -18,6 +18,8 @@ export interface NewPrediction {
   /** The HTTP status of the answer. */
   status: number;
   error: string | null;
+  /** The protocol that it came by. */
+  form: 'mlflow' | 'v2';
   contentType: string;
   request: Buffer;
   response: Buffer;
@@ -46,6 +48,7 @@ export interface StoredPrediction {
   latencyMilliseconds: number;
   status: number;
   error: string | null;
+  form: 'mlflow' | 'v2';
   contentType: string;
   rowCount: number;
   columns: string[];
@@ -72,6 +75,7 @@ export const predictionSchema = Type.Object({
   latencyMilliseconds: Type.Number(),
   status: Type.Integer(),
   error: nullable(Type.String()),
+  form: oneOf(['mlflow', 'v2'], 'The protocol that it came by.'),
   contentType: Type.String(),
   rowCount: Type.Integer(),
   columns: Type.Array(Type.String()),

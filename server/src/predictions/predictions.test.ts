@@ -35,6 +35,7 @@ function prediction(change: Partial<NewPrediction> = {}): NewPrediction {
     latencyMilliseconds: 12.5,
     status: 200,
     error: null,
+    form: 'mlflow',
     contentType: 'application/json',
     request: Buffer.from('{"dataframe_split":{"columns":["a","b"],"data":[[1.0,2],[3,-0]]}}'),
     response: Buffer.from('{"predictions": [0.25, 1]}'),

@@ -7,10 +7,12 @@ import {
   archivesBefore,
   archivesHolding,
   asStored,
+  deploymentsOfVersion,
   findRecent,
   type PredictionFilter,
   recentAfter,
   recentBefore,
+  recentOfVersion,
 } from './prediction-store.ts';
 
 /** One prediction by id, recent or archived, after asking for the right to read it. With `prd_….3` the row is 3. */
@@ -76,6 +78,24 @@ export async function listPredictions(
     cursor = rows.at(-1)!.sequence;
   }
   return items;
+}
+
+/** From archives come fewer, since each is read for itself. */
+const mostArchived = 20;
+
+/** The newest answers of a version, whole: recent ones, or archived ones when it has not answered lately. */
+export async function newestOfVersion(ctx: Context, versionId: string, limit: number): Promise<WholePrediction[]> {
+  const recent = await recentOfVersion(ctx, versionId, limit);
+  if (recent.length > 0) return recent;
+  const found: WholePrediction[] = [];
+  for (const deploymentId of await deploymentsOfVersion(ctx.db, versionId)) {
+    const wanted = { before: null, limit: Math.min(limit, mostArchived) - found.length, filter: { versionId, failed: false } };
+    for (const { id } of await listPredictions(ctx, deploymentId, wanted)) {
+      const whole = await findPrediction(ctx, id);
+      if (whole) found.push(whole);
+    }
+  }
+  return found;
 }
 
 function withoutBodies(row: Awaited<ReturnType<typeof readArchive>>[number]): StoredPrediction {

@@ -1,10 +1,14 @@
 import type { FastifyRequest } from 'fastify';
+import { moveScope, organizationId } from '../access/index.ts';
+import { holdFolder, openFolderFor } from '../folders/index.ts';
 import { type Context, checkIfMatch, conflict, emit, transaction } from '../platform/index.ts';
 import { openProject } from './open-project.ts';
 import { type Project, slugMalformed, slugTaken } from './project.ts';
 import { findProject, insertStageChange, trashProject, updateProject } from './project-store.ts';
 
-export type ProjectChange = Partial<Pick<Project, 'name' | 'slug' | 'description' | 'visibility' | 'status' | 'stage'>> & {
+export type ProjectChange = Partial<
+  Pick<Project, 'name' | 'slug' | 'description' | 'visibility' | 'status' | 'stage' | 'folderId'>
+> & {
   reason?: string;
 };
 
@@ -15,12 +19,15 @@ export async function changeProject(
   change: ProjectChange,
   request: FastifyRequest,
 ): Promise<Project> {
-  const { id } = await openProject(ctx, idOrSlug, 'project.update');
+  const { id, folderId: from } = await openProject(ctx, idOrSlug, 'project.update');
   if (change.slug !== undefined && !/^(?!prj[-_])[a-z][a-z0-9-]{0,58}[a-z0-9]$/.test(change.slug)) throw slugMalformed();
+  const moves = change.folderId !== undefined && change.folderId !== from;
+  if (moves) await openBothEnds(ctx, from, change.folderId!);
   return transaction(ctx, async (tx) => {
     const before = (await findProject(tx, id))!;
     checkIfMatch(request, before.version);
     if (change.slug && change.slug !== before.slug && (await findProject(tx, change.slug))) throw slugTaken(change.slug);
+    if (moves) await moveProject(tx, id, change.folderId!);
     const { reason, ...columns } = change;
     if (!(await updateProject(tx, id, before.version, columns))) {
       throw conflict(
@@ -43,11 +50,28 @@ export async function changeProject(
         object: { type: 'project', id, projectId: id },
         data: { ...after, fromStage: before.stage, fromStatus: before.status, reason: reason ?? '' },
       });
+    } else if (moves) {
+      await emit(tx, {
+        verb: 'project.moved',
+        object: { type: 'project', id, projectId: id },
+        data: { ...after, fromFolderId: before.folderId, fromFolderName: before.folderName },
+      });
     } else {
       await emit(tx, { verb: 'project.changed', object: { type: 'project', id, projectId: id }, data: after });
     }
     return after;
   });
+}
+
+/** Taking a project out ends what its people had by the folder, putting it in lets others in: both take a right. */
+async function openBothEnds(ctx: Context, from: string | null, to: string | null): Promise<void> {
+  if (from) await openFolderFor(ctx, from, 'folder.use', '/folderId');
+  await openFolderFor(ctx, to, to ? 'folder.use' : 'project.create', '/folderId');
+}
+
+async function moveProject(tx: Context, id: string, folderId: string | null): Promise<void> {
+  if (folderId) await holdFolder(tx, folderId, '/folderId');
+  await moveScope(tx, id, folderId ?? organizationId);
 }
 
 /** Moves a project to the trash; what is in it stays for 30 days. */

@@ -1,7 +1,8 @@
 import { insertGrant, insertScope, organization, organizationId, require } from '../access/index.ts';
+import { holdFolder, openFolderFor } from '../folders/index.ts';
 import { newId } from '../kit/ids.ts';
 import { slugOf } from '../kit/slug.ts';
-import { type Context, emit, invalidField, transaction } from '../platform/index.ts';
+import { type Context, emit, transaction } from '../platform/index.ts';
 import { type Goal, type Project, slugMalformed, slugTaken } from './project.ts';
 import { findProject, insertGoal, insertProject, insertStageChange } from './project-store.ts';
 
@@ -23,20 +24,13 @@ export interface NewProject {
 /** Makes a project owned by the caller. Files and environments come from templates/, which calls this. */
 export async function createProject(ctx: Context, input: NewProject): Promise<Project> {
   await require(ctx, 'project.create', organization);
+  if (input.folderId) await openFolderFor(ctx, input.folderId, 'folder.use', '/folderId');
   if (input.slug !== undefined && !/^(?!prj[-_])[a-z][a-z0-9-]{0,58}[a-z0-9]$/.test(input.slug)) throw slugMalformed();
   return transaction(ctx, async (tx) => {
     const id = newId('prj');
     const slug = input.slug ?? (await freeSlug(tx, slugOf(input.name, 'project')));
     if (input.slug && (await findProject(tx, slug))) throw slugTaken(slug);
-    if (input.folderId) {
-      const folder = await tx.db
-        .selectFrom('folders')
-        .select('id')
-        .where('id', '=', input.folderId)
-        .where('deletedAt', 'is', null)
-        .executeTakeFirst();
-      if (!folder) throw invalidField('/folderId', `there is no folder "${input.folderId}"`);
-    }
+    if (input.folderId) await holdFolder(tx, input.folderId, '/folderId');
     const stage = input.stage ?? 'ideation';
     await insertProject(tx, {
       id,

@@ -3,7 +3,7 @@
  * Deliberately not here: files and environments of a new project (templates/), the portfolio (views/).
  */
 export { createProject, type NewProject } from './create-project.ts';
-export { addMember, roleSchema } from './members.ts';
+export { addMember } from './members.ts';
 export { openProject } from './open-project.ts';
 export { asResource, goalSchema, type Project, projectCan, projectSchema, slugTaken, stageSchema } from './project.ts';
 export { newGoalSchema, projectParams, projectRoutes } from './project-routes.ts';

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
+import { memberSchema, membersOfScope, newMemberFields, projectRoleSchema } from '../people/index.ts';
 import { type AnyRoute, etag, nullable, oneOf, pageOf, route } from '../platform/index.ts';
 import { changeProject, deleteProject } from './change-project.ts';
 import { addGoal, changeGoal } from './goals.ts';
-import { memberSchema, putMember, removeMember, roleSchema } from './members.ts';
+import { putMember, removeMember } from './members.ts';
 import { openProject } from './open-project.ts';
 import { goalSchema, projectSchema, stageChangeSchema, stageSchema, statusSchema } from './project.ts';
-import { goalsOf, listProjects, membersOf, projectList, stageChangesOf } from './project-store.ts';
+import { goalsOf, listProjects, projectList, stageChangesOf } from './project-store.ts';
 
 export const projectParams = Type.Object({ project: Type.String({ description: 'Id or slug.', maxLength: 100 }) });
 
@@ -33,6 +34,13 @@ export const projectRoutes: AnyRoute[] = [
       status: Type.Optional(statusSchema),
       stage: Type.Optional(stageSchema),
       search: Type.Optional(Type.String({ maxLength: 200 })),
+      folder: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 100,
+          description: 'Only those directly in this folder; `top` for those in none.',
+        }),
+      ),
     }),
     response: { 200: pageOf(projectSchema) },
     handler: async (ctx, { query }) => listProjects(ctx, visible(ctx, 'project.read', sql.ref('projects.id')), query),
@@ -55,7 +63,7 @@ export const projectRoutes: AnyRoute[] = [
     method: 'PATCH',
     path: '/projects/{project}',
     operationId: 'changeProject',
-    summary: 'Change name, slug, description, visibility, stage or status',
+    summary: 'Change name, slug, description, visibility, folder, stage or status',
     permission: 'project.update',
     params: projectParams,
     body: Type.Object({
@@ -63,6 +71,11 @@ export const projectRoutes: AnyRoute[] = [
       slug: Type.Optional(Type.String({ minLength: 2, maxLength: 60 })),
       description: Type.Optional(Type.String({ maxLength: 5000 })),
       visibility: Type.Optional(projectSchema.properties.visibility),
+      folderId: Type.Optional(
+        Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()], {
+          description: 'Moves it there; null for the top.',
+        }),
+      ),
       stage: Type.Optional(stageSchema),
       status: Type.Optional(statusSchema),
       reason: Type.Optional(Type.String({ maxLength: 2000, description: 'Why the stage or status changes.' })),
@@ -172,7 +185,7 @@ export const projectRoutes: AnyRoute[] = [
     response: { 200: Type.Object({ items: Type.Array(memberSchema) }) },
     handler: async (ctx, { params }) => {
       const project = await openProject(ctx, params.project, 'project.read');
-      return { items: await membersOf(ctx.db, project.id) };
+      return { items: await membersOfScope(ctx.db, project.id) };
     },
   }),
   route({
@@ -182,11 +195,7 @@ export const projectRoutes: AnyRoute[] = [
     summary: 'Give somebody a role in the project, in place of the one they had',
     permission: 'member.manage',
     params: projectParams,
-    body: Type.Object({
-      subjectId: Type.Optional(Type.String({ maxLength: 100, description: 'Id of a person, group or service account.' })),
-      email: Type.Optional(Type.String({ maxLength: 320 })),
-      role: roleSchema,
-    }),
+    body: Type.Object({ ...newMemberFields, role: projectRoleSchema }),
     response: { 201: memberSchema },
     handler: async (ctx, { params, body }) => putMember(ctx, params.project, body),
   }),

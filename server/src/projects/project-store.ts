@@ -1,4 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
+import { bestRole } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
 import { type Context, type Database, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Goal, Project, StageChange } from './project.ts';
@@ -88,11 +89,8 @@ function selectProjects(ctx: Context) {
       >`(select title from project_goals g where g.project_id = projects.id and g.deleted_at is null and g.state = 'open' order by g.created_at limit 1)`.as(
         'goal',
       ),
-      sql<string | null>`(select g.role from scope_ancestors sa join grants g on g.scope_id = sa.ancestor_id
-        where sa.scope_id = projects.id and g.subject_id = any(${[...ctx.actor.subjectIds]}::text[]) and (g.expires_at is null or g.expires_at > now())
-        order by array_position(array['admin','owner','contributor','validator','auditor','viewer','consumer'], g.role) limit 1)`.as(
-        'myRole',
-      ),
+      sql<string | null>`(select name from folders f where f.id = projects.folder_id)`.as('folderName'),
+      bestRole(ctx, sql.ref('projects.id')).as('myRole'),
     ])
     .where('projects.deletedAt', 'is', null);
 }
@@ -118,6 +116,7 @@ export const projectList = defineList({
     status: fields.text('projects.status'),
     visibility: fields.text('projects.visibility'),
     template: fields.text('projects.template', { nullable: true }),
+    folderId: fields.text('projects.folderId', { nullable: true }),
     ownerId: fields.text('projects.ownerId'),
     ownerName: fields.text(ownerName),
     createdBy: fields.text('projects.createdBy'),
@@ -129,11 +128,18 @@ export const projectList = defineList({
 export async function listProjects(
   ctx: Context,
   readable: Expression<SqlBool>,
-  query: ListQuery & { status?: string | undefined; stage?: string | undefined; search?: string | undefined },
+  query: ListQuery & {
+    status?: string | undefined;
+    stage?: string | undefined;
+    search?: string | undefined;
+    folder?: string | undefined;
+  },
 ): Promise<Page<Project>> {
   let select = selectProjects(ctx).where(readable);
   if (query.status) select = select.where('projects.status', '=', query.status as Project['status']);
   if (query.stage) select = select.where('projects.stage', '=', query.stage as Project['stage']);
+  if (query.folder !== undefined)
+    select = select.where(sql<SqlBool>`projects.folder_id is not distinct from ${query.folder === 'top' ? null : query.folder}`);
   if (query.search)
     select = select.where(
       sql<SqlBool>`(projects.name || ' ' || projects.slug || ' ' || projects.description) ilike ${`%${escapeLike(query.search)}%`}`,
@@ -162,7 +168,10 @@ export async function updateProject(
   id: string,
   version: number,
   change: Partial<
-    Pick<Project, 'name' | 'slug' | 'description' | 'visibility' | 'stage' | 'status' | 'ownerId' | 'defaultEnvironmentId'>
+    Pick<
+      Project,
+      'name' | 'slug' | 'description' | 'visibility' | 'stage' | 'status' | 'ownerId' | 'defaultEnvironmentId' | 'folderId'
+    >
   >,
 ): Promise<boolean> {
   const result = await ctx.db
@@ -266,24 +275,4 @@ export async function updateGoal(
     .returning(goalColumns)
     .executeTakeFirst();
   return row ?? null;
-}
-
-/** Direct members of a project, people and service accounts and groups, with their names. */
-export async function membersOf(db: Database, projectId: string) {
-  return db
-    .selectFrom('grants')
-    .leftJoin('people', 'people.id', 'grants.subjectId')
-    .leftJoin('groups', 'groups.id', 'grants.subjectId')
-    .leftJoin('serviceAccounts', 'serviceAccounts.id', 'grants.subjectId')
-    .select(['grants.subjectId', 'grants.role', 'grants.createdAt', 'people.email'])
-    .select(sql<string>`coalesce(people.name, groups.name, service_accounts.name, grants.subject_id)`.as('name'))
-    .select(
-      sql<string>`case when people.id is not null then 'person' when groups.id is not null then 'group' else 'service-account' end`.as(
-        'kind',
-      ),
-    )
-    .where('grants.scopeId', '=', projectId)
-    .orderBy('grants.createdAt')
-    .orderBy('grants.subjectId')
-    .execute();
 }

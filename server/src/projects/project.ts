@@ -43,6 +43,7 @@ export const projectSchema = Type.Object(
     template: nullable(Type.String()),
     gitUrl: nullable(Type.String()),
     folderId: nullable(Type.String()),
+    folderName: nullable(Type.String()),
     defaultEnvironmentId: nullable(Type.String()),
     ownerId: Type.String(),
     ownerName: Type.String(),

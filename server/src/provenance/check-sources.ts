@@ -68,7 +68,7 @@ async function checkCode(ctx: Context, job: Job): Promise<void> {
     const fault = await verifyCommit(ctx, job.projectId, job.commit);
     if (fault) throw new Impossible('commit-missing', fault);
   }
-  if (job.patchSha256) await readWhole(ctx, job.patchSha256, 'patch-missing', 'The patch');
+  if (job.patchSha256) await checkBytes(ctx, job.patchSha256, 'patch-missing', 'The patch');
 }
 
 async function checkEnvironment(ctx: Context, job: Job): Promise<void> {
@@ -99,11 +99,17 @@ async function checkResults(ctx: Context, runs: readonly RunRow[]): Promise<void
     const owners = [ref('run', run.id), ...data.get(run.id)!.models.map((model) => ref('logged-model', model.id))];
     for (const owner of owners)
       for (const { path, sha256 } of await artifactsUnder(ctx, owner, ''))
-        await readWhole(ctx, sha256, 'result-changed', `"${path}" of ${owner}`);
+        await checkBytes(ctx, sha256, 'result-changed', `"${path}" of ${owner}`);
   }
 }
 
-async function readWhole(ctx: Context, sha256: string, cause: 'patch-missing' | 'result-changed', what: string): Promise<void> {
+/** Reads a blob to its end against its digest. */
+export async function checkBytes(
+  ctx: Context,
+  sha256: string,
+  cause: 'patch-missing' | 'result-changed',
+  what: string,
+): Promise<void> {
   try {
     await finished((await ctx.platform.blobs.read(sha256)).resume());
   } catch (error) {

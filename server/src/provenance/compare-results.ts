@@ -21,7 +21,7 @@ export interface RecordedRun {
 export const isMachineMetric = (key: string): boolean => key.startsWith('system/');
 
 /** What numbers may differ by without being called different: the last bits of sums in another order. */
-const sameRelative = 1e-9;
+export const sameRelative = 1e-9;
 const mostDifferences = 200;
 
 export interface Comparison {
@@ -97,6 +97,21 @@ export function relativeDifference(a: number, b: number): number {
   if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
   if (!Number.isFinite(a) || !Number.isFinite(b)) return Number.POSITIVE_INFINITY;
   return Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
+}
+
+/** Answers of two models to one request: numbers as metrics are compared, all else as it is. @returns the largest relative difference */
+export function outputDifference(was: unknown, is: unknown): number {
+  if (typeof was === 'number' && typeof is === 'number') return relativeDifference(was, is);
+  if (Array.isArray(was) && Array.isArray(is)) {
+    if (was.length !== is.length) return Number.POSITIVE_INFINITY;
+    return was.reduce((most: number, one, index) => Math.max(most, outputDifference(one, is[index])), 0);
+  }
+  if (was !== null && is !== null && typeof was === 'object' && typeof is === 'object') {
+    const [one, other] = [was as Record<string, unknown>, is as Record<string, unknown>];
+    const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+    return [...keys].reduce((most, key) => Math.max(most, outputDifference(one[key], other[key])), 0);
+  }
+  return was === is ? 0 : Number.POSITIVE_INFINITY;
 }
 
 function compareMaps(

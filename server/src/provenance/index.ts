@@ -5,3 +5,4 @@
  */
 export { judgeReproduction, onJobFinished } from './judge-reproduction.ts';
 export { reproductionRoutes } from './reproduction-routes.ts';
+export { scoringKind } from './score-again.ts';

@@ -1,10 +1,12 @@
 import { findJob, jobOf } from '../jobs/index.ts';
-import { type Context, enqueue, type Listener, type Task } from '../platform/index.ts';
+import { type Context, enqueue, type Listener, type Task, transaction } from '../platform/index.ts';
 import { compareRuns, type RecordedRun } from './compare-results.ts';
 import { recordedResults } from './recorded-results.ts';
 import { finishReproduction } from './reproduce-job.ts';
 import { causes, type Reproduction, verdictOf } from './reproduction.ts';
 import { findByNewJob, findReproduction, moveReproduction } from './reproduction-store.ts';
+
+import { scoreAgain } from './score-again.ts';
 
 const judgeTask = 'judge-reproduction';
 
@@ -41,7 +43,7 @@ async function judge(ctx: Context, reproduction: Reproduction): Promise<void> {
     });
     return;
   }
-  const before = await recordedResults(ctx, jobId);
+  const before = await recordedResults(ctx, jobId!);
   const after = await recordedResults(ctx, newJobId!);
   if (before.runs.every(isEmpty)) {
     await finishReproduction(ctx, id, {
@@ -53,11 +55,14 @@ async function judge(ctx: Context, reproduction: Reproduction): Promise<void> {
   }
   const { differences, compared } = compareRuns(before.runs, after.runs);
   const excluded = [...new Set([...before.excluded, ...after.excluded])].sort();
-  await finishReproduction(ctx, id, {
-    verdict: verdictOf(differences),
-    differences,
-    compared: { ...compared, predictions: 0, excluded },
-  });
+  const whole = { ...compared, predictions: 0, excluded };
+  await transaction(ctx, (tx) => moveReproduction(tx, id, ['comparing'], { compared: whole, differences }));
+  // Where the rebuilt job has no such run or model, what differs is known already.
+  const canScore =
+    before.runs.length === after.runs.length &&
+    before.runs.every((run, at) => run.models.length === after.runs[at]!.models.length);
+  if (canScore && (await scoreAgain(ctx, reproduction, differences))) return;
+  await finishReproduction(ctx, id, { verdict: verdictOf(differences), differences, compared: whole });
 }
 
 const isEmpty = (run: RecordedRun): boolean =>

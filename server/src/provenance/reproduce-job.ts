@@ -9,18 +9,28 @@ import { findReproduction, insertReproduction, moveReproduction } from './reprod
 /** Makes again what a job made. The answer comes at once; the verdict when the new job has ended and was compared. */
 export async function reproduceJob(ctx: Context, id: string): Promise<Reproduction> {
   const row = await openJob(ctx, id, 'job.start');
-  return reproduce(ctx, row, ref('job', id));
+  return reproduce(ctx, row.projectId, row, ref('job', id));
 }
 
 /** `subject` is what was asked about; its verdict rests on the job behind it. The caller has asked for the right to start jobs. */
-export async function reproduce(ctx: Context, row: JobRow, subject: Ref): Promise<Reproduction> {
+export async function reproduce(
+  ctx: Context,
+  projectId: string,
+  /** Null: no job is known behind it. */
+  row: JobRow | null,
+  subject: Ref,
+  /** What must hold of the subject besides what holds of its job. @throws Impossible */
+  checkSubject: () => Promise<void> = async () => {},
+): Promise<Reproduction> {
   const id = newId('rep');
   await transaction(ctx, async (tx) => {
-    await insertReproduction(tx, { id, projectId: row.projectId, subjectRef: subject, jobId: row.id });
-    await recordUse(tx, row.projectId, ref('reproduction', id), [subject, ref('job', row.id)]);
+    await insertReproduction(tx, { id, projectId, subjectRef: subject, jobId: row?.id ?? null });
+    await recordUse(tx, projectId, ref('reproduction', id), row ? [subject, ref('job', row.id)] : [subject]);
     await emitReproduction(tx, 'reproduction.started', id);
   });
   try {
+    if (!row) throw new Impossible('no-job');
+    await checkSubject();
     await checkSources(ctx, row);
     await startAgain(ctx, row, id);
   } catch (error) {

@@ -3,8 +3,9 @@ import { Type } from 'typebox';
 import { inProject, require, visible } from '../access/index.ts';
 import { parseRef } from '../lineage/index.ts';
 import { type AnyRoute, decodeCursor, notFound, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
-import { openProject } from '../projects/index.ts';
+import { openProject, projectParams } from '../projects/index.ts';
 import { reproduceJob } from './reproduce-job.ts';
+import { reproducePrediction, reproduceVersion } from './reproduce-version.ts';
 import { reproductionSchema } from './reproduction.ts';
 import { findReproduction, listReproductions } from './reproduction-store.ts';
 
@@ -20,6 +21,32 @@ export const reproductionRoutes: AnyRoute[] = [
     params: Type.Object({ job: pathId('Id of the job.') }),
     response: { 201: reproductionSchema },
     handler: async (ctx, { params }) => reproduceJob(ctx, params.job),
+  }),
+  route({
+    method: 'POST',
+    path: '/projects/{project}/models/{name}/versions/{version}/reproduce',
+    operationId: 'reproduceVersion',
+    summary: 'Make again the model of a version, and compare',
+    description:
+      'As for the job that logged it; besides, the newest requests that the version has answered are answered by the rebuilt model.',
+    permission: 'job.start',
+    params: Type.Object({
+      ...projectParams.properties,
+      name: pathId('Name of the model.'),
+      version: pathId('Number of the version.'),
+    }),
+    response: { 201: reproductionSchema },
+    handler: async (ctx, { params }) => reproduceVersion(ctx, params.project, params.name, params.version),
+  }),
+  route({
+    method: 'POST',
+    path: '/predictions/{prediction}/reproduce',
+    operationId: 'reproducePrediction',
+    summary: 'Make one answer again, from the job behind its model on',
+    permission: 'job.start',
+    params: Type.Object({ prediction: pathId('Id of the prediction.') }),
+    response: { 201: reproductionSchema },
+    handler: async (ctx, { params }) => reproducePrediction(ctx, params.prediction),
   }),
   route({
     method: 'GET',

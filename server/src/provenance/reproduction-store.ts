@@ -11,7 +11,7 @@ declare module '../platform/database/tables.ts' {
       id: string;
       projectId: string;
       subjectRef: string;
-      jobId: string;
+      jobId: string | null;
       newJobId: string | null;
       scoringWorkloadId: string | null;
       state: ReproductionState;
@@ -86,7 +86,7 @@ export async function listReproductions(
 
 export async function insertReproduction(
   tx: Context,
-  row: { id: string; projectId: string; subjectRef: string; jobId: string },
+  row: { id: string; projectId: string; subjectRef: string; jobId: string | null },
 ): Promise<void> {
   await tx.db
     .insertInto('reproductions')

@@ -70,7 +70,7 @@ export const reproductionSchema = Type.Object({
   id: Type.String(),
   projectId: Type.String(),
   subject: Type.String({ description: 'What was made again: job:…, version:… or prediction:….' }),
-  jobId: Type.String(),
+  jobId: nullable(Type.String()),
   newJobId: nullable(Type.String()),
   state: oneOf(Object.keys(reproductionStates) as readonly ReproductionState[]),
   verdict: nullable(oneOf(Object.keys(verdicts) as readonly Verdict[])),

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { ref } from '../lineage/index.ts';
-import { type Context, emit, transaction } from '../platform/index.ts';
+import { type Context, emit, invalidField, transaction } from '../platform/index.ts';
 import { renameSubject, withdrawQuestions } from '../policies/index.ts';
 import { checkModelName, type ModelRow, modelExists, modelGone, modelObject } from './model.ts';
-import { findModelByName, lockModel, trashModel, updateModel, writeAlias } from './model-store.ts';
+import { findModelByName, lockModel, namesOf, trashModel, updateModel, writeAlias } from './model-store.ts';
 import { openModel } from './open-model.ts';
 import { nameOfVersion } from './version.ts';
 import { updateVersion, versionsWhere } from './version-store.ts';
@@ -12,6 +12,7 @@ export interface ModelChange {
   name?: string;
   description?: string;
   intendedUse?: string;
+  ownerId?: string;
   setTags?: Record<string, string>;
   dropTag?: string;
   /** In place of all. */
@@ -28,6 +29,8 @@ export async function changeModel(
 ): Promise<ModelRow> {
   const { id, projectId } = await openModel(ctx, project, name, 'model.write', { forWork: true });
   if (change.name !== undefined) checkModelName(change.name);
+  if (change.ownerId !== undefined && (await namesOf(ctx, [change.ownerId])).length === 0)
+    throw invalidField('/ownerId', 'names nobody; take the id of a person or service account');
   return transaction(ctx, async (tx) => {
     if (!(await lockModel(tx, id))) throw modelGone(name);
     const before = (await findModelByName(tx, projectId, name))!;
@@ -40,6 +43,7 @@ export async function changeModel(
       name: newName,
       tags,
       ...(change.description === undefined ? {} : { description: change.description }),
+      ...(change.ownerId === undefined ? {} : { ownerId: change.ownerId }),
       ...(change.intendedUse === undefined ? {} : { intendedUse: change.intendedUse }),
     });
     if (newName !== name) {

@@ -8,15 +8,16 @@ import { versionRoutes } from './version-routes.ts';
 
 export { removeAlias, setAlias } from './aliases.ts';
 export { changeModel, deleteModel } from './change-model.ts';
-export { changeStage, changeVersion, deleteVersion } from './change-version.ts';
+export { changeStage, changeVersion, deleteVersion, type VersionChange } from './change-version.ts';
 export { createModel } from './create-model.ts';
 export type { ModelRow } from './model.ts';
 export { modelCard } from './model-card.ts';
+export { modelsWhere } from './model-store.ts';
 export { openModel, openVersion, openVersionById, resolveVersion, versionOfAlias } from './open-model.ts';
 export { registerVersion } from './register-version.ts';
 export { filesRefOf, isUsable, nameOfVersion, type Signature, type Stage, stageNames, type VersionRow } from './version.ts';
 export type { VersionSource } from './version-source.ts';
-export { countLoad, findVersion } from './version-store.ts';
+export { countLoad, findVersion, versionsWhere } from './version-store.ts';
 export { versionSubject } from './version-subject.ts';
 export { versionSubjects } from './version-subjects.ts';
 

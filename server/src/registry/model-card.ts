@@ -7,7 +7,7 @@ import { type Context, nullable, timestamp } from '../platform/index.ts';
 import { type Approval, approvalSchema, approvalsOf } from '../policies/index.ts';
 import { dataOf, findRun, presentValue, type RunRow } from '../tracking/index.ts';
 import { named } from './model.ts';
-import { aliasChangesOf, findModelByName, nameOfPeople } from './model-store.ts';
+import { aliasChangesOf, findModelByName, namesOf } from './model-store.ts';
 import { readSmallFile } from './read-model-file.ts';
 import { filesRefOf, nameOfVersion, type VersionRow } from './version.ts';
 import { loadsOf } from './version-store.ts';
@@ -211,5 +211,5 @@ const lockedPackages = (lock: string): string[] =>
     .filter((name) => name !== undefined);
 
 async function people(ctx: Context, version: VersionRow): Promise<{ id: string; name: string }[]> {
-  return nameOfPeople(ctx, (await versionSubject(ctx, version)).authorIds);
+  return namesOf(ctx, (await versionSubject(ctx, version)).authorIds);
 }

@@ -129,10 +129,14 @@ export const modelRoutes: AnyRoute[] = [
     method: 'PATCH',
     path: '/projects/{project}/models/{name}',
     operationId: 'changeModel',
-    summary: 'Rename it, or change description, intended use or tags',
+    summary: 'Rename it, or change owner, description, intended use or tags',
     permission: 'model.write',
     params: modelParams,
-    body: Type.Object({ name: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })), ...words }),
+    body: Type.Object({
+      name: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+      ownerId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+      ...words,
+    }),
     response: { 200: modelSchema },
     handler: async (ctx, { params, body, request, reply }) => {
       const model = await changeModel(ctx, params.project, params.name, body, (before) => checkIfMatch(request, before.version));

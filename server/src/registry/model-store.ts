@@ -207,7 +207,7 @@ export async function aliasChangesOf(ctx: Context, modelId: string, versionId?: 
 }
 
 /** Ids of people and service accounts with their names. */
-export async function nameOfPeople(ctx: Context, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
+export async function namesOf(ctx: Context, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`select id, name from people where id = any(${[...ids]}::text[])
     union all select id, name from service_accounts where id = any(${[...ids]}::text[]) order by name`.execute(ctx.db);
   return rows;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { inProject, require } from '../access/index.ts';
-import { type Context, invalidField } from '../platform/index.ts';
+import { type Context, invalidField, notFound } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
 import { aliasGone, type ModelRow, modelGone } from './model.ts';
 import { findAlias, findModelByName } from './model-store.ts';
@@ -37,11 +37,11 @@ export async function openVersion(
 }
 
 /** A version by its id, deleted ones too. */
-export async function openVersionById(ctx: Context, id: string, action: RegistryAction): Promise<VersionRow> {
+export async function openVersionById(ctx: Context, id: string, action: RegistryAction, projectId?: string): Promise<VersionRow> {
   const version = await findVersion(ctx, id);
-  if (!version) {
+  if (!version || (projectId && version.projectId !== projectId)) {
     ctx.decided.add(action);
-    throw versionGone('?', id);
+    throw notFound('version', id);
   }
   await require(ctx, action, inProject('version', id, version.projectId, version.modelName));
   return version;

@@ -44,7 +44,7 @@ const asRecord = (value: unknown): Record<string, unknown> | null =>
 
 function flavorsOf(value: unknown): ModelFacts['flavors'] {
   const entries = Object.entries(asRecord(value) ?? {}).slice(0, 50);
-  return Object.fromEntries(entries.map(([name, options]) => [name, plain(asRecord(options) ?? {})]));
+  return Object.fromEntries(entries.map(([name, options]) => [plain(name), plain(asRecord(options) ?? {})]));
 }
 
 function signatureOf(value: unknown): Signature | null {
@@ -58,14 +58,20 @@ function signatureOf(value: unknown): Signature | null {
 function fields(value: unknown): unknown[] | null {
   try {
     const list: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-    return Array.isArray(list) ? (plain({ list }).list as unknown[]) : null;
+    return Array.isArray(list) ? (plain(list) as unknown[]) : null;
   } catch {
     return null;
   }
 }
 
-/** As JSON holds it, without NUL and half characters. */
-const plain = (value: Record<string, unknown>): Record<string, unknown> =>
-  JSON.parse(JSON.stringify(value), (_key, inner: unknown) =>
-    typeof inner === 'string' ? inner.replaceAll('\u0000', '').toWellFormed() : inner,
-  ) as Record<string, unknown>;
+const deepest = 40;
+
+/** As JSON holds it: without NUL, half characters, and what is nested deeper than anything honest. */
+function plain(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return value.replaceAll('\u0000', '').toWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'object' || value === null || depth > deepest) return null;
+  if (Array.isArray(value)) return value.map((inner) => plain(inner, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [plain(key), plain(inner, depth + 1)]));
+}

@@ -58,6 +58,13 @@ describe('a registered model', () => {
     expect((await does.post(models, { name: 'before' })).status).toBe(201);
   });
 
+  it('is handed to another owner, who must be there', async () => {
+    await does.post(models, { name: 'owned' });
+    expect((await does.patch(`${models}/owned`, { ownerId: 'usr_none' })).body.errors[0].pointer).toBe('/ownerId');
+    const { body } = await does.patch(`${models}/owned`, { ownerId: t.as('owner').id });
+    expect(body.owner).toEqual({ id: t.as('owner').id, name: 'Owner' });
+  });
+
   it('of the default project is found without naming the project', async () => {
     await does.post(models, { name: 'daily' });
     expect((await does.get('/models/daily')).body.code).toBe('invalid-input');
@@ -145,6 +152,21 @@ describe('a version', () => {
     await does.post(models, { name: 'numbers' });
     expect((await does.get(`${models}/numbers/versions/${number}`)).status).toBeGreaterThanOrEqual(400);
     expect((await does.get(`${models}/numbers/versions/${number}`)).status).toBeLessThan(500);
+  });
+
+  it('keeps of a model file what can be kept, however it is nested', async () => {
+    await does.post(models, { name: 'nested' });
+    for (const deep of [`flavors: {a: ${'['.repeat(20_000)}`, `x: ${'{a: '.repeat(3_000)}1${'}'.repeat(3_000)}`]) {
+      const { status } = await does.post(`${models}/nested/versions`, {
+        runId: await logModel(does, 'project-1', { MLmodel: deep }),
+        path: 'model',
+      });
+      expect(status).toBe(201);
+    }
+    const MLmodel = `flavors:\n  f: {a: ${'['.repeat(900)}${']'.repeat(900)}, "n\\0": "x\\0y", inf: .inf, __proto__: {b: 1}}`;
+    const runId = await logModel(does, 'project-1', { MLmodel });
+    const { status, body } = await does.post(`${models}/nested/versions`, { runId, path: 'model' });
+    expect([status, body.flavors.f.n, body.flavors.f.inf]).toEqual([201, 'xy', null]);
   });
 
   it('takes a model file that cannot be read as one that says nothing', async () => {

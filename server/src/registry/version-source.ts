@@ -1,4 +1,4 @@
-import { type Artifact, artifactsUnder, checkArtifactPath } from '../artifacts/index.ts';
+import { type ArtifactOfMaker, artifactsWithMakers, checkArtifactPath } from '../artifacts/index.ts';
 import { type Ref, ref } from '../lineage/index.ts';
 import type { Context } from '../platform/index.ts';
 import { findModelOfRun, openLoggedModel, openRun } from '../tracking/index.ts';
@@ -18,7 +18,7 @@ export interface ResolvedSource {
   versionId: string | null;
   path: string;
   /** As they will be called in the version. */
-  files: Artifact[];
+  files: ArtifactOfMaker[];
   /** What made it, for the lineage. */
   madeBy: Ref[];
 }
@@ -31,8 +31,7 @@ export async function resolveSource(ctx: Context, projectId: string, source: Ver
     case 'logged-model':
       return ofLoggedModel(ctx, projectId, source.modelId, checkArtifactPath(source.path));
     case 'version': {
-      const version = await openVersionById(ctx, source.versionId, 'artifact.read');
-      if (version.projectId !== projectId) throw noModelFiles(`version ${source.versionId}`);
+      const version = await openVersionById(ctx, source.versionId, 'artifact.read', projectId);
       return {
         kind: 'version',
         runId: version.sourceRunId,
@@ -65,7 +64,7 @@ async function ofLoggedModel(ctx: Context, projectId: string, modelId: string, p
   return { kind: 'logged-model', runId: model.sourceRunId, modelId: model.id, versionId: null, path, files, madeBy };
 }
 
-async function filesUnder(ctx: Context, ownerRef: string, folder: string): Promise<Artifact[]> {
-  const files = await artifactsUnder(ctx, ownerRef, folder);
+async function filesUnder(ctx: Context, ownerRef: string, folder: string): Promise<ArtifactOfMaker[]> {
+  const files = await artifactsWithMakers(ctx, ownerRef, folder);
   return folder ? files.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) })) : files;
 }

@@ -179,6 +179,16 @@ export async function countLoad(tx: Context, versionId: string, way: 'client' | 
     .execute();
 }
 
+/** Who registered the versions that this one is a copy of, through any number of copies. */
+export async function registrarsBefore(ctx: Context, version: Pick<VersionRow, 'sourceVersionId'>): Promise<string[]> {
+  if (!version.sourceVersionId) return [];
+  const { rows } = await sql<{ createdBy: string }>`with recursive origin as (
+      select id, source_version_id, created_by from model_versions where id = ${version.sourceVersionId}
+      union select v.id, v.source_version_id, v.created_by from model_versions v join origin o on v.id = o.source_version_id)
+    select distinct created_by as "createdBy" from origin`.execute(ctx.db);
+  return rows.map((row) => row.createdBy);
+}
+
 export interface VersionLoad {
   by: string;
   byName: string;

@@ -1,14 +1,15 @@
 import { Type } from 'typebox';
 import { organization, require } from '../access/index.ts';
+import { projectRoleSchema } from '../people/index.ts';
 import { type AnyRoute, decodeCursor, etag, notFound, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
-import { newGoalSchema, projectSchema, roleSchema, stageSchema } from '../projects/index.ts';
+import { newGoalSchema, projectSchema, stageSchema } from '../projects/index.ts';
 import { startProject } from './start-project.ts';
 import { templateDetailSchema, templateSchema, templates } from './template.ts';
 
 const memberSchema = Type.Object({
   email: Type.Optional(Type.String({ minLength: 3, maxLength: 320 })),
   subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-  role: roleSchema,
+  role: projectRoleSchema,
 });
 
 export const templateRoutes: AnyRoute[] = [

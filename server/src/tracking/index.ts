@@ -4,6 +4,7 @@
  * Deliberately not here: the registry of models, which stands above.
  */
 export { changeExperiment, createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
+export { type Comparison, parseComparisons } from './filter.ts';
 export { logBatch, logInputs, logOutputs } from './log-batch.ts';
 export { changeLoggedModel, createLoggedModel, openLoggedModel } from './models.ts';
 export { changeRun, createRun, openRun } from './runs.ts';

@@ -267,6 +267,8 @@ export async function dataOf(
       .innerJoin('loggedModels', 'loggedModels.id', 'runOutputs.modelId')
       .select(['runOutputs.runId', 'loggedModels.id', 'loggedModels.name', 'loggedModels.status', 'runOutputs.step'])
       .where('runOutputs.runId', 'in', ids)
+      .orderBy('loggedModels.createdTime')
+      .orderBy('loggedModels.id')
       .execute(),
   ]);
   for (const { runId, key, value } of params) result.get(runId)!.params.push({ key, value });

@@ -30,7 +30,7 @@ describe('the MLflow wire refuses', () => {
 
   it('what it does not offer as NOT_IMPLEMENTED, never as a page', async () => {
     for (const prefix of ['api', 'ajax-api']) {
-      const answer = await t.as('owner').post(`/mlflow/project-1/${prefix}/2.0/mlflow/registered-models/create`, { name: 'm' });
+      const answer = await t.as('owner').post(`/mlflow/project-1/${prefix}/2.0/mlflow/gateway/endpoints`, { name: 'm' });
       expect([answer.status, answer.body.error_code]).toEqual([501, 'NOT_IMPLEMENTED']);
     }
   });

@@ -33,7 +33,7 @@ export function Experiments() {
     <ProjectFrame
       code={{
         path: `/projects/${project}/runs?${new URLSearchParams({ ...(filter ? { filter } : {}), limit: '100' })}`,
-        cli: `npx plinth run-list -p ${project}${filter ? ` --filter "${filter}"` : ''}`,
+        cli: `npx plinth run list -p ${project}${filter ? ` --filter "${filter}"` : ''}`,
       }}
     >
       {usual ? <RunTable project={project} usual={usual} /> : <Skeleton rows={8} height={20} />}

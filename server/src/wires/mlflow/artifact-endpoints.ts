@@ -1,30 +1,38 @@
 import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import { checkArtifactPath, deleteArtifacts, listFolder, putArtifact, sendArtifact } from '../../artifacts/index.ts';
+import { deleteArtifacts, listFolder, putArtifact, sendArtifact } from '../../artifacts/index.ts';
 import { type AnyRoute, type Context, invalidField, route } from '../../platform/index.ts';
+import { filesRefOf, openVersionById } from '../../registry/index.ts';
 import { openLoggedModel, openRun } from '../../tracking/index.ts';
+import { parseArtifactAddress } from './artifact-address.ts';
 import { projectInForce } from './messages.ts';
 
 const base = '/2.0/mlflow-artifacts/artifacts';
 
-/** `<experiment>/<run>/artifacts/<path>` or `<experiment>/models/<model>/artifacts/<path>`: whose file it is, after asking for the right. */
+/** Whose file it is, after asking for the right. Files of versions are only read. */
 async function resolve(
   ctx: Context,
   whole: string,
   action: 'artifact.read' | 'artifact.write',
 ): Promise<{ ownerRef: string; projectId: string; path: string }> {
   ctx.decided.add(action);
-  const segments = checkArtifactPath(whole.replace(/\/+$/, '')).split('/');
+  const { owner, id, path } = parseArtifactAddress(whole);
   const project = await projectInForce(ctx);
-  if (segments[1] === 'models' && segments[2] && segments[3] === 'artifacts') {
-    const model = await openLoggedModel(ctx, segments[2], action, project);
-    return { ownerRef: `logged-model:${model.id}`, projectId: model.projectId, path: segments.slice(4).join('/') };
+  switch (owner) {
+    case 'version': {
+      if (action === 'artifact.write') throw invalidField('path', 'is in a registered version, whose files never change');
+      const version = await openVersionById(ctx, id, action, project);
+      return { ownerRef: filesRefOf(version.id), projectId: version.projectId, path };
+    }
+    case 'logged-model': {
+      const model = await openLoggedModel(ctx, id, action, project);
+      return { ownerRef: `logged-model:${model.id}`, projectId: model.projectId, path };
+    }
+    case 'run': {
+      const run = await openRun(ctx, id, action, project);
+      return { ownerRef: `run:${run.id}`, projectId: run.projectId, path };
+    }
   }
-  if (segments[1] && segments[2] === 'artifacts') {
-    const run = await openRun(ctx, segments[1], action, project);
-    return { ownerRef: `run:${run.id}`, projectId: run.projectId, path: segments.slice(3).join('/') };
-  }
-  throw invalidField('path', 'names neither the artifacts of a run nor those of a logged model');
 }
 
 const params = Type.Object({});

@@ -139,7 +139,7 @@ export function datasetInputOf(value: unknown, index: number): DatasetInput {
   };
 }
 
-const tagList = (tags: Record<string, string>): KeyValue[] => Object.entries(tags).map(([key, value]) => ({ key, value }));
+export const tagList = (tags: Record<string, string>): KeyValue[] => Object.entries(tags).map(([key, value]) => ({ key, value }));
 
 export const presentExperiment = (experiment: Experiment): Message => ({
   experiment_id: experiment.id,

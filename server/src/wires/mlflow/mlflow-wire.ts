@@ -5,12 +5,17 @@ import { type Endpoint, trackingEndpoints } from './endpoints.ts';
 import type { Message } from './messages.ts';
 import { protocolVersion } from './messages.ts';
 import { modelEndpoints } from './model-endpoints.ts';
+import { registeredModelEndpoints } from './registered-model-endpoints.ts';
+import { versionEndpoints } from './version-endpoints.ts';
 
 const errorCodes: Record<string, string> = {
   'not-found': 'RESOURCE_DOES_NOT_EXIST',
   'experiment-exists': 'RESOURCE_ALREADY_EXISTS',
   'already-exists': 'RESOURCE_ALREADY_EXISTS',
+  'model-exists': 'RESOURCE_ALREADY_EXISTS',
   forbidden: 'PERMISSION_DENIED',
+  'approval-required': 'PERMISSION_DENIED',
+  'approval-rejected': 'PERMISSION_DENIED',
   unauthenticated: 'UNAUTHENTICATED',
   'bad-token': 'UNAUTHENTICATED',
   'not-implemented': 'NOT_IMPLEMENTED',
@@ -27,7 +32,7 @@ function presentProblem(problem: Problem) {
       : problem.status === 429
         ? 'REQUEST_LIMIT_EXCEEDED'
         : 'INVALID_PARAMETER_VALUE');
-  const status = code === 'RESOURCE_ALREADY_EXISTS' || problem.status === 409 ? 400 : problem.status;
+  const status = code === 'PERMISSION_DENIED' ? 403 : problem.status === 409 ? 400 : problem.status;
   return { status, body: { error_code: code, message: problem.detail }, headers: { 'content-type': 'application/json' } };
 }
 
@@ -56,7 +61,7 @@ function endpointRoutes(endpoints: Endpoint[]): AnyRoute[] {
   );
 }
 
-const endpoints = [...trackingEndpoints, ...modelEndpoints];
+const endpoints = [...trackingEndpoints, ...modelEndpoints, ...registeredModelEndpoints, ...versionEndpoints];
 
 /** Everything else under the prefixes: told as not offered, in the client's form. */
 const notOffered: AnyRoute[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).flatMap((method) =>
