@@ -352,3 +352,40 @@ describe('runs', () => {
     expect((await type(['run', 'download', runs[0]!])).code).toBe(3);
   });
 });
+
+describe('the doctor', () => {
+  it('shows every setting with its origin, no secret, and tests what is set', async () => {
+    const home = join(folder, 'state');
+    const env = {
+      PLINTH_HOME: home,
+      PLINTH_PORT: new URL(t.url).port,
+      PLINTH_SMTP_URL: 'smtp://somebody:a-secret@127.0.0.1:9',
+      PLINTH_OIDC_ISSUER: `${t.url}/nowhere`,
+      PLINTH_OIDC_CLIENT_ID: 'plinth',
+      PLINTH_OIDC_CLIENT_SECRET: 'another-secret',
+      HTTPS_PROXY: 'http://me:third-secret@127.0.0.1:9',
+    };
+    const { code, out } = await type(['doctor', '--json'], { env });
+    const { settings, checks } = JSON.parse(out);
+    expect(out).not.toMatch(/a-secret|another-secret|third-secret/);
+    expect(settings).toContainEqual({ name: 'PLINTH_HOME', value: home, origin: 'environment' });
+    expect(settings).toContainEqual({ name: 'PLINTH_HOST', value: '127.0.0.1', origin: 'default' });
+    expect(settings).toContainEqual({ name: 'PLINTH_KUBECONFIG', value: null, origin: 'none' });
+    const states = Object.fromEntries(checks.map((one: { name: string; state: string }) => [one.name, one.state]));
+    expect(states).toMatchObject({ 'State folder': 'ok', Port: 'ok', 'Sign-in provider': 'failed', Mail: 'failed' });
+    expect(code).toBe(1);
+  });
+
+  it('names every wrong setting at once', async () => {
+    const told = await type(['doctor'], { env: { PLINTH_PORT: 'x', PLINTH_NOPE: '1', PLINTH_ROLE: 'king' } });
+    expect(told.code).toBe(2);
+    for (const name of ['PLINTH_PORT', 'PLINTH_NOPE', 'PLINTH_ROLE']) expect(told.err).toContain(name);
+  });
+});
+
+describe('open', () => {
+  it('prints the address of a page or of a thing by its id', async () => {
+    expect((await type(['open', 'job_abc'])).out).toBe(`${t.url}/jobs/job_abc\n`);
+    expect((await type(['open', 'projects/project-1/jobs'])).out).toBe(`${t.url}/projects/project-1/jobs\n`);
+  });
+});

@@ -1,23 +1,24 @@
 import { Command } from 'commander';
+import { accessCommands } from './commands/access.ts';
 import { accountCommands } from './commands/account.ts';
 import { completionCommands } from './commands/completion.ts';
 import { datasetCommands } from './commands/dataset.ts';
 import { environmentCommands } from './commands/environment.ts';
 import { folderCommands } from './commands/folders.ts';
-import { initCommands } from './commands/init.ts';
 import { jobCommands } from './commands/job.ts';
 import { modelCommands } from './commands/model.ts';
 import { organizationCommands } from './commands/organization.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
 import { projectCommands } from './commands/project.ts';
+import { projectFileCommands } from './commands/project-file.ts';
 import { recordCommands } from './commands/record.ts';
 import { runCommands } from './commands/run.ts';
 import { workspaceCommands } from './commands/workspace.ts';
 
 const nouns = [
   accountCommands,
-  initCommands,
+  projectFileCommands,
   projectCommands,
   folderCommands,
   runCommands,
@@ -27,6 +28,7 @@ const nouns = [
   modelCommands,
   workspaceCommands,
   peopleCommands,
+  accessCommands,
   organizationCommands,
   recordCommands,
   platformCommands,

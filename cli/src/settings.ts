@@ -101,7 +101,7 @@ export function useContext(name: string): void {
 
 /** A time as given, or in so many days: `30d`. */
 export function expiry(given: string): string {
-  const days = /^(\d+)d$/.exec(given);
+  const days = /^(\d{1,5})d$/.exec(given);
   if (days) return new Date(Date.now() + Number(days[1]) * 86_400_000).toISOString();
   if (Number.isNaN(Date.parse(given)))
     throw new UseError(`"${given}" is neither a time like 2027-01-31T12:00:00Z nor days like 30d.`);

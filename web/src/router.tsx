@@ -25,7 +25,6 @@ const page = (path: string, load: () => Promise<Record<string, unknown>>, name: 
   });
 
 const project = (): Promise<Record<string, unknown>> => import('./pages/project.tsx');
-const lists = (): Promise<Record<string, unknown>> => import('./pages/project-lists.tsx');
 
 const tree = root.addChildren([
   signIn,
@@ -36,8 +35,8 @@ const tree = root.addChildren([
     page('/projects/$project/jobs', () => import('./pages/project-jobs.tsx'), 'Jobs'),
     page('/projects/$project/experiments', () => import('./pages/experiments.tsx'), 'Experiments'),
     page('/projects/$project/compare', () => import('./pages/compare.tsx'), 'Compare'),
-    page('/projects/$project/environments', lists, 'Environments'),
-    page('/projects/$project/datasets', lists, 'Datasets'),
+    page('/projects/$project/environments', () => import('./pages/environments.tsx'), 'Environments'),
+    page('/projects/$project/datasets', () => import('./pages/datasets.tsx'), 'Datasets'),
     page('/projects/$project/workspaces', () => import('./pages/project-workspaces.tsx'), 'ProjectWorkspaces'),
     page('/projects/$project/code', () => import('./pages/project-code.tsx'), 'Code'),
     page('/projects/$project/members', () => import('./pages/project-members.tsx'), 'Members'),

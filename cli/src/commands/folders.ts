@@ -6,7 +6,7 @@ import { expiry } from '../settings.ts';
 /** `top` on the command line is no folder. */
 const place = (folder: string): string | null => (folder === 'top' ? null : folder);
 
-/** The tree in which projects stand. */
+/** The tree in which projects stand, and the trash. */
 export function folderCommands(program: Command): void {
   const folder = program.command('folder').description('folders of projects');
   folder
@@ -110,8 +110,8 @@ export function folderCommands(program: Command): void {
       note(`Removed ${subject}.`);
     });
 
-  program.commands
-    .find((command) => command.name() === 'project')!
+  const project = program.commands.find((command) => command.name() === 'project')!;
+  project
     .command('move')
     .argument('<into>', 'id of a folder, or top')
     .description('move the project to another folder')
@@ -120,5 +120,42 @@ export function folderCommands(program: Command): void {
       const session = openSession(options);
       const body = { folderId: place(into) };
       printObject(await session.client.call('changeProject', { project: session.needProject(), body }), options);
+    });
+  project
+    .command('delete')
+    .argument('<project>', 'slug or id')
+    .description('move a project to the trash, for 30 days')
+    .action(async (name: string, _options, command: Command) => {
+      await openSession(command.optsWithGlobals<CommonOptions>()).client.call('deleteProject', { project: name });
+      note(`Deleted ${name}. It can be restored for 30 days: plinth project trash`);
+    });
+  project
+    .command('trash')
+    .description('deleted projects that you may restore')
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<CommonOptions>();
+      const { items } = await openSession(options).client.call('listTrash', { limit: 1000 });
+      printList(
+        items,
+        [
+          { title: 'id', value: (row) => row.id },
+          { title: 'slug', value: (row) => row.slug },
+          { title: 'name', value: (row) => row.name },
+          { title: 'deleted by', value: (row) => row.deletedByName },
+          { title: 'until', value: (row) => row.restorableUntil },
+        ],
+        options,
+        'The trash is empty.',
+      );
+    });
+  project
+    .command('restore')
+    .argument('<project>', 'id, as in the trash')
+    .option('--slug <slug>', 'where its own was taken meanwhile')
+    .description('take a project out of the trash')
+    .action(async (id: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<CommonOptions & { slug?: string }>();
+      const body = options.slug ? { slug: options.slug } : {};
+      printObject(await openSession(options).client.call('restoreProject', { trashed: id, body }), options);
     });
 }

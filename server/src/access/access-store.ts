@@ -28,18 +28,32 @@ export interface GrantRow {
   scopeKind: string;
 }
 
-/** The grants of these subjects that reach a scope, from the scope itself upward. */
-export async function grantsReaching(db: Database, subjectIds: readonly string[], scopeId: string): Promise<GrantRow[]> {
+/** The grants of these subjects that reach a scope, from the scope itself upward, and those on one single thing in it. */
+export async function grantsReaching(
+  db: Database,
+  subjectIds: readonly string[],
+  scopeId: string,
+  objectScopeId: string,
+): Promise<GrantRow[]> {
   if (subjectIds.length === 0) return [];
-  return db
-    .selectFrom('grants')
-    .innerJoin('scopeAncestors', 'scopeAncestors.ancestorId', 'grants.scopeId')
-    .innerJoin('scopes', 'scopes.id', 'grants.scopeId')
-    .select(['grants.id', 'grants.subjectId', 'grants.scopeId', 'grants.role', 'scopes.kind as scopeKind'])
-    .where('scopeAncestors.scopeId', '=', scopeId)
-    .where('grants.subjectId', 'in', [...subjectIds])
-    .where((eb) => eb.or([eb('grants.expiresAt', 'is', null), eb('grants.expiresAt', '>', sql<string>`now()`)]))
-    .execute();
+  return (
+    db
+      .selectFrom('grants')
+      .innerJoin('scopeAncestors', 'scopeAncestors.ancestorId', 'grants.scopeId')
+      .innerJoin('scopes', 'scopes.id', 'grants.scopeId')
+      .select(['grants.id', 'grants.subjectId', 'grants.scopeId', 'grants.role', 'scopes.kind as scopeKind'])
+      .where('scopeAncestors.scopeId', 'in', [scopeId, objectScopeId])
+      // Of the thing's own scope only what sits on it: what is above it is above the project too.
+      .where((eb) =>
+        eb.or([
+          eb('scopeAncestors.scopeId', '=', scopeId),
+          eb.and([eb('grants.scopeId', '=', objectScopeId), eb('scopes.parentId', '=', scopeId)]),
+        ]),
+      )
+      .where('grants.subjectId', 'in', [...subjectIds])
+      .where((eb) => eb.or([eb('grants.expiresAt', 'is', null), eb('grants.expiresAt', '>', sql<string>`now()`)]))
+      .execute()
+  );
 }
 
 /** The same question as SQL: true for rows whose scope column is reached by a grant of one of these roles. */
@@ -48,10 +62,11 @@ export function scopeReachedBy(
   roles: readonly Role[],
   scopeColumn: Expression<unknown>,
 ): Expression<SqlBool> {
+  // Names that no query around it uses: an inner alias would hide the column that is asked about.
   return sql<SqlBool>`exists (
-    select 1 from scope_ancestors sa join grants g on g.scope_id = sa.ancestor_id
-    where sa.scope_id = ${scopeColumn} and g.subject_id = any(${[...subjectIds]}::text[]) and g.role = any(${[...roles]}::text[])
-      and (g.expires_at is null or g.expires_at > now()))`;
+    select 1 from scope_ancestors reached_above join grants reached_grant on reached_grant.scope_id = reached_above.ancestor_id
+    where reached_above.scope_id = ${scopeColumn} and reached_grant.subject_id = any(${[...subjectIds]}::text[])
+      and reached_grant.role = any(${[...roles]}::text[]) and (reached_grant.expires_at is null or reached_grant.expires_at > now()))`;
 }
 
 export async function scopeKind(db: Database, id: string): Promise<string | null> {
@@ -70,6 +85,13 @@ export async function insertScope(
     select ${scope.id}, ancestor_id from scope_ancestors where scope_id = ${scope.parentId} union all select ${scope.id}, ${scope.id}`.execute(
     ctx.db,
   );
+}
+
+/** The scope of one single thing, made when the first role is given on it. */
+export async function ensureObjectScope(tx: Context, resource: { kind: string; id: string; scopeId: string }): Promise<void> {
+  const id = `${resource.kind}:${resource.id}`;
+  await lockScope(tx, resource.scopeId);
+  if ((await scopeKind(tx.db, id)) === null) await insertScope(tx, { id, kind: 'object', parentId: resource.scopeId });
 }
 
 /** Whoever changes the tree above other scopes does so alone, until the end of the transaction. */

@@ -37,23 +37,18 @@ export const inProject = (kind: string, id: string, projectId: string, name?: st
   ...(name === undefined ? {} : { name }),
 });
 
+/** Where roles on one single thing hang, if anybody gave one: its ref, so that equal ids of two kinds are two. */
+export const objectScopeId = (resource: Resource): string => `${resource.kind}:${resource.id}`;
+
 /** The one decision: do the grants of this caller, within what their token may do, carry the action on the resource? Deny by default. */
 export async function decide(ctx: Context, action: Action, resource: Resource): Promise<Decision> {
   const { actor } = ctx;
   if (actor.kind === 'system') return { allowed: true, visible: true, reason: 'the platform itself', grants: [] };
-  if (actor.kind !== 'person' && peopleOnly.includes(action)) {
-    return {
-      allowed: false,
-      visible: true,
-      reason: 'only a person may do that, no service account and nothing that runs',
-      grants: [],
-    };
-  }
   const limits = actor.limits;
   if (limits?.projectId && limits.projectId !== resource.scopeId && resource.scopeId !== organizationId) {
     return { allowed: false, visible: false, reason: 'the token is for another project', grants: [] };
   }
-  const rows = await grantsReaching(ctx.db, actor.subjectIds, resource.scopeId);
+  const rows = await grantsReaching(ctx.db, actor.subjectIds, resource.scopeId, objectScopeId(resource));
   const grants = rows.map(({ subjectId, role, scopeId, scopeKind }) => ({ subjectId, role, scopeId, scopeKind }));
   const carrying = grants.filter((grant) => actionsOf(grant.role).includes(action));
   const reads = readActionOf(action);
@@ -62,6 +57,9 @@ export async function decide(ctx: Context, action: Action, resource: Resource): 
     (resource.scopeId === organizationId
       ? grants.length > 0
       : grants.some((grant) => actionsOf(grant.role).some((held) => held === reads || held === action)));
+  if (actor.kind !== 'person' && peopleOnly.includes(action)) {
+    return { allowed: false, visible, reason: 'only a person may do that, no service account and nothing that runs', grants };
+  }
   if (limits?.actions && !limits.actions.includes(action)) {
     return { allowed: false, visible, reason: `the token does not carry ${action}`, grants: carrying };
   }
@@ -154,10 +152,11 @@ export function visible(ctx: Context, action: Action, scopeColumn: Expression<un
 
 /** The caller's best role that reaches a scope, for screens; null without one. */
 export function bestRole(ctx: Context, scopeColumn: Expression<unknown>) {
-  return sql<string | null>`(select g.role from scope_ancestors sa join grants g on g.scope_id = sa.ancestor_id
-    where sa.scope_id = ${scopeColumn} and g.subject_id = any(${[...ctx.actor.subjectIds]}::text[]) and g.role <> 'member'
-      and (g.expires_at is null or g.expires_at > now())
-    order by array_position(array['admin','owner','contributor','validator','auditor','viewer','consumer'], g.role) limit 1)`;
+  return sql<string | null>`(select best_grant.role from scope_ancestors best_above
+    join grants best_grant on best_grant.scope_id = best_above.ancestor_id
+    where best_above.scope_id = ${scopeColumn} and best_grant.subject_id = any(${[...ctx.actor.subjectIds]}::text[])
+      and best_grant.role <> 'member' and (best_grant.expires_at is null or best_grant.expires_at > now())
+    order by array_position(array['admin','owner','contributor','validator','auditor','viewer','consumer'], best_grant.role) limit 1)`;
 }
 
 /** The action by which something is seen at all: `job.cancel` → `job.read`. */

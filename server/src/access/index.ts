@@ -1,6 +1,6 @@
 /**
  * Who may do what: the scope tree of organization, folder, project and object, grants of roles on it, and one decision over them.
- * No routes of its own but `explain`; no knowledge of what the scopes hold. People and tokens are in people/.
+ * No routes of its own; no knowledge of what the scopes hold. People, tokens and the routes that explain decisions are in people/.
  */
 export {
   bestRole,
@@ -8,6 +8,7 @@ export {
   decide,
   forbidden,
   inProject,
+  objectScopeId,
   organization,
   organizationId,
   type Resource,
@@ -20,6 +21,7 @@ export {
   deleteGrantBy,
   deleteGrants,
   deleteGrantsOf,
+  ensureObjectScope,
   insertGrant,
   insertOrganization,
   insertScope,
@@ -37,4 +39,5 @@ export {
   type ProjectRole,
   projectRoles,
   type Role,
+  rolesWith,
 } from './roles.ts';

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import { require } from '../access/index.ts';
 import { memberSchema, membersOfScope, newMemberFields, projectRoleSchema } from '../people/index.ts';
-import { type AnyRoute, afterId, etag, nullable, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, etag, nullable, pageOf, pathId, route } from '../platform/index.ts';
 import { changeFolder, dropFolder } from './change-folder.ts';
 import { createFolder } from './create-folder.ts';
 import { asResource, folderSchema } from './folder.ts';
 import { putFolderMember, removeFolderMember } from './folder-members.ts';
-import { listFolders } from './folder-store.ts';
+import { folderList, listFolders } from './folder-store.ts';
 import { openFolder } from './open-folder.ts';
 
 const params = Type.Object({ folder: pathId('Id of the folder.') });
@@ -31,16 +31,14 @@ export const folderRoutes: AnyRoute[] = [
     summary: 'The tree of folders that you may see, flat; parentId and path say where each stands',
     permission: 'folder.read',
     query: Type.Object({
-      ...pageQuery,
+      ...folderList.query,
       parent: Type.Optional(
         Type.String({ minLength: 1, maxLength: 100, description: 'Only those directly in this one; `top` for the top.' }),
       ),
     }),
     response: { 200: pageOf(folderSchema) },
     handler: async (ctx, { query }) => {
-      const limit = query.limit ?? 50;
-      const parent = query.parent === 'top' ? null : query.parent;
-      return page(await listFolders(ctx, { limit, after: afterId(query.cursor), parentId: parent }), limit, (last) => [last.id]);
+      return listFolders(ctx, query.parent === 'top' ? null : query.parent, query);
     },
   }),
   route({

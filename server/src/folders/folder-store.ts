@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { bestRole, visible } from '../access/index.ts';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Folder } from './folder.ts';
 
 declare module '../platform/database/tables.ts' {
@@ -57,17 +57,22 @@ export async function findShownFolder(ctx: Context, id: string): Promise<Folder 
   return (await select(ctx).where('f.id', '=', id).where(shown(ctx, 'f.id')).executeTakeFirst()) ?? null;
 }
 
-export async function listFolders(
-  ctx: Context,
-  filter: { limit: number; after: string | null; parentId: string | null | undefined },
-): Promise<Folder[]> {
-  let query = select(ctx).where(shown(ctx, 'f.id'));
-  if (filter.parentId !== undefined) query = query.where(sql<boolean>`f.parent_id is not distinct from ${filter.parentId}`);
-  if (filter.after) query = query.where('f.id', '>', filter.after);
-  return query
-    .orderBy('f.id')
-    .limit(filter.limit + 1)
-    .execute();
+export const folderList = defineList({
+  name: 'folders',
+  sort: 'createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('f.id'),
+    name: fields.text('f.name'),
+    parentId: fields.text('f.parentId', { nullable: true }),
+    createdAt: fields.time('f.createdAt'),
+  },
+});
+
+export async function listFolders(ctx: Context, parentId: string | null | undefined, query: ListQuery): Promise<Page<Folder>> {
+  let rows = select(ctx).where(shown(ctx, 'f.id'));
+  if (parentId !== undefined) rows = rows.where(sql<boolean>`f.parent_id is not distinct from ${parentId}`);
+  return readPage(folderList, rows, query);
 }
 
 export async function siblingNamed(tx: Context, parentId: string | null, name: string): Promise<string | null> {

@@ -4,4 +4,5 @@
  */
 export { type Folder, folderSchema } from './folder.ts';
 export { folderRoutes } from './folder-routes.ts';
+export { shareFolder } from './folder-store.ts';
 export { holdFolder, openFolderFor } from './open-folder.ts';

@@ -94,10 +94,18 @@ beforeAll(async () => {
   await t.admin.post(`/groups/${group}/members`, { personId: t.as('viewer').id });
   const account = (await t.as('owner').post('/service-accounts', { name: 'robot', projectId: 'project-1' })).body.id;
   const token = (await t.as('owner').post(`/service-accounts/${account}/tokens`, { name: 't' })).body.id;
+  const grant = (await t.admin.put('/grants', { email: 'viewer@example.org', role: 'viewer', scope: `dataset:${dataset}` })).body
+    .id;
+  const trashed = (await t.as('owner').post('/projects', { name: 'Trashed' })).body.id;
+  for (const role of ['contributor', 'validator', 'viewer', 'consumer'] as const)
+    await t.as('owner').post(`/projects/${trashed}/members`, { subjectId: t.as(role).id, role });
+  await t.as('owner').delete(`/projects/${trashed}`);
   const folder = (await t.admin.post('/folders', { name: 'F' })).body.id;
   await t.admin.patch('/projects/project-1', { folderId: folder });
   Object.assign(values, {
     folder,
+    trashed,
+    grant,
     group,
     person: t.as('viewer').id,
     serviceAccount: account,
@@ -130,6 +138,8 @@ const bodies: Record<string, unknown> = {
   createProject: { name: 'New' },
   createPerson: { email: `x${Math.random()}@example.org` },
   changePerson: { name: 'Viewer' },
+  giveRole: { email: 'viewer@example.org', role: 'viewer', scope: 'project-1' },
+  restoreProject: {},
   createFolder: { name: 'New folder' },
   changeFolder: { name: 'F' },
   putFolderMember: { subjectId: 'usr_none', role: 'viewer' },
@@ -165,6 +175,8 @@ const bodies: Record<string, unknown> = {
   changeVersion: { description: 'd' },
 };
 const queries: Record<string, string> = {
+  explainAccess: '?subject=owner@example.org&action=job.start&resource=project-1',
+  listGrantsReaching: '?resource=project-1',
   getRepoFile: '?path=README.md',
   getLineage: '?node=run:x',
   getSnapshotFile: '?path=rows.csv',
@@ -175,6 +187,8 @@ const queries: Record<string, string> = {
 };
 /** Those that take something away come after all others. */
 const last = [
+  'restoreProject',
+  'takeRole',
   'removeModelAlias',
   'deleteVersion',
   'deleteModel',
@@ -208,7 +222,7 @@ async function outcomeOf(route: AnyRoute, role: TableRole): Promise<{ outcome: O
   const told = `${route.operationId} as ${role}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;
   if (answer.status === 401 || answer.status === 403) return { outcome: answer.status, told };
   // Not there although one may look: an empty repository, a file that was not made.
-  const hidden = answer.status === 404 && !/file|artifact|member|session|README/.test(JSON.stringify(answer.body));
+  const hidden = answer.status === 404 && !/file|artifact|member|session|no subject|README/.test(JSON.stringify(answer.body));
   expect(answer.status, told).toBeLessThan(500);
   return { outcome: hidden ? 404 : 'allow', told };
 }

@@ -5,7 +5,15 @@ import { environmentRoutes } from '../environments/index.ts';
 import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
-import { deviceRoutes, groupRoutes, peopleRoutes, providerRoutes, serviceAccountRoutes, sessionRoutes } from '../people/index.ts';
+import {
+  accessRoutes,
+  deviceRoutes,
+  groupRoutes,
+  peopleRoutes,
+  providerRoutes,
+  serviceAccountRoutes,
+  sessionRoutes,
+} from '../people/index.ts';
 import type { AnyRoute } from '../platform/index.ts';
 import { policyRoutes } from '../policies/index.ts';
 import { predictionRoutes } from '../predictions/index.ts';
@@ -16,6 +24,7 @@ import { repoRoutes } from '../repos/index.ts';
 import { templateRoutes } from '../templates/index.ts';
 import { trackingRoutes } from '../tracking/index.ts';
 import { workspaceRoutes } from '../workspaces/index.ts';
+import { objects } from './objects.ts';
 import { documentRoute } from './probes.ts';
 
 /** Every route of our own API, by module from the ground up. */
@@ -29,6 +38,7 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...groupRoutes,
     ...serviceAccountRoutes,
     ...deviceRoutes,
+    ...accessRoutes(objects),
     ...folderRoutes,
     ...projectRoutes,
     ...lineageRoutes,

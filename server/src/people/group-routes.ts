@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { organization, require } from '../access/index.ts';
-import { type AnyRoute, afterId, etag, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, etag, pageOf, pathId, route } from '../platform/index.ts';
 import { changeGroup, createGroup, dropGroup } from './change-group.ts';
 import { groupMemberSchema, groupSchema, newGroupSchema } from './group.ts';
 import { addGroupMember, openGroup, removeGroupMember } from './group-members.ts';
-import { groupMembersOf, listGroups } from './group-store.ts';
+import { groupList, groupMemberList, groupMembersOf, listGroups } from './group-store.ts';
 
 const params = Type.Object({ group: pathId('Id of the group.') });
 
@@ -25,12 +25,11 @@ export const groupRoutes: AnyRoute[] = [
     operationId: 'listGroups',
     summary: 'Groups of the organization',
     permission: 'group.read',
-    query: Type.Object(pageQuery),
+    query: Type.Object(groupList.query),
     response: { 200: pageOf(groupSchema) },
     handler: async (ctx, { query }) => {
       await require(ctx, 'group.read', organization);
-      const limit = query.limit ?? 50;
-      return page(await listGroups(ctx, limit, afterId(query.cursor)), limit, (last) => [last.id]);
+      return listGroups(ctx, query);
     },
   }),
   route({
@@ -80,13 +79,12 @@ export const groupRoutes: AnyRoute[] = [
     summary: 'People in a group',
     permission: 'group.read',
     params,
-    query: Type.Object(pageQuery),
+    query: Type.Object(groupMemberList.query),
     response: { 200: pageOf(groupMemberSchema) },
     handler: async (ctx, { params: { group: id }, query }) => {
       await require(ctx, 'group.read', organization);
       const group = await openGroup(ctx, id);
-      const limit = query.limit ?? 50;
-      return page(await groupMembersOf(ctx, group.id, limit, afterId(query.cursor)), limit, (last) => [last.personId]);
+      return groupMembersOf(ctx, group.id, query);
     },
   }),
   route({

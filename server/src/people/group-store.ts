@@ -1,15 +1,12 @@
 import { sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Group, GroupMember } from './group.ts';
 
+const memberCount = sql<number>`(select count(*)::int from group_members m join people p on p.id = m.person_id and p.deleted_at is null
+        where m.group_id = groups.id)`;
+
 const select = (ctx: Context) =>
-  ctx.db
-    .selectFrom('groups')
-    .select(['id', 'name', 'oidcGroup', 'createdAt', 'version'])
-    .select(
-      sql<number>`(select count(*)::int from group_members m join people p on p.id = m.person_id and p.deleted_at is null
-        where m.group_id = groups.id)`.as('memberCount'),
-    );
+  ctx.db.selectFrom('groups').select(['id', 'name', 'oidcGroup', 'createdAt', 'version']).select(memberCount.as('memberCount'));
 
 export async function findGroup(ctx: Context, id: string): Promise<Group | null> {
   return (await select(ctx).where('id', '=', id).executeTakeFirst()) ?? null;
@@ -24,13 +21,21 @@ export async function findGroupBy(ctx: Context, by: { name: string } | { oidcGro
   return (await query.executeTakeFirst()) ?? null;
 }
 
-export async function listGroups(ctx: Context, limit: number, after: string | null): Promise<Group[]> {
-  let query = select(ctx);
-  if (after) query = query.where('id', '>', after);
-  return query
-    .orderBy('id')
-    .limit(limit + 1)
-    .execute();
+export const groupList = defineList({
+  name: 'groups',
+  sort: 'createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('groups.id'),
+    name: fields.text('groups.name'),
+    oidcGroup: fields.text('groups.oidcGroup', { nullable: true }),
+    memberCount: fields.integer(memberCount),
+    createdAt: fields.time('groups.createdAt'),
+  },
+});
+
+export async function listGroups(ctx: Context, query: ListQuery): Promise<Page<Group>> {
+  return readPage(groupList, select(ctx), query);
 }
 
 export async function insertGroup(tx: Context, group: { id: string; name: string; oidcGroup: string | null }): Promise<void> {
@@ -66,13 +71,21 @@ export async function findGroupMember(ctx: Context, groupId: string, personId: s
   return (await selectMembers(ctx, groupId).where('people.id', '=', personId).executeTakeFirst()) ?? null;
 }
 
-export async function groupMembersOf(ctx: Context, groupId: string, limit: number, after: string | null): Promise<GroupMember[]> {
-  let query = selectMembers(ctx, groupId);
-  if (after) query = query.where('people.id', '>', after);
-  return query
-    .orderBy('people.id')
-    .limit(limit + 1)
-    .execute();
+export const groupMemberList = defineList({
+  name: 'group-members',
+  sort: 'personId',
+  id: 'personId',
+  fields: {
+    personId: fields.text('people.id'),
+    name: fields.text('people.name'),
+    email: fields.text('people.email'),
+    state: fields.text('people.state'),
+    source: fields.text('groupMembers.source'),
+  },
+});
+
+export async function groupMembersOf(ctx: Context, groupId: string, query: ListQuery): Promise<Page<GroupMember>> {
+  return readPage(groupMemberList, selectMembers(ctx, groupId), query);
 }
 
 /** By hand; whom the provider had put in stays from now on whatever the provider says. */

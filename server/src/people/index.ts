@@ -1,4 +1,5 @@
 /** People, groups, service accounts, and how they prove who they are. What they may do is in access/. */
+export { accessRoutes } from './access-routes.ts';
 export { cookieName, makeAuthenticate } from './authenticate.ts';
 export { makeContentAuthenticate, makeContentTicket, useContentTicket } from './content-session.ts';
 export { deviceRoutes } from './device-routes.ts';
@@ -8,6 +9,7 @@ export { makeToken, type NewToken } from './make-token.ts';
 export { peopleRoutes } from './people-routes.ts';
 export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';
 export { idsOfAddresses } from './person-store.ts';
+export type { ObjectKind } from './places.ts';
 export { providerRoutes } from './provider-routes.ts';
 export { membersOfScope } from './scope-member-store.ts';
 export {

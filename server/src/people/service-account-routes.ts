@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { organizationId, visible } from '../access/index.ts';
-import { type AnyRoute, afterId, oneOf, page, pageOf, pageQuery, pathId, route, timestamp } from '../platform/index.ts';
+import { type AnyRoute, oneOf, pageOf, pathId, route, timestamp } from '../platform/index.ts';
 import { changeServiceAccount, createServiceAccount, dropServiceAccount, openServiceAccount } from './change-service-account.ts';
 import { tokenFields } from './people-routes.ts';
 import { tokenList, tokensOf } from './person-store.ts';
 import { serviceAccountRoles, serviceAccountSchema } from './service-account.ts';
-import { listServiceAccounts } from './service-account-store.ts';
+import { listServiceAccounts, serviceAccountList } from './service-account-store.ts';
 import { createServiceAccountToken, dropServiceAccountToken } from './service-account-tokens.ts';
 
 const params = Type.Object({ serviceAccount: pathId('Id of the service account.') });
@@ -35,18 +35,14 @@ export const serviceAccountRoutes: AnyRoute[] = [
     operationId: 'listServiceAccounts',
     summary: 'Service accounts that you may see: those of your projects; administrators and auditors see all',
     permission: 'service-account.read',
-    query: Type.Object({ ...pageQuery, project: Type.Optional(Type.String({ maxLength: 100, description: 'Project id.' })) }),
+    query: Type.Object({
+      ...serviceAccountList.query,
+      project: Type.Optional(Type.String({ maxLength: 100, description: 'Project id.' })),
+    }),
     response: { 200: pageOf(serviceAccountSchema) },
     handler: async (ctx, { query }) => {
-      const limit = query.limit ?? 50;
       const scope = sql`coalesce(service_accounts.project_id, ${organizationId})`;
-      const rows = await listServiceAccounts(ctx, {
-        readable: visible(ctx, 'service-account.read', scope),
-        projectId: query.project,
-        limit,
-        after: afterId(query.cursor),
-      });
-      return page(rows, limit, (last) => [last.id]);
+      return listServiceAccounts(ctx, visible(ctx, 'service-account.read', scope), query);
     },
   }),
   route({

@@ -1,6 +1,8 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { ServiceAccount } from './service-account.ts';
+
+const state = sql<ServiceAccount['state']>`case when disabled_at is null then 'active' else 'disabled' end`;
 
 const select = (ctx: Context) =>
   ctx.db
@@ -8,7 +10,7 @@ const select = (ctx: Context) =>
     .select(['id', 'name', 'description', 'projectId', 'createdBy', 'createdAt'])
     .select([
       sql<string | null>`(select name from projects p where p.id = service_accounts.project_id)`.as('projectName'),
-      sql<ServiceAccount['state']>`case when disabled_at is null then 'active' else 'disabled' end`.as('state'),
+      state.as('state'),
       sql<number>`(select count(*)::int from tokens t where t.owner_id = service_accounts.id and t.kind = 'service-account'
         and t.revoked_at is null and (t.expires_at is null or t.expires_at > now()))`.as('tokenCount'),
       sql<string | null>`(select max(last_used_at) from tokens t where t.owner_id = service_accounts.id)`.as('lastUsedAt'),
@@ -26,17 +28,28 @@ export async function serviceAccountNamed(ctx: Context, name: string): Promise<S
   return (await select(ctx).where(sql`lower(name)`, '=', sql`lower(${name})`).executeTakeFirst()) ?? null;
 }
 
+export const serviceAccountList = defineList({
+  name: 'service-accounts',
+  sort: 'createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('serviceAccounts.id'),
+    name: fields.text('serviceAccounts.name'),
+    projectId: fields.text('serviceAccounts.projectId', { nullable: true }),
+    state: fields.text(state),
+    createdBy: fields.text('serviceAccounts.createdBy'),
+    createdAt: fields.time('serviceAccounts.createdAt'),
+  },
+});
+
 export async function listServiceAccounts(
   ctx: Context,
-  filter: { readable: Expression<SqlBool>; projectId: string | undefined; limit: number; after: string | null },
-): Promise<ServiceAccount[]> {
-  let query = select(ctx).where(filter.readable);
-  if (filter.projectId) query = query.where('projectId', '=', filter.projectId);
-  if (filter.after) query = query.where('id', '>', filter.after);
-  return query
-    .orderBy('id')
-    .limit(filter.limit + 1)
-    .execute();
+  readable: Expression<SqlBool>,
+  query: ListQuery & { project?: string | undefined },
+): Promise<Page<ServiceAccount>> {
+  let rows = select(ctx).where(readable);
+  if (query.project) rows = rows.where('projectId', '=', query.project);
+  return readPage(serviceAccountList, rows, query);
 }
 
 export async function insertServiceAccount(

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database, OpenDatabase } from './database/database.ts';
 import type { Signals } from './database/listen.ts';
+import { Refusal } from './refusal.ts';
 
 /** The ground that every operation stands on; made once in `main/`. */
 export interface Platform {
@@ -39,6 +40,8 @@ export interface Context {
   readonly requestId: string;
   readonly log: Logger;
   readonly inTransaction: boolean;
+  /** In a transaction: notes a refusal that is settled when it ends, also when the operation goes on without what was refused. */
+  readonly refuse?: (refusal: Refusal) => void;
   /** The actions on which a decision was taken for this request; the edge refuses to send an answer of a route whose action is not among them. */
   readonly decided: Set<string>;
   /** A project named by the address itself (`/mlflow/{project}/…`), before the caller's default. */
@@ -71,17 +74,28 @@ const retriable = new Set(['40001', '40P01']);
 export async function transaction<T>(ctx: Context, work: (tx: Context) => Promise<T>): Promise<T> {
   if (ctx.inTransaction) return work(ctx);
   for (let attempt = 1; ; attempt++) {
+    const refusals: Refusal[] = [];
+    let result: T;
     try {
-      return await ctx.db.transaction().execute((db) => work({ ...ctx, db, inTransaction: true }));
+      result = await ctx.db
+        .transaction()
+        .execute((db) => work({ ...ctx, db, inTransaction: true, refuse: (refusal) => void refusals.push(refusal) }));
     } catch (error) {
-      if (attempt >= 4 || !retriable.has((error as { code?: string }).code ?? '')) throw error;
+      if (error instanceof Refusal) {
+        const told = await error.settle();
+        if (told) throw told;
+      } else if (!retriable.has((error as { code?: string }).code ?? '')) throw error;
+      if (attempt >= 4) throw error;
+      continue;
     }
+    for (const refusal of refusals) await refusal.settle();
+    return result;
   }
 }
 
 /**
  * Runs `work` in a transaction of its own that commits whatever becomes of the operation's: for what must be on record of a refused attempt.
- * It must not wait for rows that the operation holds.
+ * It must not wait for rows that the operation holds. What many may do at once throws a `Refusal` instead, which waits for the end of theirs.
  */
 export async function ownTransaction<T>(ctx: Context, work: (tx: Context) => Promise<T>): Promise<T> {
   return transaction({ ...ctx, db: ctx.platform.database.db, inTransaction: false }, work);

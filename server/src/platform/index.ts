@@ -59,6 +59,7 @@ export {
 export { type Logger, makeLog } from './log.ts';
 export { conflict, type FieldError, forbiddenHere, invalidField, notFound, Problem, unavailable } from './problem.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
+export { Refusal } from './refusal.ts';
 export { countRefusal } from './refusals.ts';
 export { sharedFolder } from './shared-folder.ts';
 export { enqueue, migrateTasks, startTasks, type Task } from './tasks.ts';

@@ -1,21 +1,9 @@
 import { type SqlBool, sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import {
-  type AnyRoute,
-  type Context,
-  decodeCursor,
-  invalidField,
-  notFound,
-  oneOf,
-  page,
-  pageOf,
-  pageQuery,
-  pathId,
-  route,
-} from '../platform/index.ts';
+import { type AnyRoute, type Context, invalidField, notFound, oneOf, pageOf, pathId, route } from '../platform/index.ts';
 import { approvalSchema } from './approval.ts';
-import { evidenceOf, listApprovals } from './approval-store.ts';
+import { approvalList, evidenceOf, listApprovals } from './approval-store.ts';
 import { decideApproval } from './decide-approval.ts';
 import { openApproval } from './open-approval.ts';
 import { channelNames, channels, protectedAliases } from './policy.ts';
@@ -58,7 +46,7 @@ export const policyRoutes = (
     summary: 'Approvals that you may see, newest first',
     permission: 'project.read',
     query: Type.Object({
-      ...pageQuery,
+      ...approvalList.query,
       mine: Type.Optional(Type.Boolean({ description: 'Only those that wait for your decision.' })),
       state: Type.Optional(approvalSchema.properties.state),
       project: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Id or slug.' })),
@@ -77,16 +65,8 @@ export const policyRoutes = (
       if (query.project) where.push(sql<SqlBool>`(approvals.project_id = ${query.project} or projects.slug = ${query.project})`);
       if (query.subject)
         where.push(sql<SqlBool>`(approvals.subject_name = ${query.subject} or approvals.subject_ref = ${query.subject})`);
-      const limit = query.limit ?? 50;
-      const before = decodeCursor(query.cursor, 1);
-      const rows = await listApprovals(ctx, {
-        where,
-        decidable: decidable(ctx),
-        limit,
-        before: before ? String(before[0]) : null,
-      });
-      const cut = page(rows, limit, (last) => [last.id]);
-      return { ...cut, items: cut.items.map((row) => presentApproval(ctx, row)), waitingForMe: await countWaiting(ctx) };
+      const { items, nextCursor } = await listApprovals(ctx, where, decidable(ctx), query);
+      return { items: items.map((row) => presentApproval(ctx, row)), nextCursor, waitingForMe: await countWaiting(ctx) };
     },
   }),
   route({

@@ -1,6 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { newId } from '../kit/ids.ts';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { ApprovalRow, ApprovalState } from './approval.ts';
 import type { Channel } from './policy.ts';
 import type { Subject } from './subject.ts';
@@ -41,12 +40,13 @@ export async function lockApproval(tx: Context, id: string): Promise<ApprovalRow
   return (await select(tx).where('id', '=', id).forUpdate().executeTakeFirst()) ?? null;
 }
 
-/** The newest word on exactly these bytes. Unlocked: what is decided stays, and what is open lets nobody pass. */
+/** The newest word on exactly these bytes, withdrawn ones aside. Unlocked: what is decided stays, and what is open lets nobody pass. */
 export async function findNewest(tx: Context, subject: Subject, channel: Channel): Promise<ApprovalRow | null> {
   const row = await select(tx)
     .where('subjectRef', '=', subject.ref)
     .where('channel', '=', channel)
     .where('digest', '=', subject.digest)
+    .where('state', '!=', 'withdrawn')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -74,17 +74,18 @@ export async function lockOpen(tx: Context, subjectRef: string, channel: Channel
   return query.orderBy('id').forUpdate().execute();
 }
 
-/** @returns null when somebody else opened the same question at the same moment */
+/** @returns false when somebody else opened the same question at the same moment */
 export async function insertApproval(
   tx: Context,
+  id: string,
   subject: Subject,
   channel: Channel,
   authorIds: string[],
-): Promise<string | null> {
-  const row = await tx.db
+): Promise<boolean> {
+  const result = await tx.db
     .insertInto('approvals')
     .values({
-      id: newId('apr'),
+      id,
       projectId: subject.projectId,
       subjectRef: subject.ref,
       subjectName: subject.name,
@@ -100,9 +101,8 @@ export async function insertApproval(
       evidenceSha256: null,
     })
     .onConflict((conflict) => conflict.columns(['subjectRef', 'channel']).where('state', '=', 'pending').doNothing())
-    .returning('id')
     .executeTakeFirst();
-  return row?.id ?? null;
+  return Number(result.numInsertedOrUpdatedRows) === 1;
 }
 
 export async function writeDecision(
@@ -154,19 +154,37 @@ export interface ListedApproval extends ApprovalRow {
   decidable: boolean;
 }
 
-export interface ApprovalFilter {
-  where: Expression<SqlBool>[];
-  decidable: Expression<SqlBool>;
-  limit: number;
-  before: string | null;
-}
-
 const nameOf = (column: string) =>
   sql<string>`coalesce((select name from people where id = ${sql.ref(column)}), (select name from service_accounts where id = ${sql.ref(column)}), ${sql.ref(column)})`;
 
-/** Approvals with the names that go beside their ids, newest first. */
-export async function listApprovals(ctx: Context, filter: ApprovalFilter): Promise<ListedApproval[]> {
-  let query = select(ctx)
+export const approvalList = defineList({
+  name: 'approvals',
+  sort: '-requestedAt',
+  id: 'id',
+  fields: {
+    id: fields.text('approvals.id'),
+    state: fields.text('approvals.state'),
+    channel: fields.text('approvals.channel'),
+    subject: fields.text('approvals.subjectName'),
+    subjectRef: fields.text('approvals.subjectRef'),
+    digest: fields.text('approvals.digest'),
+    projectSlug: fields.text('projects.slug'),
+    requestedBy: fields.text('approvals.requestedBy'),
+    requestedByName: fields.text(nameOf('approvals.requested_by')),
+    requestedAt: fields.time('approvals.requestedAt'),
+    decidedBy: fields.text('approvals.decidedBy', { nullable: true }),
+    decidedAt: fields.time('approvals.decidedAt', { nullable: true }),
+  },
+});
+
+/** Approvals with the names that go beside their ids. `decidable`: whether the caller's role decides there. */
+export async function listApprovals(
+  ctx: Context,
+  where: Expression<SqlBool>[],
+  decidable: Expression<SqlBool>,
+  query: ListQuery,
+): Promise<Page<ListedApproval>> {
+  let approvals = select(ctx)
     .innerJoin('projects', 'projects.id', 'approvals.projectId')
     .select(['projects.slug as projectSlug', 'projects.name as projectName'])
     .select([
@@ -176,15 +194,11 @@ export async function listApprovals(ctx: Context, filter: ApprovalFilter): Promi
         select id, name from people where id = any(author_ids) union all select id, name from service_accounts where id = any(author_ids)) n)`.as(
         'authorNames',
       ),
-      sql<boolean>`${filter.decidable}`.as('decidable'),
+      sql<boolean>`${decidable}`.as('decidable'),
     ])
     .where('projects.deletedAt', 'is', null);
-  for (const where of filter.where) query = query.where(where);
-  if (filter.before) query = query.where('approvals.id', '<', filter.before);
-  return query
-    .orderBy('approvals.id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
+  for (const one of where) approvals = approvals.where(one);
+  return readPage(approvalList, approvals, query);
 }
 
 export async function countApprovals(ctx: Context, where: Expression<SqlBool>[]): Promise<number> {

@@ -2,7 +2,7 @@ import { inProject, recordRefusal } from '../access/index.ts';
 import { canonicalJson } from '../kit/canonical-json.ts';
 import { sha256 } from '../kit/digest.ts';
 import { type Ref, recordUse, ref } from '../lineage/index.ts';
-import { type Context, emit, invalidField, type Problem, transaction } from '../platform/index.ts';
+import { type Context, emit, invalidField, Refusal, transaction } from '../platform/index.ts';
 import { type ApprovalRow, approvalDecided, approvalStale, isOpen, selfApproval } from './approval.ts';
 import { findApproval, lockApproval, withMakers, writeDecision } from './approval-store.ts';
 import { openApproval } from './open-approval.ts';
@@ -39,7 +39,7 @@ export async function decideApproval(
       return 'stale';
     }
     const makers = await withMakers(tx, [...approval.authorIds, ...subject.authorIds, approval.requestedBy]);
-    if (makers.includes(ctx.actor.id)) throw await refused(ctx, approval, selfApproval(approval.subjectName));
+    if (makers.includes(ctx.actor.id)) throw selfRefusal(ctx, approval);
     await writeDecision(tx, id, { state: decision, comment, evidence, evidenceSha256: sha256(evidence) });
     await recordUse(tx, approval.projectId, ref('approval', id), [approval.subjectRef as Ref]);
     const decided = (await findApproval(tx, id))!;
@@ -50,8 +50,11 @@ export async function decideApproval(
   return outcome;
 }
 
-async function refused(ctx: Context, approval: ApprovalRow, problem: Problem): Promise<Problem> {
-  const resource = inProject('approval', approval.id, approval.projectId, approval.subjectName);
-  await recordRefusal(ctx, 'approval.decide', resource, problem.code);
-  return problem;
+function selfRefusal(ctx: Context, approval: ApprovalRow): Refusal {
+  const problem = selfApproval(approval.subjectName);
+  return new Refusal(problem, async () => {
+    const resource = inProject('approval', approval.id, approval.projectId, approval.subjectName);
+    await recordRefusal(ctx, 'approval.decide', resource, problem.code);
+    return problem;
+  });
 }

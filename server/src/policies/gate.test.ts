@@ -50,6 +50,12 @@ describe('a protected channel', () => {
     expect((await setAlias(does, encodeURIComponent(alias))).body.code).toBe('approval-required');
   });
 
+  it('answers each of many who come at once, with one question', async () => {
+    const answers = await Promise.all(Array.from({ length: 60 }, () => setAlias(does)));
+    expect(new Set(answers.map((answer) => `${answer.status} ${answer.body.code} ${answer.body.approvalId}`)).size).toBe(1);
+    expect((await t.newEvents()).filter((verb) => verb === 'approval.requested')).toHaveLength(1);
+  });
+
   it('leaves open what is open', async () => {
     expect((await setAlias(does, 'challenger')).status).toBe(200);
     expect((await ask(does, 1, 'beta')).body.code).toBe('invalid-input');

@@ -20,15 +20,15 @@ export const countWaiting = (ctx: Context): Promise<number> => countApprovals(ct
 /** One approval as it is shown. */
 export async function presentedApproval(ctx: Context, id: string): Promise<Approval> {
   const where = [sql<SqlBool>`approvals.id = ${id}`];
-  const [row] = await listApprovals(ctx, { where, decidable: decidable(ctx), limit: 1, before: null });
-  return presentApproval(ctx, row!);
+  const { items } = await listApprovals(ctx, where, decidable(ctx), { limit: 1 });
+  return presentApproval(ctx, items[0]!);
 }
 
 /** What was asked and answered about one subject, newest first; for cards. The right to read the subject was asked by its module. */
 export async function approvalsOf(ctx: Context, subjectRef: string): Promise<Approval[]> {
   const where = [sql<SqlBool>`approvals.subject_ref = ${subjectRef}`];
-  const rows = await listApprovals(ctx, { where, decidable: decidable(ctx), limit: 100, before: null });
-  return rows.slice(0, 100).map((row) => presentApproval(ctx, row));
+  const { items } = await listApprovals(ctx, where, decidable(ctx), { limit: 100 });
+  return items.map((row) => presentApproval(ctx, row));
 }
 
 export function presentApproval(ctx: Context, row: ListedApproval): Approval {

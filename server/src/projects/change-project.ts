@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import { moveScope, organizationId } from '../access/index.ts';
+import { lockTree, moveScope, organizationId } from '../access/index.ts';
 import { holdFolder, openFolderFor } from '../folders/index.ts';
-import { type Context, checkIfMatch, conflict, emit, transaction } from '../platform/index.ts';
+import { type Context, checkIfMatch, conflict, emit, notFound, transaction } from '../platform/index.ts';
 import { openProject } from './open-project.ts';
-import { type Project, slugMalformed, slugTaken } from './project.ts';
+import { type Project, slugMalformed, slugPattern, slugTaken } from './project.ts';
 import { findProject, insertStageChange, trashProject, updateProject } from './project-store.ts';
 
 export type ProjectChange = Partial<
@@ -20,22 +20,28 @@ export async function changeProject(
   request: FastifyRequest,
 ): Promise<Project> {
   const { id, folderId: from } = await openProject(ctx, idOrSlug, 'project.update');
-  if (change.slug !== undefined && !/^(?!prj[-_])[a-z][a-z0-9-]{0,58}[a-z0-9]$/.test(change.slug)) throw slugMalformed();
+  if (change.slug !== undefined && !slugPattern.test(change.slug)) throw slugMalformed();
   const moves = change.folderId !== undefined && change.folderId !== from;
   if (moves) await openBothEnds(ctx, from, change.folderId!);
   return transaction(ctx, async (tx) => {
-    const before = (await findProject(tx, id))!;
+    if (moves) await lockTree(tx);
+    const before = await findProject(tx, id);
+    if (!before) throw notFound('project', idOrSlug);
     checkIfMatch(request, before.version);
     if (change.slug && change.slug !== before.slug && (await findProject(tx, change.slug))) throw slugTaken(change.slug);
+    // The rights were asked for the folder that it stood in then.
+    if (moves && before.folderId !== from) throw changedMeanwhile();
     if (moves) await moveProject(tx, id, change.folderId!);
     const { reason, ...columns } = change;
-    if (!(await updateProject(tx, id, before.version, columns))) {
-      throw conflict(
-        'changed-meanwhile',
-        'Somebody changed this project at the same moment. Read it again and repeat your change.',
-      );
-    }
+    if (!(await updateProject(tx, id, before.version, columns))) throw changedMeanwhile();
     const after = (await findProject(tx, id))!;
+    if (moves) {
+      await emit(tx, {
+        verb: 'project.moved',
+        object: { type: 'project', id, projectId: id },
+        data: { ...after, fromFolderId: before.folderId, fromFolderName: before.folderName },
+      });
+    }
     if (after.stage !== before.stage || after.status !== before.status) {
       await insertStageChange(tx, {
         projectId: id,
@@ -50,13 +56,7 @@ export async function changeProject(
         object: { type: 'project', id, projectId: id },
         data: { ...after, fromStage: before.stage, fromStatus: before.status, reason: reason ?? '' },
       });
-    } else if (moves) {
-      await emit(tx, {
-        verb: 'project.moved',
-        object: { type: 'project', id, projectId: id },
-        data: { ...after, fromFolderId: before.folderId, fromFolderName: before.folderName },
-      });
-    } else {
+    } else if (!moves) {
       await emit(tx, { verb: 'project.changed', object: { type: 'project', id, projectId: id }, data: after });
     }
     return after;
@@ -86,3 +86,6 @@ export async function deleteProject(ctx: Context, idOrSlug: string): Promise<voi
     });
   });
 }
+
+const changedMeanwhile = () =>
+  conflict('changed-meanwhile', 'Somebody changed this project at the same moment. Read it again and repeat your change.');

@@ -3,7 +3,7 @@ import { holdFolder, openFolderFor } from '../folders/index.ts';
 import { newId } from '../kit/ids.ts';
 import { slugOf } from '../kit/slug.ts';
 import { type Context, emit, transaction } from '../platform/index.ts';
-import { type Goal, type Project, slugMalformed, slugTaken } from './project.ts';
+import { type Goal, type Project, slugMalformed, slugPattern, slugTaken } from './project.ts';
 import { findProject, insertGoal, insertProject, insertStageChange } from './project-store.ts';
 
 export interface NewProject {
@@ -25,7 +25,7 @@ export interface NewProject {
 export async function createProject(ctx: Context, input: NewProject): Promise<Project> {
   await require(ctx, 'project.create', organization);
   if (input.folderId) await openFolderFor(ctx, input.folderId, 'folder.use', '/folderId');
-  if (input.slug !== undefined && !/^(?!prj[-_])[a-z][a-z0-9-]{0,58}[a-z0-9]$/.test(input.slug)) throw slugMalformed();
+  if (input.slug !== undefined && !slugPattern.test(input.slug)) throw slugMalformed();
   return transaction(ctx, async (tx) => {
     const id = newId('prj');
     const slug = input.slug ?? (await freeSlug(tx, slugOf(input.name, 'project')));

@@ -8,7 +8,8 @@ import { addGoal, changeGoal } from './goals.ts';
 import { putMember, removeMember } from './members.ts';
 import { openProject } from './open-project.ts';
 import { goalSchema, projectSchema, stageChangeSchema, stageSchema, statusSchema } from './project.ts';
-import { goalsOf, listProjects, projectList, stageChangesOf } from './project-store.ts';
+import { goalsOf, listProjects, listTrash, projectList, stageChangesOf, trashList } from './project-store.ts';
+import { restoreProject, trashedSchema } from './trash.ts';
 
 export const projectParams = Type.Object({ project: Type.String({ description: 'Id or slug.', maxLength: 100 }) });
 
@@ -96,6 +97,29 @@ export const projectRoutes: AnyRoute[] = [
     params: projectParams,
     response: { 204: Type.Null() },
     handler: async (ctx, { params }) => deleteProject(ctx, params.project),
+  }),
+  route({
+    method: 'GET',
+    path: '/trash',
+    operationId: 'listTrash',
+    summary: 'Deleted projects that you may restore, for 30 days',
+    permission: 'project.delete',
+    query: Type.Object(trashList.query),
+    response: { 200: pageOf(trashedSchema) },
+    handler: async (ctx, { query }) => listTrash(ctx, visible(ctx, 'project.delete', sql.ref('projects.id')), query),
+  }),
+  route({
+    method: 'POST',
+    path: '/projects/{trashed}/restore',
+    operationId: 'restoreProject',
+    summary: 'Take a project out of the trash with all that was in it',
+    permission: 'project.delete',
+    params: Type.Object({ trashed: Type.String({ minLength: 1, maxLength: 100, description: 'Id, as in the trash.' }) }),
+    body: Type.Object({
+      slug: Type.Optional(Type.String({ minLength: 2, maxLength: 60, description: 'Where its own was taken meanwhile.' })),
+    }),
+    response: { 200: projectSchema },
+    handler: async (ctx, { params, body }) => restoreProject(ctx, params.trashed, body),
   }),
   route({
     method: 'GET',

@@ -3,6 +3,7 @@ import { bestRole } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
 import { type Context, type Database, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Goal, Project, StageChange } from './project.ts';
+import type { TrashedProject } from './trash.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -185,6 +186,55 @@ export async function updateProject(
 
 export async function trashProject(ctx: Context, id: string): Promise<void> {
   await ctx.db.updateTable('projects').set({ deletedAt: sql<string>`now()` }).where('id', '=', id).execute();
+}
+
+/** How long a project stays in the trash. */
+const trashDays = 30;
+
+const selectTrashed = (ctx: Context) =>
+  ctx.db
+    .selectFrom('projects')
+    .select(['projects.id', 'projects.slug', 'projects.name', 'projects.description', 'projects.folderId', 'projects.ownerId'])
+    .select(sql<string>`projects.deleted_at`.as('deletedAt'))
+    .select([
+      ownerName.as('ownerName'),
+      sql<string | null>`(select name from folders f where f.id = projects.folder_id)`.as('folderName'),
+      sql<string | null>`(select e.actor_name from events e where e.object_type = 'project' and e.object_id = projects.id
+        and e.verb = 'project.deleted' order by e.id desc limit 1)`.as('deletedByName'),
+      sql<string>`projects.deleted_at + make_interval(days => ${trashDays})`.as('restorableUntil'),
+    ])
+    .where(sql<SqlBool>`projects.deleted_at > now() - make_interval(days => ${trashDays})`);
+
+export const trashList = defineList({
+  name: 'the trash',
+  sort: '-deletedAt',
+  id: 'id',
+  fields: {
+    id: fields.text('projects.id'),
+    slug: fields.text('projects.slug'),
+    name: fields.text('projects.name'),
+    ownerId: fields.text('projects.ownerId'),
+    deletedAt: fields.time('projects.deletedAt'),
+  },
+});
+
+export const listTrash = (ctx: Context, restorable: Expression<SqlBool>, query: ListQuery): Promise<Page<TrashedProject>> =>
+  readPage(trashList, selectTrashed(ctx).where(restorable), query);
+
+/** By id: several may have had the same slug. */
+export async function findTrashed(ctx: Context, id: string): Promise<TrashedProject | null> {
+  return (await selectTrashed(ctx).where('projects.id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** @returns false when it is in the trash no more */
+export async function restoreRow(tx: Context, id: string, place: { slug: string; folderId: string | null }): Promise<boolean> {
+  const result = await tx.db
+    .updateTable('projects')
+    .set({ ...place, deletedAt: null, version: sql<number>`version + 1`, updatedAt: sql<string>`now()` })
+    .where('id', '=', id)
+    .where('deletedAt', 'is not', null)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows) === 1;
 }
 
 export async function insertStageChange(

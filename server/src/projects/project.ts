@@ -89,6 +89,9 @@ export type StageChange = Static<typeof stageChangeSchema>;
 export const asResource = (project: { id: string; slug?: string }): Resource =>
   inProject('project', project.id, project.id, project.slug);
 
+/** Two to sixty characters, and never like an id. */
+export const slugPattern = /^(?!prj[-_])[a-z][a-z0-9-]{0,58}[a-z0-9]$/;
+
 export const slugTaken = (slug: string) => conflict('slug-taken', `There is a project "${slug}" already. Choose another slug.`);
 export const archived = (slug: string) =>
   conflict('project-archived', `Project "${slug}" is archived and only read. Set its status to active to work in it.`);

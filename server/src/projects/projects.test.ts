@@ -144,6 +144,49 @@ describe('a project', () => {
   });
 });
 
+describe('the trash', () => {
+  const inTrash = async (as: 'owner' | 'viewer') =>
+    (await t.as(as).get('/trash')).body.items.map((item: { name: string }) => item.name);
+
+  it('gives a deleted project back to its owners, with its people, under another slug where its own was taken', async () => {
+    const made = (await t.as('owner').post('/projects', { name: 'Thrown away', slug: 'thrown' })).body;
+    await t.as('owner').post('/projects/thrown/members', { email: 'viewer@example.org', role: 'viewer' });
+    expect((await t.as('owner').post(`/projects/${made.id}/restore`, {})).status).toBe(404);
+    expect((await t.as('owner').delete('/projects/thrown')).status).toBe(204);
+    expect((await t.as('viewer').get('/projects/thrown')).status).toBe(404);
+    expect([await inTrash('owner'), await inTrash('viewer')]).toEqual([['Thrown away'], []]);
+    expect((await t.as('owner').get('/trash')).body.items[0]).toMatchObject({ slug: 'thrown', deletedByName: 'Owner' });
+    expect((await t.as('viewer').post(`/projects/${made.id}/restore`, {})).status).toBe(403);
+    expect((await t.as('member').post(`/projects/${made.id}/restore`, {})).status).toBe(404);
+    await t.as('member').post('/projects', { name: 'Quicker', slug: 'thrown' });
+    expect((await t.as('owner').post(`/projects/${made.id}/restore`, {})).body.code).toBe('slug-taken');
+    expect((await t.as('owner').post(`/projects/${made.id}/restore`, { slug: 'No!' })).status).toBe(400);
+    await t.newEvents();
+    const restored = await t.as('owner').post(`/projects/${made.id}/restore`, { slug: 'thrown-2' });
+    expect(restored.body).toMatchObject({ id: made.id, slug: 'thrown-2', myRole: 'owner' });
+    expect(await t.newEvents()).toEqual(['project.restored']);
+    expect((await t.as('viewer').get('/projects/thrown-2')).status).toBe(200);
+    expect(await inTrash('owner')).toEqual([]);
+  });
+
+  it('puts a project whose folder is gone to the top, and forgets after 30 days', async () => {
+    const folder = (await t.admin.post('/folders', { name: 'Gone' })).body.id;
+    const made = (await t.admin.post('/projects', { name: 'In it', folderId: folder })).body;
+    await t.admin.post(`/folders/${folder}/members`, { email: 'member@example.org', role: 'owner' });
+    await t.admin.delete(`/projects/${made.id}`);
+    expect((await t.admin.delete(`/folders/${folder}`)).status).toBe(204);
+    const restored = await t.admin.post(`/projects/${made.id}/restore`, {});
+    expect(restored.body.folderId).toBeNull();
+    expect((await t.as('member').get(`/projects/${made.id}`)).status).toBe(404);
+    await t.admin.delete(`/projects/${made.id}`);
+    await t.app.platform.database.pool.query(`update projects set deleted_at = now() - interval '31 days' where id = $1`, [
+      made.id,
+    ]);
+    expect((await t.admin.get('/trash')).body.items).toEqual([]);
+    expect((await t.admin.post(`/projects/${made.id}/restore`, {})).status).toBe(404);
+  });
+});
+
 describe('the record', () => {
   it('verifies, and names the first event that somebody changed', async () => {
     await t.newEvents();

@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { inProject, require, visible } from '../access/index.ts';
 import { parseRef } from '../lineage/index.ts';
-import { type AnyRoute, decodeCursor, notFound, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, notFound, pageOf, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { reproduceJob } from './reproduce-job.ts';
 import { reproducePrediction, reproduceVersion } from './reproduce-version.ts';
 import { reproductionSchema } from './reproduction.ts';
-import { findReproduction, listReproductions } from './reproduction-store.ts';
+import { findReproduction, listReproductions, reproductionList } from './reproduction-store.ts';
 
 export const reproductionRoutes: AnyRoute[] = [
   route({
@@ -55,22 +55,19 @@ export const reproductionRoutes: AnyRoute[] = [
     summary: 'Reproductions that you may see, newest first',
     permission: 'job.read',
     query: Type.Object({
-      ...pageQuery,
+      ...reproductionList.query,
       subject: Type.Optional(Type.String({ maxLength: 250, description: 'Only of this job:…, version:… or prediction:….' })),
       project: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Id or slug.' })),
     }),
     response: { 200: pageOf(reproductionSchema) },
     handler: async (ctx, { query }) => {
       if (query.subject) parseRef(query.subject, 'query/subject');
-      const limit = query.limit ?? 50;
-      const rows = await listReproductions(ctx, {
+      const only = {
         readable: visible(ctx, 'job.read', sql.ref('reproductions.project_id')),
         subject: query.subject,
         projectId: query.project ? (await openProject(ctx, query.project, 'job.read')).id : undefined,
-        limit,
-        after: (decodeCursor(query.cursor, 1)?.[0] as string | undefined) ?? null,
-      });
-      return page(rows, limit, (last) => [last.id]);
+      };
+      return listReproductions(ctx, only, query);
     },
   }),
   route({

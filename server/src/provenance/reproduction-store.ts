@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { subjectName } from '../people/index.ts';
-import type { Context } from '../platform/index.ts';
+import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Compared, Difference, Reproduction, ReproductionState, Verdict } from './reproduction.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -63,25 +63,33 @@ export async function findByNewJob(ctx: Context, jobId: string): Promise<Reprodu
   return row ? asReproduction(row) : null;
 }
 
+export const reproductionList = defineList({
+  name: 'reproductions',
+  sort: '-createdAt',
+  id: 'id',
+  fields: {
+    id: fields.text('reproductions.id'),
+    projectId: fields.text('reproductions.projectId'),
+    subject: fields.text('reproductions.subjectRef'),
+    jobId: fields.text('reproductions.jobId', { nullable: true }),
+    state: fields.text('reproductions.state'),
+    verdict: fields.text('reproductions.verdict', { nullable: true }),
+    createdBy: fields.text('reproductions.createdBy'),
+    createdAt: fields.time('reproductions.createdAt'),
+    finishedAt: fields.time('reproductions.finishedAt', { nullable: true }),
+  },
+});
+
 export async function listReproductions(
   ctx: Context,
-  filter: {
-    readable: Expression<SqlBool>;
-    subject?: string | undefined;
-    projectId?: string | undefined;
-    limit: number;
-    after: string | null;
-  },
-): Promise<Reproduction[]> {
-  let query = select(ctx).where(filter.readable);
-  if (filter.subject) query = query.where('subjectRef', '=', filter.subject);
-  if (filter.projectId) query = query.where('projectId', '=', filter.projectId);
-  if (filter.after) query = query.where('id', '<', filter.after);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(filter.limit + 1)
-    .execute();
-  return rows.map(asReproduction);
+  only: { readable: Expression<SqlBool>; subject?: string | undefined; projectId?: string | undefined },
+  query: ListQuery,
+): Promise<Page<Reproduction>> {
+  let rows = select(ctx).where(only.readable);
+  if (only.subject) rows = rows.where('subjectRef', '=', only.subject);
+  if (only.projectId) rows = rows.where('projectId', '=', only.projectId);
+  const page = await readPage(reproductionList, rows, query);
+  return { ...page, items: page.items.map(asReproduction) };
 }
 
 export async function insertReproduction(

@@ -5,12 +5,10 @@ import {
   type AnyRoute,
   type Context,
   checkIfMatch,
-  decodeCursor,
   etag,
   invalidField,
-  page,
+  type ListQuery,
   pageOf,
-  pageQuery,
   pathId,
   route,
 } from '../platform/index.ts';
@@ -20,7 +18,7 @@ import { changeModel, deleteModel } from './change-model.ts';
 import { createModel } from './create-model.ts';
 import { modelSchema, presentModel, tagsSchema } from './model.ts';
 import { aliasChangeSchema } from './model-card.ts';
-import { aliasChangesOf, modelsWhere } from './model-store.ts';
+import { aliasChangesOf, listModels, modelList } from './model-store.ts';
 import { openModel } from './open-model.ts';
 
 export const modelParams = Type.Object({
@@ -29,7 +27,7 @@ export const modelParams = Type.Object({
 });
 const aliasParams = Type.Object({ ...modelParams.properties, alias: pathId('As prod or challenger.') });
 
-const listQuery = Type.Object({ ...pageQuery, search: Type.Optional(Type.String({ maxLength: 200 })) });
+const listQuery = Type.Object({ ...modelList.query, search: Type.Optional(Type.String({ maxLength: 200 })) });
 const words = {
   description: Type.Optional(Type.String({ maxLength: 100_000 })),
   intendedUse: Type.Optional(Type.String({ maxLength: 20_000 })),
@@ -46,21 +44,13 @@ export function defaultProjectOf(ctx: Context, action: string): string {
   );
 }
 
-async function listModels(
-  ctx: Context,
-  query: { limit?: number; cursor?: string; search?: string },
-  where: Expression<SqlBool>[],
-) {
-  const limit = query.limit ?? 50;
-  const after = decodeCursor(query.cursor, 1);
-  if (after) where.push(sql<SqlBool>`registered_models.id < ${String(after[0])}`);
-  if (query.search) {
-    const pattern = `%${query.search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+async function list(ctx: Context, { search, ...query }: ListQuery & { search?: string }, where: Expression<SqlBool>[]) {
+  if (search) {
+    const pattern = `%${search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
     where.push(sql<SqlBool>`(registered_models.name || ' ' || registered_models.description) ilike ${pattern}`);
   }
-  const rows = await modelsWhere(ctx, { where, order: [sql`registered_models.id desc`], limit: limit + 1 });
-  const cut = page(rows, limit, (last) => [last.id]);
-  return { ...cut, items: cut.items.map(presentModel) };
+  const { items, nextCursor } = await listModels(ctx, where, query);
+  return { items: items.map(presentModel), nextCursor };
 }
 
 export const modelRoutes: AnyRoute[] = [
@@ -68,12 +58,11 @@ export const modelRoutes: AnyRoute[] = [
     method: 'GET',
     path: '/models',
     operationId: 'listModels',
-    summary: 'Registered models that you may see, in all projects, newest first',
+    summary: 'Registered models that you may see, in all projects, last changed first',
     permission: 'model.read',
     query: listQuery,
     response: { 200: pageOf(modelSchema) },
-    handler: async (ctx, { query }) =>
-      listModels(ctx, query, [visible(ctx, 'model.read', sql.ref('registered_models.project_id'))]),
+    handler: async (ctx, { query }) => list(ctx, query, [visible(ctx, 'model.read', sql.ref('registered_models.project_id'))]),
   }),
   route({
     method: 'GET',
@@ -90,14 +79,14 @@ export const modelRoutes: AnyRoute[] = [
     method: 'GET',
     path: '/projects/{project}/models',
     operationId: 'listProjectModels',
-    summary: 'Registered models of a project, newest first',
+    summary: 'Registered models of a project, last changed first',
     permission: 'model.read',
     params: projectParams,
     query: listQuery,
     response: { 200: pageOf(modelSchema) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'model.read');
-      return listModels(ctx, query, [sql<SqlBool>`registered_models.project_id = ${project.id}`]);
+      return list(ctx, query, [sql<SqlBool>`registered_models.project_id = ${project.id}`]);
     },
   }),
   route({

@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
+import { type Context, compare, defineList, fields, type ListQuery, type Page, readPage, type Term } from '../platform/index.ts';
 import type { ModelRow } from './model.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -38,6 +38,32 @@ declare module '../platform/database/tables.ts' {
 export const nameOf = (column: string) =>
   sql<string>`coalesce((select name from people where id = ${sql.ref(column)}), (select name from service_accounts where id = ${sql.ref(column)}), ${sql.ref(column)})`;
 
+const versionCount = sql<number>`(select count(*) from model_versions v where v.model_id = registered_models.id and v.state = 'ready')`;
+
+/** Terms over a column of tags: `tags.team = 'risk'`. */
+export const tagsOf = (column: string) => ({
+  words: ['tags', 'tag'],
+  compare: (term: Term) => compare(sql`${sql.ref(column)}->>${term.key}::text`, 'text', term, 'query/filter'),
+});
+
+export const modelList = defineList({
+  name: 'models',
+  sort: '-updatedAt',
+  id: 'id',
+  fields: {
+    id: fields.text('registeredModels.id'),
+    name: fields.text('registeredModels.name'),
+    description: fields.text('registeredModels.description'),
+    projectSlug: fields.text('projects.slug'),
+    ownerId: fields.text('registeredModels.ownerId'),
+    ownerName: fields.text(nameOf('registered_models.owner_id')),
+    versionCount: fields.integer(versionCount),
+    createdAt: fields.time('registeredModels.createdAt'),
+    updatedAt: fields.time('registeredModels.updatedAt'),
+  },
+  keyed: [tagsOf('registered_models.tags')],
+});
+
 const select = (ctx: Context) =>
   ctx.db
     .selectFrom('registeredModels')
@@ -59,9 +85,7 @@ const select = (ctx: Context) =>
     .select([
       nameOf('registered_models.owner_id').as('ownerName'),
       nameOf('registered_models.created_by').as('createdByName'),
-      sql<number>`(select count(*) from model_versions v where v.model_id = registered_models.id and v.state = 'ready')`.as(
-        'versionCount',
-      ),
+      versionCount.as('versionCount'),
       sql<
         ModelRow['aliases']
       >`(select coalesce(json_agg(json_build_object('alias', a.alias, 'number', v.number) order by a.alias), '[]')
@@ -104,6 +128,12 @@ export async function modelsWhere(ctx: Context, search: ModelSearch): Promise<Mo
       .offset(search.offset ?? 0)
       .execute(),
   );
+}
+
+export async function listModels(ctx: Context, where: Expression<SqlBool>[], query: ListQuery): Promise<Page<ModelRow>> {
+  let models = select(ctx);
+  for (const one of where) models = models.where(one);
+  return as(await readPage(modelList, models, query));
 }
 
 /** @returns false when the name was taken at the same moment */

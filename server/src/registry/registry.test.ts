@@ -179,6 +179,33 @@ describe('a version', () => {
   });
 });
 
+describe('lists', () => {
+  it('are filtered and sorted as asked, and refuse what they do not know', async () => {
+    for (const [name, team] of [
+      ['list-b', 'risk'],
+      ['list-a', 'risk'],
+      ['list-c', 'sales'],
+    ])
+      await does.post(models, { name, tags: { team } });
+    const names = async (query: string) =>
+      (await does.get(`${models}?${query}`)).body.items.map((item: { name: string }) => item.name);
+    const risk = encodeURIComponent("name LIKE 'list-%' AND tags.team = 'risk'");
+    expect(await names(`filter=${risk}&sort=name`)).toEqual(['list-a', 'list-b']);
+    expect(await names(`search=list-&sort=-name&limit=2`)).toEqual(['list-c', 'list-b']);
+    await registeredVersion(does, 'project-1', 'list-a');
+    const good = encodeURIComponent("metrics.auc > 0.8 and createdByName = 'Contributor'");
+    expect((await does.get(`${models}/list-a/versions?filter=${good}`)).body.items).toHaveLength(1);
+    expect((await does.get(`${models}/list-a/versions?filter=${encodeURIComponent('metrics.auc > 0.95')}`)).body.items).toEqual(
+      [],
+    );
+    for (const query of ['sort=secret', 'filter=size%3D1', 'cursor=x', 'limit=0']) {
+      expect((await does.get(`${models}?${query}`)).status, query).toBe(400);
+      expect((await does.get(`${models}/list-a/versions?${query}`)).status, query).toBe(400);
+      expect((await does.get(`/approvals?${query}`)).status, query).toBe(400);
+    }
+  });
+});
+
 describe('an alias', () => {
   it.each(['latest', 'v1', '7', 'a b', 'a/b', 'x'.repeat(251)])('cannot be called %j', async (alias) => {
     await registeredVersion(does, 'project-1', `alias-${sha256(alias).slice(0, 8)}`);

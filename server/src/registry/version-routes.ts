@@ -1,19 +1,7 @@
-import { type SqlBool, sql } from 'kysely';
 import { Type } from 'typebox';
 import { listFolder, sendArtifact } from '../artifacts/index.ts';
 import { lineageSchema, readableLineage, ref } from '../lineage/index.ts';
-import {
-  type AnyRoute,
-  decodeCursor,
-  invalidField,
-  nullable,
-  oneOf,
-  page,
-  pageOf,
-  pageQuery,
-  pathId,
-  route,
-} from '../platform/index.ts';
+import { type AnyRoute, invalidField, nullable, oneOf, pageOf, pathId, route } from '../platform/index.ts';
 import { changeVersion, deleteVersion } from './change-version.ts';
 import { tagsSchema } from './model.ts';
 import { cardSchema, modelCard } from './model-card.ts';
@@ -24,7 +12,7 @@ import { presentVersion, presentVersions } from './present-versions.ts';
 import { registerVersion } from './register-version.ts';
 import { filesRefOf, versionSchema } from './version.ts';
 import type { VersionSource } from './version-source.ts';
-import { versionsWhere } from './version-store.ts';
+import { listVersions, versionList } from './version-store.ts';
 
 const versionParams = Type.Object({ ...modelParams.properties, version: pathId('Its number, or latest.') });
 const id = Type.String({ minLength: 1, maxLength: 100 });
@@ -42,17 +30,12 @@ export const versionRoutes: AnyRoute[] = [
     summary: 'Versions of a model, newest first, with the metrics of their runs and their approvals',
     permission: 'model.read',
     params: modelParams,
-    query: Type.Object(pageQuery),
+    query: Type.Object(versionList.query),
     response: { 200: pageOf(versionSchema) },
     handler: async (ctx, { params, query }) => {
       const model = await openModel(ctx, params.project, params.name, 'model.read');
-      const limit = query.limit ?? 50;
-      const where = [sql<SqlBool>`model_versions.model_id = ${model.id}`];
-      const after = decodeCursor(query.cursor, 1);
-      if (after) where.push(sql<SqlBool>`model_versions.number < ${numberOf(after[0])}`);
-      const rows = await versionsWhere(ctx, { where, order: [sql`model_versions.number desc`], limit: limit + 1 });
-      const cut = page(rows, limit, (last) => [last.number]);
-      return { ...cut, items: await presentVersions(ctx, cut.items) };
+      const { items, nextCursor } = await listVersions(ctx, model.id, query);
+      return { items: await presentVersions(ctx, items), nextCursor };
     },
   }),
   route({
@@ -220,9 +203,3 @@ export const versionRoutes: AnyRoute[] = [
     },
   }),
 ];
-
-function numberOf(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || Math.abs(value) > 2_147_483_647)
-    throw invalidField('query/cursor', 'is not a cursor of this list');
-  return value;
-}

@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Context } from '../platform/index.ts';
-import { nameOf } from './model-store.ts';
+import { type Context, compare, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
+import { nameOf, tagsOf } from './model-store.ts';
 import type { Signature, Stage, VersionRow, VersionState } from './version.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -40,6 +40,34 @@ declare module '../platform/database/tables.ts' {
     };
   }
 }
+
+export const versionList = defineList({
+  name: 'versions',
+  sort: '-number',
+  id: 'id',
+  fields: {
+    id: fields.text('modelVersions.id'),
+    number: fields.integer('modelVersions.number'),
+    stage: fields.text('modelVersions.stage'),
+    digest: fields.text('modelVersions.digest'),
+    sizeBytes: fields.integer('modelVersions.sizeBytes'),
+    description: fields.text('modelVersions.description'),
+    runId: fields.text('modelVersions.sourceRunId', { nullable: true }),
+    createdBy: fields.text('modelVersions.createdBy'),
+    createdByName: fields.text(nameOf('model_versions.created_by')),
+    createdAt: fields.time('modelVersions.createdAt'),
+    updatedAt: fields.time('modelVersions.updatedAt'),
+  },
+  keyed: [
+    tagsOf('model_versions.tags'),
+    {
+      words: ['metrics', 'metric'],
+      compare: (term) =>
+        sql<SqlBool>`exists (select 1 from latest_metrics m where m.run_id = model_versions.source_run_id and m.key = ${term.key}
+          and ${compare(sql.ref('m.value'), 'number', term, 'query/filter')})`,
+    },
+  ],
+});
 
 const select = (ctx: Context) =>
   ctx.db
@@ -113,6 +141,11 @@ export async function versionsWhere(ctx: Context, search: VersionSearch): Promis
       .offset(search.offset ?? 0)
       .execute(),
   );
+}
+
+export async function listVersions(ctx: Context, modelId: string, query: ListQuery): Promise<Page<VersionRow>> {
+  const versions = select(ctx).where('modelVersions.modelId', '=', modelId).where('modelVersions.state', '=', 'ready');
+  return as(await readPage(versionList, versions, query));
 }
 
 export interface NewVersionRow {

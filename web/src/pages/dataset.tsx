@@ -1,101 +1,63 @@
+import type { Output } from '@plinth/sdk';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
-import { bytes, number } from '../ui/format.ts';
-import { Empty, Field, FormDialog, faultOf, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { useAddress } from '../ui/address.ts';
+import { bytes } from '../ui/format.ts';
+import { Button, Empty, Field, FormDialog, faultOf, Loaded, PageHead, Short, StatusMark, Table, Tabs, Time } from '../ui/kit.tsx';
+import { ColumnProfiles } from './datasets/column-profiles.tsx';
+import { Sample, SnapshotFiles } from './datasets/snapshot-files.tsx';
+import { PersonName } from './person-name.tsx';
+import { ProjectLink, useWorkReason } from './project-link.tsx';
+import { UsedBy } from './used-by.tsx';
+
+type Snapshot = Output<'listSnapshots'>['items'][number];
 
 export function Dataset() {
   const { dataset: id } = useParams({ strict: false }) as { dataset: string };
+  const [address, change] = useAddress();
   const dataset = useCall('getDataset', { dataset: id });
   const snapshots = useCall('listSnapshots', { dataset: id, limit: 500 });
-  const [chosen, setChosen] = useState<string | null>(null);
+  const cannotWrite = useWorkReason(dataset.data?.projectId);
   const [open, setOpen] = useState(false);
-  const shown = snapshots.data?.items.find((snapshot) => snapshot.id === chosen) ?? snapshots.data?.items[0];
+  const shown = snapshots.data?.items.find((snapshot) => snapshot.id === address.snapshot) ?? snapshots.data?.items[0];
   return (
-    <Loaded query={dataset}>
+    <Loaded query={dataset} rows={8}>
       {(data) => (
         <>
           <PageHead
             title={data.name}
-            about={data.description || 'A dataset: each state is a snapshot that never changes.'}
+            about={
+              <span className="facts-line">
+                <span>{data.description || 'Each state of a dataset is a snapshot that never changes.'}</span>
+                <ProjectLink id={data.projectId} page="datasets" />
+                <Short value={id} what="id of the dataset" length={12} />
+              </span>
+            }
             code={{ path: `/datasets/${id}/snapshots`, cli: `npx plinth dataset show ${id}` }}
           >
-            <button type="button" className="primary" onClick={() => setOpen(true)}>
+            <Button tone="primary" icon="add" reason={cannotWrite} onClick={() => setOpen(true)}>
               New snapshot
-            </button>
+            </Button>
           </PageHead>
           <Loaded query={snapshots}>
             {(list) =>
               list.items.length === 0 ? (
-                <Empty title="No snapshot yet." />
+                <Empty
+                  icon="table"
+                  title="No snapshot yet. Upload files, and what they are now is kept for ever."
+                  code={`npx plinth dataset upload -p ${data.projectId} ${data.name} data.csv`}
+                >
+                  <Button tone="primary" reason={cannotWrite} onClick={() => setOpen(true)}>
+                    Upload files
+                  </Button>
+                </Empty>
               ) : (
-                <Table
-                  label="Snapshots"
-                  rows={list.items}
-                  open={(snapshot) => setChosen(snapshot.id)}
-                  columns={[
-                    { title: 'Snapshot', cell: (snapshot) => snapshot.number, numeric: true },
-                    { title: 'Id', cell: (snapshot) => <span className="mono">{snapshot.id}</span> },
-                    { title: 'Digest', cell: (snapshot) => <span className="mono">{snapshot.digest.slice(0, 12)}</span> },
-                    { title: 'Files', cell: (snapshot) => snapshot.fileCount, numeric: true },
-                    { title: 'Size', cell: (snapshot) => bytes(snapshot.sizeBytes), numeric: true },
-                    { title: 'Profile', cell: (snapshot) => <StatusMark state={snapshot.profile.state} /> },
-                    { title: 'Made', cell: (snapshot) => <Time at={snapshot.createdAt} /> },
-                  ]}
-                />
+                <Snapshots snapshots={list.items} chosen={shown?.id} choose={(snapshot) => change({ snapshot })} />
               )
             }
           </Loaded>
-          {shown?.profile.reason && <p className="soft">{shown.profile.reason}</p>}
-          {shown?.profile.tables?.map((table) => (
-            <section key={table.path} className="card">
-              <h2>
-                {table.path} <span className="faint">{table.rowCount.toLocaleString('en')} rows</span>
-              </h2>
-              <Table
-                label={`Columns of ${table.path}`}
-                rows={table.columns.map((column) => ({ ...column, id: column.name }))}
-                columns={[
-                  { title: 'Column', cell: (column) => <strong>{column.name}</strong> },
-                  { title: 'Type', cell: (column) => <span className="mono">{column.type}</span> },
-                  {
-                    title: 'Distribution',
-                    cell: (column) =>
-                      column.histogram ? (
-                        <span
-                          className="bars"
-                          role="img"
-                          aria-label={`Histogram from ${number(column.histogram[0]?.from)} to ${number(column.histogram.at(-1)?.to)}`}
-                        >
-                          {column.histogram.map((bin) => (
-                            <i
-                              key={bin.from}
-                              style={{
-                                height: `${(100 * bin.count) / Math.max(...column.histogram!.map((one) => one.count), 1)}%`,
-                              }}
-                            />
-                          ))}
-                        </span>
-                      ) : (
-                        <span className="faint">
-                          {column.topValues
-                            ?.slice(0, 3)
-                            .map((top) => `${top.value} (${top.count})`)
-                            .join(', ')}
-                        </span>
-                      ),
-                  },
-                  { title: 'Missing', cell: (column) => column.nullCount, numeric: true },
-                  { title: 'Distinct', cell: (column) => column.distinctCount, numeric: true },
-                  { title: 'Mean', cell: (column) => number(column.mean), numeric: true },
-                  { title: 'Deviation', cell: (column) => number(column.standardDeviation), numeric: true },
-                  { title: 'Least', cell: (column) => column.min ?? '–', numeric: true },
-                  { title: 'Greatest', cell: (column) => column.max ?? '–', numeric: true },
-                ]}
-              />
-            </section>
-          ))}
-          {shown && <Files snapshot={shown.id} />}
+          {shown && <SnapshotView key={shown.id} snapshot={shown} />}
           <FormDialog
             title="New snapshot"
             action="Upload"
@@ -103,15 +65,27 @@ export function Dataset() {
             close={() => setOpen(false)}
             submit={async (form) => {
               const upload = new FormData();
+              const message = String(form.get('message'));
+              if (message) upload.append('message', message);
               for (const file of form.getAll('files')) upload.append('file', file as File, (file as File).name);
-              await call('createSnapshot', { project: data.projectId, dataset: id, body: upload });
+              const made = await call('createSnapshot', { project: data.projectId, dataset: id, body: upload });
               void queries.invalidateQueries();
+              change({ snapshot: made.id });
             }}
           >
             {(error) => (
-              <Field label="Files" error={faultOf(error, 'files')}>
-                <input name="files" type="file" multiple required />
-              </Field>
+              <>
+                <Field
+                  label="Files"
+                  error={faultOf(error, 'files')}
+                  hint="All files of the new state; what is there already is not stored twice."
+                >
+                  <input name="files" type="file" multiple required />
+                </Field>
+                <Field label="What changed" error={faultOf(error, 'message')}>
+                  <input name="message" maxLength={2000} />
+                </Field>
+              </>
             )}
           </FormDialog>
         </>
@@ -120,29 +94,67 @@ export function Dataset() {
   );
 }
 
-function Files({ snapshot }: { snapshot: string }) {
-  const files = useCall('listSnapshotFiles', { snapshot });
+function Snapshots({
+  snapshots,
+  chosen,
+  choose,
+}: {
+  snapshots: Snapshot[];
+  chosen: string | undefined;
+  choose: (id: string) => void;
+}) {
   return (
-    <section className="card">
-      <h2>Files</h2>
-      <Loaded query={files}>
-        {(data) => (
-          <Table
-            label="Files"
-            rows={data.items.slice(0, 500).map((file) => ({ ...file, id: file.path }))}
-            columns={[
-              {
-                title: 'Path',
-                cell: (file) => (
-                  <a href={`/api/v1/snapshots/${snapshot}/content?path=${encodeURIComponent(file.path)}`}>{file.path}</a>
-                ),
-              },
-              { title: 'Size', cell: (file) => bytes(file.sizeBytes), numeric: true },
-              { title: 'SHA-256', cell: (file) => <span className="mono">{file.sha256.slice(0, 16)}</span> },
-            ]}
-          />
-        )}
-      </Loaded>
+    <Table
+      label="Snapshots"
+      rows={snapshots}
+      open={(snapshot) => choose(snapshot.id)}
+      chosen={chosen}
+      columns={[
+        { title: 'Snapshot', cell: (snapshot) => <strong>#{snapshot.number}</strong> },
+        { title: 'What changed', cell: (snapshot) => snapshot.message || <span className="faint">–</span> },
+        { title: 'Digest', cell: (snapshot) => <Short value={snapshot.digest} what="digest" /> },
+        { title: 'Files', cell: (snapshot) => snapshot.fileCount.toLocaleString('en'), numeric: true },
+        { title: 'Size', cell: (snapshot) => bytes(snapshot.sizeBytes), numeric: true },
+        { title: 'Statistics', cell: (snapshot) => <StatusMark state={snapshot.profile.state} /> },
+        { title: 'By', cell: (snapshot) => <PersonName id={snapshot.createdBy} /> },
+        { title: 'Made', cell: (snapshot) => <Time at={snapshot.createdAt} /> },
+      ]}
+    />
+  );
+}
+
+const tabs = [
+  { name: 'columns', label: 'Columns' },
+  { name: 'sample', label: 'Sample' },
+  { name: 'files', label: 'Files' },
+  { name: 'used', label: 'Used by' },
+] as const;
+type TabName = (typeof tabs)[number]['name'];
+
+function SnapshotView({ snapshot }: { snapshot: Snapshot }) {
+  const [address, change] = useAddress();
+  const open = tabs.find((tab) => tab.name === address.tab)?.name ?? 'columns';
+  return (
+    <section aria-label={`Snapshot ${snapshot.number}`}>
+      <Tabs<TabName>
+        label={`Snapshot ${snapshot.number}`}
+        tabs={tabs}
+        open={open}
+        onOpen={(tab) => change({ tab: tab === 'columns' ? null : tab, file: null })}
+      >
+        <div className="stack" style={{ gap: 20, paddingTop: 12 }}>
+          {open === 'columns' && <ColumnProfiles snapshot={snapshot} />}
+          {open === 'sample' && <Sample snapshot={snapshot.id} />}
+          {open === 'files' && <SnapshotFiles snapshot={snapshot.id} />}
+          {open === 'used' && (
+            <UsedBy
+              node={`snapshot:${snapshot.id}`}
+              nothing="Nothing used this snapshot yet. Give it to a job by name, and what the job makes is tied to it."
+              code={`npx plinth run --input data=${snapshot.id} -- python train.py\n# in the job: $PLINTH_INPUT_DATA is a folder with the files`}
+            />
+          )}
+        </div>
+      </Tabs>
     </section>
   );
 }

@@ -1,93 +1,76 @@
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
+import { useAddress } from '../ui/address.ts';
 import { bytes } from '../ui/format.ts';
-import { CodeBlock, Empty, Field, FormDialog, faultOf, Loaded, PageHead, StatusMark, Table, Time } from '../ui/kit.tsx';
-import { LogViewer } from '../ui/log-viewer.tsx';
+import { Button, Empty, Field, FormDialog, faultOf, Loaded, Menu, PageHead, Short, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { type Revision, RevisionView } from './environments/revision-view.tsx';
+import { linesOf } from './environments.tsx';
+import { PersonName } from './person-name.tsx';
+import { ProjectLink, useWorkReason } from './project-link.tsx';
+
+/** What may be made of a built revision, and what it says to people. */
+const changes = {
+  ready: { label: 'Make ready again', says: 'It may be chosen again.' },
+  deprecated: { label: 'Deprecate', says: 'It goes on working, but should not be chosen any more.' },
+  restricted: { label: 'Restrict', says: 'Nothing may run in it any more.' },
+} as const;
+type NewState = keyof typeof changes;
 
 export function Environment() {
   const { environment: id } = useParams({ strict: false }) as { environment: string };
+  const [address, change] = useAddress();
   const environment = useCall('getEnvironment', { environment: id });
   const revisions = useCall('listEnvironmentRevisions', { environment: id, limit: 200 });
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [open, setOpen] = useState(false);
-  const shown = revisions.data?.items.find((revision) => revision.id === chosen) ?? revisions.data?.items[0];
+  const cannotWrite = useWorkReason(environment.data?.projectId);
+  const [building, setBuilding] = useState(false);
+  const [changing, setChanging] = useState<NewState | null>(null);
+  const list = revisions.data?.items ?? [];
+  const shown = list.find((revision) => String(revision.number) === address.revision) ?? list[0];
+  const previous = shown && list.find((revision) => revision.number < shown.number && revision.lock !== null);
   return (
-    <Loaded query={environment}>
+    <Loaded query={environment} rows={8}>
       {(data) => (
         <>
           <PageHead
             title={data.name}
-            about={data.description || 'An environment: packages locked with hashes, built once for each digest.'}
+            about={
+              <span className="facts-line">
+                <span>{data.description || 'Packages locked with hashes, built once for each digest.'}</span>
+                {data.projectId ? <ProjectLink id={data.projectId} page="environments" /> : <span>for all projects</span>}
+                <Short value={id} what="id of the environment" length={12} />
+              </span>
+            }
             code={{ path: `/environments/${id}/revisions`, cli: `npx plinth env show ${id}` }}
           >
-            <button type="button" className="primary" onClick={() => setOpen(true)}>
+            {shown && <StateMenu revision={shown} choose={setChanging} cannotWrite={cannotWrite} />}
+            <Button tone="primary" icon="add" reason={cannotWrite} onClick={() => setBuilding(true)}>
               New revision
-            </button>
+            </Button>
           </PageHead>
           <Loaded query={revisions}>
-            {(list) =>
-              list.items.length === 0 ? (
-                <Empty title="Nothing built yet." />
+            {(all) =>
+              all.items.length === 0 ? (
+                <Empty icon="columns" title="Nothing built yet. Name packages, and they are locked and built.">
+                  <Button tone="primary" reason={cannotWrite} onClick={() => setBuilding(true)}>
+                    Build the first revision
+                  </Button>
+                </Empty>
               ) : (
-                <Table
-                  label="Revisions"
-                  rows={list.items}
-                  open={(revision) => setChosen(revision.id)}
-                  columns={[
-                    { title: 'Revision', cell: (revision) => revision.number, numeric: true },
-                    { title: 'State', cell: (revision) => <StatusMark state={revision.state} /> },
-                    { title: 'Python', cell: (revision) => revision.python ?? '–' },
-                    { title: 'Digest', cell: (revision) => <span className="mono">{revision.digest?.slice(0, 12) ?? '–'}</span> },
-                    { title: 'Size', cell: (revision) => bytes(revision.sizeBytes), numeric: true },
-                    {
-                      title: 'Built in',
-                      cell: (revision) =>
-                        revision.buildSeconds === null
-                          ? '–'
-                          : `${revision.buildSeconds.toFixed(1)} s${revision.reused ? ', reused' : ''}`,
-                      numeric: true,
-                    },
-                    { title: 'Made', cell: (revision) => <Time at={revision.createdAt} /> },
-                  ]}
-                />
+                <Revisions revisions={all.items} chosen={shown?.id} choose={(revision) => change({ revision, tab: null })} />
               )
             }
           </Loaded>
-          {shown && (
-            <>
-              <section className="card">
-                <h2>Revision {shown.number}</h2>
-                {shown.stateReason && <p>{shown.stateReason}</p>}
-                <div className="chips">
-                  {shown.packages.map((line) => (
-                    <span key={line} className="chip mono">
-                      {line}
-                    </span>
-                  ))}
-                </div>
-              </section>
-              {shown.workloadId && <LogViewer path={`/api/v1/workloads/${shown.workloadId}/logs`} />}
-              {shown.lock && (
-                <details>
-                  <summary>Lock file with hashes</summary>
-                  <CodeBlock>{shown.lock}</CodeBlock>
-                </details>
-              )}
-            </>
-          )}
+          {shown && <RevisionView key={shown.id} revision={shown} previous={previous} />}
           <FormDialog
             title="New revision"
             action="Build"
-            open={open}
-            close={() => setOpen(false)}
+            open={building}
+            close={() => setBuilding(false)}
             submit={async (form) => {
-              const packages = String(form.get('packages'))
-                .split('\n')
-                .map((line) => line.trim())
-                .filter(Boolean);
-              await call('buildEnvironmentRevision', { environment: id, body: { packages } });
+              await call('buildEnvironmentRevision', { environment: id, body: { packages: linesOf(form.get('packages')) } });
               void queries.invalidateQueries();
+              change({ revision: null, tab: null });
             }}
           >
             {(error) => (
@@ -96,8 +79,91 @@ export function Environment() {
               </Field>
             )}
           </FormDialog>
+          <FormDialog
+            title={changing ? `${changes[changing].label}: revision ${shown?.number}` : 'Change state'}
+            action={changing ? changes[changing].label : 'Change'}
+            open={changing !== null}
+            close={() => setChanging(null)}
+            submit={async (form) => {
+              const reason = String(form.get('reason'));
+              await call('changeEnvironmentRevision', {
+                revision: shown!.id,
+                body: { state: changing!, ...(reason ? { reason } : {}) },
+              });
+              void queries.invalidateQueries();
+            }}
+          >
+            {() => (
+              <Field label="Why" hint={changing ? changes[changing].says : undefined}>
+                <input name="reason" maxLength={500} />
+              </Field>
+            )}
+          </FormDialog>
         </>
       )}
     </Loaded>
+  );
+}
+
+function StateMenu({
+  revision,
+  choose,
+  cannotWrite,
+}: {
+  revision: Revision;
+  choose: (state: NewState) => void;
+  cannotWrite: string | null;
+}) {
+  const isBuilt = revision.state !== 'building' && revision.state !== 'failed';
+  return (
+    <Menu
+      label={`Revision ${revision.number}`}
+      items={(Object.keys(changes) as NewState[]).map((state) => ({
+        label: changes[state].label,
+        act: () => choose(state),
+        reason:
+          cannotWrite ??
+          (!isBuilt ? `Revision ${revision.number} is ${revision.state}` : revision.state === state ? 'It is so already' : null),
+      }))}
+    />
+  );
+}
+
+function Revisions({
+  revisions,
+  chosen,
+  choose,
+}: {
+  revisions: Revision[];
+  chosen: string | undefined;
+  choose: (number: string) => void;
+}) {
+  return (
+    <Table
+      label="Revisions"
+      rows={revisions}
+      open={(revision) => choose(String(revision.number))}
+      chosen={chosen}
+      columns={[
+        { title: 'Revision', cell: (revision) => <strong>#{revision.number}</strong> },
+        { title: 'State', cell: (revision) => <StatusMark state={revision.state} /> },
+        { title: 'Python', cell: (revision) => revision.python ?? '–' },
+        { title: 'Asked for', cell: (revision) => `${revision.packages.length} packages`, numeric: true },
+        {
+          title: 'Digest',
+          cell: (revision) =>
+            revision.digest ? <Short value={revision.digest} what="digest" /> : <span className="faint">–</span>,
+        },
+        { title: 'Size', cell: (revision) => bytes(revision.sizeBytes), numeric: true },
+        {
+          title: 'Built in',
+          cell: (revision) =>
+            revision.buildSeconds === null ? '–' : `${revision.buildSeconds.toFixed(1)} s${revision.reused ? ', reused' : ''}`,
+          numeric: true,
+        },
+        { title: 'By', cell: (revision) => <PersonName id={revision.createdBy} /> },
+        { title: 'Made', cell: (revision) => <Time at={revision.createdAt} /> },
+      ]}
+    />
   );
 }

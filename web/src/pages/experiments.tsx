@@ -2,7 +2,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useCall } from '../api.ts';
 import { listOf, listText, useAddress } from '../ui/address.ts';
-import { number } from '../ui/format.ts';
+import { figure, number } from '../ui/format.ts';
 import { Button, Empty, Problem, Skeleton } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
 import { type DataColumn, readLayout } from '../ui/table/columns.ts';
@@ -49,7 +49,7 @@ const isMoving = (run: Run): boolean => run.status === 'running';
 function RunTable({ project, usual }: { project: string; usual: string[] }) {
   const [address, change] = useAddress();
   const navigate = useNavigate();
-  const experiments = useCall('listExperiments', { project });
+  const experiments = useCall('listExperiments', { project, limit: 1000 });
   const params = useCall('listParamKeys', { project, limit: 100 });
   const usualShown = useMemo(() => [...before, ...usual, ...after], [usual]);
   const layout = readLayout(address, { shown: usualShown, pinned });
@@ -207,7 +207,7 @@ function summarise(column: DataColumn<Run>, runs: Run[]) {
   const range = `mean of ${values.length}, from ${number(Math.min(...values))} to ${number(Math.max(...values))}`;
   return (
     <span title={range} data-tip={range}>
-      {number(mean)}
+      {figure(mean)}
     </span>
   );
 }

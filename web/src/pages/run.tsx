@@ -1,5 +1,6 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { call, queries, useCall, useMoving } from '../api.ts';
+import { workReason } from '../names.ts';
 import { duration, number } from '../ui/format.ts';
 import { Button, Empty, Loaded, PageHead, Panel, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
 import { Artifacts } from './runs/artifacts.tsx';
@@ -8,8 +9,6 @@ import { hasCourse, RunCharts } from './runs/run-charts.tsx';
 import type { Run as RunData } from './runs/run-columns.tsx';
 import { KeyNumbers, PairList } from './runs/run-lists.tsx';
 import { RunNotes } from './runs/run-notes.tsx';
-
-const writers = ['owner', 'contributor', 'admin'];
 
 /** One run: what came out of it, how it went, what it was made from and what it left. While it runs the page follows it. */
 export function Run() {
@@ -25,11 +24,10 @@ export function Run() {
 function RunPage({ run }: { run: RunData }) {
   const navigate = useNavigate();
   const project = useCall('getProject', { project: run.projectId });
-  const experiments = useCall('listExperiments', { project: run.projectId });
+  const experiments = useCall('listExperiments', { project: run.projectId, limit: 1000 });
   const experiment = experiments.data?.items.find((one) => one.id === run.experimentId);
   const home = `/projects/${project.data?.slug ?? run.projectId}/experiments`;
-  const role = project.data?.myRole ?? '';
-  const cannotWrite = writers.includes(role) ? null : 'Contributors and owners of the project can change runs';
+  const cannotWrite = project.data ? workReason(project.data.myRole) : null;
   const source = run.tags.find((tag) => tag.key === 'mlflow.source.name')?.value;
 
   const remove = async (): Promise<void> => {

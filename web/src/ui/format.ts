@@ -66,3 +66,10 @@ export function smooth(values: (number | null)[], weight: number): (number | nul
 /** A difference with its sign, in as few digits as tell something. */
 export const delta = (difference: number): string =>
   difference === 0 ? '±0' : `${difference > 0 ? '+' : '−'}${number(Number(Math.abs(difference).toPrecision(3)))}`;
+
+/** Five significant digits with their zeros, so that a column of numbers stands in line; the exact value belongs on hover. */
+export function figure(value: number | string | null | undefined): string {
+  if (typeof value !== 'number' || Number.isInteger(value)) return number(value);
+  const size = Math.abs(value);
+  return size < 1e-4 || size >= 1e6 ? number(value) : value.toPrecision(5);
+}

@@ -24,6 +24,9 @@ export interface Pages<T> {
   all(most: number): Promise<T[]>;
 }
 
+/** As many rows as the API gives in one answer. */
+const largestPage = 1_000;
+
 /**
  * A list read a page at a time. What is on screen keeps its place: known rows change in it, new ones wait until the reader asks for them.
  * Only the first page is asked again when something happens, so that a long list costs no more than a short one.
@@ -34,8 +37,8 @@ export function usePages<K extends Paged>(
   { size = 100, isMoving }: { size?: number; isMoving?: (row: Row<K>) => boolean } = {},
 ): Pages<Row<K>> {
   type Answer = { items: Row<K>[]; nextCursor: string | null };
-  const ask = (cursor: string | null, signal?: AbortSignal): Promise<Answer> =>
-    client.call(operation, ...([{ ...input, limit: size, ...(cursor ? { cursor } : {}) }, { signal }] as never)) as never;
+  const ask = (cursor: string | null, signal?: AbortSignal, limit = size): Promise<Answer> =>
+    client.call(operation, ...([{ ...input, limit, ...(cursor ? { cursor } : {}) }, { signal }] as never)) as never;
   const pages = useInfiniteQuery<Answer, ApiProblem>({
     queryKey: ['pages', operation, input],
     queryFn: ({ pageParam, signal }) => ask(pageParam as string | null, signal),
@@ -92,7 +95,7 @@ export function usePages<K extends Paged>(
       const found: Row<K>[] = [];
       let cursor: string | null = null;
       do {
-        const answer: Answer = await ask(cursor);
+        const answer: Answer = await ask(cursor, undefined, largestPage);
         found.push(...answer.items);
         cursor = answer.nextCursor;
       } while (cursor && found.length < most);

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -21,13 +21,15 @@ export function Popover({
   const panel = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   const close = (): void => panel.current?.hidePopover();
-  const place = (): void => {
+  // Placed once it has its contents, and so its size.
+  useLayoutEffect(() => {
+    if (!open) return;
     const at = button.current?.getBoundingClientRect();
     const box = panel.current;
     if (!at || !box) return;
     box.style.top = `${Math.max(8, Math.min(at.bottom + 4, window.innerHeight - box.offsetHeight - 8))}px`;
     box.style.left = `${Math.max(8, Math.min(at.left, window.innerWidth - box.offsetWidth - 8))}px`;
-  };
+  }, [open]);
   return (
     <>
       <span ref={button} style={{ display: 'inline-flex' }}>
@@ -50,7 +52,6 @@ export function Popover({
         className="popover"
         onToggle={(event) => {
           setOpen(event.newState === 'open');
-          if (event.newState === 'open') place();
         }}
       >
         {open && children(close)}

@@ -289,6 +289,12 @@ describe('the lists of the API', () => {
     ['/workloads', "state IN ('running', 'queued') AND pricePerHour > 0"],
     ['/workspaces', "tool = 'jupyterlab' AND lastStartedAt > '2026-01-01'"],
     ['/projects/project-1/experiments', "name = 'Default' AND runCount = 0 AND tags.team IS NULL"],
+    ['/folders', 'parentId IS NULL'],
+    ['/groups', "name = 'x' AND memberCount > 0"],
+    ['/service-accounts', "state = 'active'"],
+    ['/reproductions', "verdict = 'verified' AND finishedAt IS NOT NULL"],
+    ['/approvals', "state = 'pending' AND requestedBy.id = 'x'"],
+    ['/projects/project-1/models', "name LIKE 'a%' AND tags.team = 'x'"],
     ['/projects/project-1/runs', "metrics.auc > 0.5 AND startedAt > '2026-01-01'"],
   ])('%s filters and sorts by every field it names', async (path, filter) => {
     const caller = path === '/audit' ? t.admin : t.as('owner');

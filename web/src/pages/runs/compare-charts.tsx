@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { useAddress } from '../../ui/address.ts';
-import { ChartBar, useChartSettings } from '../../ui/charts/chart-bar.tsx';
+import { ChartBar, type ChartSettings, useChartSettings } from '../../ui/charts/chart-bar.tsx';
 import { LineChart } from '../../ui/charts/line-chart.tsx';
+import { WhenSeen } from '../../ui/charts/when-seen.tsx';
 import { Button, Problem } from '../../ui/kit.tsx';
 import type { ComparedRun } from '../compare.tsx';
 import { useCourses } from './courses.ts';
@@ -22,14 +23,6 @@ export function CompareCharts({ project, runs }: { project: string; runs: readon
     return [...sorted(withCourse), ...sorted([...others].filter((key) => !withCourse.has(key)))];
   }, [runs]);
   const shown = useMemo(() => (all ? keys : keys.slice(0, atFirst)), [all, keys]);
-  const ids = useMemo(() => runs.map((run) => run.id), [runs]);
-  const { courses, error } = useCourses(
-    project,
-    shown,
-    ids,
-    500,
-    runs.some((run) => run.status === 'running'),
-  );
   if (keys.length === 0) return null;
   return (
     <section className="stack" style={{ gap: 12 }} aria-label="Charts">
@@ -37,19 +30,11 @@ export function CompareCharts({ project, runs }: { project: string; runs: readon
         <h2>Charts</h2>
         <ChartBar settings={settings} />
       </div>
-      {error !== null && <Problem error={error} />}
       <div className="charts">
         {shown.map((key) => (
-          <LineChart
-            key={key}
-            title={key}
-            settings={settings}
-            group="compare"
-            height={240}
-            series={runs
-              .filter((run) => courses.get(key)?.has(run.id))
-              .map((run) => ({ id: run.id, name: run.name, colour: run.colour, points: courses.get(key)!.get(run.id)! }))}
-          />
+          <WhenSeen key={key} height={312}>
+            {() => <CompareChart project={project} runs={runs} metric={key} settings={settings} />}
+          </WhenSeen>
         ))}
       </div>
       {keys.length > atFirst && (
@@ -59,4 +44,31 @@ export function CompareCharts({ project, runs }: { project: string; runs: readon
       )}
     </section>
   );
+}
+
+function CompareChart({
+  project,
+  runs,
+  metric,
+  settings,
+}: {
+  project: string;
+  runs: readonly ComparedRun[];
+  metric: string;
+  settings: ChartSettings;
+}) {
+  const keys = useMemo(() => [metric], [metric]);
+  const ids = useMemo(() => runs.map((run) => run.id), [runs]);
+  const isMoving = runs.some((run) => run.status === 'running');
+  const { courses, error } = useCourses(project, keys, ids, 500, isMoving);
+  const byRun = courses.get(metric);
+  const series = useMemo(
+    () =>
+      runs
+        .filter((run) => byRun?.has(run.id))
+        .map((run) => ({ id: run.id, name: run.name, colour: run.colour, points: byRun!.get(run.id)! })),
+    [runs, byRun],
+  );
+  if (error !== null && series.length === 0) return <Problem error={error} />;
+  return <LineChart title={metric} settings={settings} group="compare" height={240} series={series} />;
 }

@@ -1,4 +1,4 @@
-import { number } from '../../ui/format.ts';
+import { figure } from '../../ui/format.ts';
 import type { ComparedRun } from '../compare.tsx';
 
 export interface CompareRow {
@@ -35,7 +35,9 @@ export function compareRows(runs: readonly ComparedRun[]): CompareRow[] {
     };
   };
   const namesOf = (pick: (run: ComparedRun) => readonly { key: string }[]): string[] =>
-    [...new Set(runs.flatMap((run) => pick(run).map((one) => one.key)))].sort((a, b) => a.localeCompare(b));
+    [...new Set(runs.flatMap((run) => pick(run).map((one) => one.key)))].sort(
+      (a, b) => Number(a.includes('/')) - Number(b.includes('/')) || a.localeCompare(b),
+    );
   const textOf = (list: readonly { key: string; value: string }[], key: string): string | null =>
     list.find((one) => one.key === key)?.value ?? null;
   return [
@@ -54,7 +56,7 @@ export function compareRows(runs: readonly ComparedRun[]): CompareRow[] {
       return row(
         'Metric',
         key,
-        numbers.map((value) => (value === undefined ? null : number(value))),
+        numbers.map((value) => (value === undefined ? null : figure(value))),
         numbers,
       );
     }),

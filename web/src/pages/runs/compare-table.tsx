@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useAddress } from '../../ui/address.ts';
-import { colourVariable } from '../../ui/charts/palette.ts';
+import { swatch } from '../../ui/charts/palette.ts';
 import { saveFile, toCsv } from '../../ui/csv.ts';
 import { Button, IconButton } from '../../ui/kit.tsx';
 import type { ComparedRun } from '../compare.tsx';
@@ -72,7 +72,7 @@ interface Parts {
 function RunHead({ run, remove, canRemove }: { run: ComparedRun; remove: (id: string) => void; canRemove: boolean }) {
   return (
     <span className="run-name">
-      <i style={{ background: colourVariable(run.colour) }} aria-hidden="true" />
+      <i style={{ background: swatch(run.colour) }} aria-hidden="true" />
       <Link to={`/runs/${run.id}` as '/'} className="clip">
         {run.name}
       </Link>
@@ -123,7 +123,7 @@ function RunsAsColumns({ runs, rows, remove }: Parts) {
               <span className="caption">{row.kind.toLowerCase()}</span>
             </th>
             {runs.map((run, place) => (
-              <td key={run.id} className={row.kind === 'Metric' ? 'number' : 'mono'}>
+              <td key={run.id} className={row.kind === 'Metric' ? 'tabular' : 'mono'}>
                 <Value row={row} place={place} />
               </td>
             ))}
@@ -143,12 +143,7 @@ function RunsAsRows({ runs, rows, remove }: Parts) {
             Run
           </th>
           {rows.map((row) => (
-            <th
-              key={row.id}
-              scope="col"
-              className={row.kind === 'Metric' ? 'number' : undefined}
-              title={`${row.kind}: ${row.name}`}
-            >
+            <th key={row.id} scope="col" title={`${row.kind}: ${row.name}`}>
               {row.name}
             </th>
           ))}
@@ -161,7 +156,7 @@ function RunsAsRows({ runs, rows, remove }: Parts) {
               <RunHead run={run} remove={remove} canRemove={runs.length > 2} />
             </th>
             {rows.map((row) => (
-              <td key={row.id} className={row.kind === 'Metric' ? 'number' : 'mono'}>
+              <td key={row.id} className={row.kind === 'Metric' ? 'tabular' : 'mono'}>
                 <Value row={row} place={place} />
               </td>
             ))}

@@ -1,5 +1,6 @@
+import type { Output } from '@plinth/sdk';
 import { useQueries } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { client } from '../../api.ts';
 import type { Point } from '../../ui/charts/series.ts';
 
@@ -26,15 +27,8 @@ export function useCourses(
     );
     return keys.flatMap((key) => slices.map((slice) => ({ key, runs: slice.join(',') })));
   }, [keys, runs]);
-  return useQueries({
-    queries: parts.map((part) => ({
-      queryKey: ['listMetricHistories', { project, ...part, points }],
-      queryFn: ({ signal }: { signal: AbortSignal }) =>
-        client.call('listMetricHistories', { project, ...part, points }, { signal }),
-      refetchInterval: moving ? 2_000 : (false as const),
-      staleTime: 5_000,
-    })),
-    combine: (answers) => {
+  const combine = useCallback(
+    (answers: readonly { data: Output<'listMetricHistories'> | undefined; isPending: boolean; error: unknown }[]) => {
       const courses = new Map<string, Map<string, readonly Point[]>>();
       answers.forEach(({ data }, index) => {
         const { key } = parts[index]!;
@@ -44,5 +38,16 @@ export function useCourses(
       });
       return { courses, isPending: answers.some((one) => one.isPending), error: answers.find((one) => one.error)?.error ?? null };
     },
+    [parts],
+  );
+  return useQueries({
+    queries: parts.map((part) => ({
+      queryKey: ['listMetricHistories', { project, ...part, points }],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        client.call('listMetricHistories', { project, ...part, points }, { signal }),
+      refetchInterval: moving ? 2_000 : (false as const),
+      staleTime: 5_000,
+    })),
+    combine,
   });
 }

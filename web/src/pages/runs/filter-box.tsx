@@ -94,23 +94,23 @@ export function FilterBox({
       {fault && (
         <div className="filter-fault" id="filter-fault" role="alert">
           <Marked text={fault.text} detail={fault.detail} />
-          <span>The filter {fault.detail}.</span>
+          <span>{fault.detail}</span>
         </div>
       )}
     </form>
   );
 }
 
-/** The filter with the words that the server stumbled over marked. */
+/** The filter with the place marked at which the server stumbled. */
 function Marked({ text, detail }: { text: string; detail: string }) {
-  const quoted = [...detail.matchAll(/"([^"]+)"/g)].map((match) => match[1]!);
-  const word = quoted.find((one) => text.includes(one));
-  const at = word === undefined ? text.length : text.lastIndexOf(word);
+  const place = /at character (\d+)/.exec(detail)?.[1];
+  const at = place === undefined ? text.length : Math.min(text.length, Number(place) - 1);
+  const length = /^(?:[\w.-]+|[^\s\w]+)/.exec(text.slice(at))?.[0].length ?? 0;
   return (
     <code>
       {text.slice(0, at)}
-      <mark>{text.slice(at, at + (word?.length ?? 0)) || ' '}</mark>
-      {text.slice(at + (word?.length ?? 0))}
+      <mark>{text.slice(at, at + length) || ' '}</mark>
+      {text.slice(at + length)}
     </code>
   );
 }

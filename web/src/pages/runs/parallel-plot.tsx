@@ -48,7 +48,7 @@ export function ParallelPlot({ runs }: { runs: readonly ComparedRun[] }) {
       <div className="parallel" tabIndex={0} role="region" aria-label="Parallel coordinates">
         <svg
           viewBox={`0 0 ${width} ${height}`}
-          role="img"
+          role="group"
           aria-label={`Parallel coordinates of ${runs.length} runs over ${axes.map((axis) => axis.name).join(', ')}`}
         >
           {runs.map((run) => {

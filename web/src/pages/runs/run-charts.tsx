@@ -1,7 +1,9 @@
 import { useMemo } from 'react';
 import { useMoving } from '../../api.ts';
+import { useAddress } from '../../ui/address.ts';
 import { ChartBar, type ChartSettings, useChartSettings } from '../../ui/charts/chart-bar.tsx';
 import { LineChart } from '../../ui/charts/line-chart.tsx';
+import { WhenSeen } from '../../ui/charts/when-seen.tsx';
 import { Problem } from '../../ui/kit.tsx';
 import type { Run } from './run-columns.tsx';
 
@@ -13,17 +15,34 @@ export const hasCourse = (metric: Metric): boolean => metric.count > 1 && metric
 /** Small multiples, all steered by one bar and reading at one place. */
 export function RunCharts({ run }: { run: Run }) {
   const settings = useChartSettings();
-  const metrics = run.metrics.filter(hasCourse);
-  if (metrics.length === 0) return null;
+  const [address, change] = useAddress();
+  const word = address.find ?? '';
+  const all = run.metrics.filter(hasCourse);
+  const metrics = all.filter((metric) => metric.key.toLowerCase().includes(word.toLowerCase()));
+  if (all.length === 0) return null;
   return (
     <section className="stack" style={{ gap: 12 }} aria-label="Charts">
       <div className="section-head">
         <h2>Charts</h2>
-        <ChartBar settings={settings} />
+        <div className="row">
+          {all.length > 6 && (
+            <input
+              type="search"
+              aria-label="Find a chart"
+              placeholder={`Find among ${all.length}`}
+              style={{ width: 160 }}
+              value={word}
+              onChange={(event) => change({ find: event.target.value }, 'replace')}
+            />
+          )}
+          <ChartBar settings={settings} />
+        </div>
       </div>
       <div className="charts">
         {metrics.map((metric) => (
-          <MetricChart key={metric.key} run={run} metric={metric.key} settings={settings} />
+          <WhenSeen key={metric.key} height={272}>
+            {() => <MetricChart run={run} metric={metric.key} settings={settings} />}
+          </WhenSeen>
         ))}
       </div>
     </section>

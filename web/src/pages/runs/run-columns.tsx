@@ -2,10 +2,10 @@ import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useRef } from 'react';
 import { call, useCall } from '../../api.ts';
-import { colourVariable } from '../../ui/charts/palette.ts';
+import { swatch } from '../../ui/charts/palette.ts';
 import type { Point } from '../../ui/charts/series.ts';
 import { Sparkline } from '../../ui/charts/sparkline.tsx';
-import { delta, duration, number } from '../../ui/format.ts';
+import { delta, duration, figure, number } from '../../ui/format.ts';
 import { StatusMark, Time } from '../../ui/kit.tsx';
 import type { DataColumn, Sort } from '../../ui/table/columns.ts';
 
@@ -46,7 +46,7 @@ export function useRunColumns({ keys, baseline, experiments, courses, colourOf }
         sortable: true,
         cell: (run) => (
           <span className="run-name">
-            {colourOf(run.id) !== null && <i style={{ background: colourVariable(colourOf(run.id)!) }} aria-hidden="true" />}
+            {colourOf(run.id) !== null && <i style={{ background: swatch(colourOf(run.id)!) }} aria-hidden="true" />}
             <Link to={`/runs/${run.id}` as '/'} className="clip">
               {run.name}
             </Link>
@@ -148,7 +148,7 @@ function keyColumn(id: string, baseline: Run | undefined, courses: RunColumnsInp
           {typeof base === 'number' && typeof value === 'number' && run.id !== baseline?.id && (
             <small className="delta">{delta(value - base)}</small>
           )}
-          {number(value)}
+          <span title={number(value)}>{figure(value)}</span>
         </>
       );
     },
@@ -210,13 +210,17 @@ export function useUsualKeys(project: string): string[] | null {
     limit: 30,
     keys: serverKeys([...known, ...wanted.map((key) => `metrics.${key}`)]),
   });
-  const isKnown = Boolean(goals.data && metrics.data && params.data && newest.data);
+  // What was asked with the names of before says nothing about these.
+  const isKnown = Boolean(goals.data && metrics.data && params.data && newest.data && !newest.isPlaceholderData);
   // Chosen once: what is logged later never moves the columns under the reader.
   const chosen = useRef<{ project: string; keys: string[] } | null>(null);
   if (isKnown && newest.data!.items.length > 0 && chosen.current?.project !== project)
     chosen.current = { project, keys: chooseUsual(newest.data!.items, wanted) };
-  return isKnown ? (chosen.current?.keys ?? []) : null;
+  if (chosen.current?.project === project) return chosen.current.keys;
+  return isKnown ? none : null;
 }
+
+const none: string[] = [];
 
 function chooseUsual(runs: readonly Run[], wanted: readonly string[]): string[] {
   const metrics = tally(

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useCall } from '../../api.ts';
-import { number } from '../../ui/format.ts';
+import { figure, number } from '../../ui/format.ts';
 import { Button, Panel } from '../../ui/kit.tsx';
 import { hasCourse } from './run-charts.tsx';
 import type { Run } from './run-columns.tsx';
@@ -30,7 +30,9 @@ export function KeyNumbers({ run }: { run: Run }) {
             <span className="soft clip" title={metric.key}>
               {metric.key}
             </span>
-            <span className="key">{number(metric.value)}</span>
+            <span className="key" title={number(metric.value)}>
+              {figure(metric.value)}
+            </span>
             {goal && met !== null && (
               <span className={`status ${met ? 'ok' : 'warn'}`}>
                 <i aria-hidden="true">{met ? '✓' : '▲'}</i> goal {number(goal.target)} {met ? 'met' : 'not met'}

@@ -4,11 +4,10 @@ import { number } from '../format.ts';
 import { Menu, PanelBoundary, toast } from '../kit.tsx';
 import { BarList } from './bar-list.tsx';
 import type { ChartSettings } from './chart-bar.tsx';
-import { colourVariable } from './palette.ts';
+import { swatch } from './palette.ts';
 import { saveNumbers, savePng, saveSvg } from './pictures.ts';
 import { Plot } from './plot.tsx';
 import { isPlottable, linesOf, newestOf, type Series } from './series.ts';
-import { useSeen } from './when-seen.ts';
 
 interface LineChartProps {
   title: string;
@@ -24,14 +23,13 @@ interface LineChartProps {
 /** One metric of one thing or several: a line where there is one, a number or bars where there is not; the same values as a table; picture and file. */
 export function LineChart({ title, series, total, settings, group, height = 200, legend = false }: LineChartProps) {
   const [asTable, setAsTable] = useState(false);
-  const [box, seen] = useSeen<HTMLElement>();
   const plot = useRef<uPlot | null>(null);
   const { horizontal, smoothing, log, zoom, setZoom } = settings;
   const lines = useMemo(() => linesOf(series, horizontal, smoothing, log), [series, horizontal, smoothing, log]);
   const plottable = isPlottable(series);
   const count = series.reduce((sum, one) => sum + one.points.length, 0);
   return (
-    <section ref={box} className="card chart-card" aria-label={`Chart of ${title}`}>
+    <section className="card chart-card" aria-label={`Chart of ${title}`}>
       <header>
         <h3 className="clip" title={title}>
           {title}
@@ -76,7 +74,7 @@ export function LineChart({ title, series, total, settings, group, height = 200,
           <ValueTable title={title} series={series} height={height} />
         ) : !plottable ? (
           <BarList values={series.map((one) => ({ id: one.id, name: one.name, colour: one.colour, value: newestOf(one) }))} />
-        ) : seen ? (
+        ) : (
           <Plot
             title={title}
             lines={lines}
@@ -90,8 +88,6 @@ export function LineChart({ title, series, total, settings, group, height = 200,
               plot.current = ready;
             }}
           />
-        ) : (
-          <div style={{ height }} />
         )}
       </PanelBoundary>
       {legend && series.length > 1 && plottable && <Legend series={series} />}
@@ -108,7 +104,7 @@ export const Legend = ({ series }: { series: readonly Pick<Series, 'id' | 'name'
   <ul className="legend">
     {series.map((one) => (
       <li key={one.id}>
-        <i style={{ background: colourVariable(one.colour) }} aria-hidden="true" />
+        <i style={{ background: swatch(one.colour) }} aria-hidden="true" />
         <span className="clip" title={one.name}>
           {one.name}
         </span>

@@ -5,6 +5,12 @@ export const colourVariable = (place: number): string => `var(--series-${(place 
 /** Beyond eight, colours come again with another dash. */
 export const dashOf = (place: number): number[] => [[], [6, 3], [2, 3], [8, 3, 2, 3]][Math.floor(place / paletteSize) % 4]!;
 
+/** The same for the eye in a list: plain, or striped where the line is dashed. */
+export const swatch = (place: number): string =>
+  place < paletteSize
+    ? colourVariable(place)
+    : `repeating-linear-gradient(90deg, ${colourVariable(place)} 0 3px, transparent 3px 5px)`;
+
 /** A colour of the theme as the canvas takes it. */
 export function resolveColour(value: string): string {
   const probe = document.createElement('span');

@@ -116,7 +116,7 @@ export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, heigh
             (now) => {
               const { idx } = now.cursor;
               // Others of the group show their line alone; the values belong to the chart under the pointer.
-              const isHere = now.cursor.event !== undefined || document.activeElement === element;
+              const isHere = element.matches(':hover') || document.activeElement === element;
               if (idx === null || idx === undefined || (now.cursor.left ?? -1) < 0 || !isHere) return tip?.hide();
               const x = now.data[0][idx]!;
               const at = now.valToPos(x, 'x');

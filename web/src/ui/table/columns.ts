@@ -41,8 +41,12 @@ const narrowest = 56;
 const widest = 800;
 export const clampWidth = (width: number): number => Math.round(Math.min(widest, Math.max(narrowest, width)));
 
+export function readSort(address: Address): Sort | null {
+  const [, id, direction] = /^(.+) (asc|desc)$/s.exec(address.sort ?? '') ?? [];
+  return id ? { id, descending: direction === 'desc' } : null;
+}
+
 export function readLayout(address: Address, defaults: { shown: string[]; pinned: string[] }): TableLayout {
-  const [, sortId, direction] = /^(.+) (asc|desc)$/s.exec(address.sort ?? '') ?? [];
   return {
     shown: address.columns === undefined ? defaults.shown : listOf(address.columns),
     pinned: address.pinned === undefined ? defaults.pinned : listOf(address.pinned),
@@ -52,7 +56,7 @@ export function readLayout(address: Address, defaults: { shown: string[]; pinned
         return [one.slice(0, at), clampWidth(Number(one.slice(at + 1)) || 120)];
       }),
     ),
-    sort: sortId ? { id: sortId, descending: direction === 'desc' } : null,
+    sort: readSort(address),
     density: address.density && address.density in densities ? (address.density as Density) : 'default',
     selected: listOf(address.selected),
     peek: address.peek ?? null,
@@ -66,6 +70,12 @@ export const pinColumns = (ids: readonly string[]): Change => ({ pinned: listTex
 export const widthsText = (widths: Record<string, number>): string =>
   listText(Object.entries(widths).map(([id, width]) => `${id}:${width}`));
 export const sortText = (sort: Sort | null): string | null => (sort ? `${sort.id} ${sort.descending ? 'desc' : 'asc'}` : null);
+
+/** The order as lists of the API take it; columns that have no field there are ordered by nobody. */
+export function listOrder(sort: Sort | null, fields: Record<string, string>): string | undefined {
+  const field = sort && fields[sort.id];
+  return field ? `${sort.descending ? '-' : ''}${field}` : undefined;
+}
 
 /** First greatest, then least, then as the server gives it. */
 export function nextSort(sort: Sort | null, id: string): Sort | null {

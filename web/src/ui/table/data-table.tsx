@@ -10,6 +10,8 @@ import { SavedViews } from './saved-views.tsx';
 
 export interface DataTableProps<T extends { id: string }> {
   label: string;
+  /** What one row is called, where it is not the label without its last letter. */
+  one?: string;
   /** Where saved views belong, as `runs:my-project`. */
   place: string;
   pages: Pages<T>;
@@ -56,11 +58,16 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
     keepWidths.current = setTimeout(() => change({ widths: widthsText(next) }, 'replace'), 300);
   };
 
-  const lines = useMemo(
-    () => linesOf(orderLoaded(pages, columns, layout), groupOf, closed),
-    [pages.data, columns, layout.sort?.id, layout.sort?.descending, groupOf, closed],
-  );
   const baseline = props.baseline ? pages.data?.find((row) => row.id === props.baseline) : undefined;
+  const lines = useMemo(
+    () =>
+      linesOf(
+        orderLoaded(pages, columns, layout).filter((row) => row.id !== props.baseline),
+        groupOf,
+        closed,
+      ),
+    [pages.data, columns, layout.sort?.id, layout.sort?.descending, groupOf, closed, props.baseline],
+  );
   const selected = new Set(layout.selected);
   const select = (ids: Iterable<string>): void => change({ selected: listText([...ids]) }, 'replace');
   const peeked = layout.peek && props.peek ? pages.data?.find((row) => row.id === layout.peek) : undefined;
@@ -122,7 +129,8 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
       {pages.data && pages.data.length > 0 && (
         <div className="foot caption">
           <span aria-live="polite">
-            {pages.data.length.toLocaleString('en')} {label.toLowerCase()}
+            {pages.data.length.toLocaleString('en')}{' '}
+            {pages.data.length === 1 ? (props.one ?? label.slice(0, -1)).toLowerCase() : label.toLowerCase()}
             {pages.hasMore ? ' loaded, more on the server' : ''}
           </span>
           {pages.hasMore && (

@@ -7,7 +7,7 @@ import { checkProjectFile, describe, fileName, findProjectFile } from '../projec
 import { verb } from '../verbs.ts';
 
 /** What ties a folder to a project: plinth.yaml. */
-export function initCommands(program: Command): void {
+export function projectFileCommands(program: Command): void {
   verb<[string | undefined]>(
     program,
     'init [project]',
