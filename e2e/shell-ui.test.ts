@@ -39,7 +39,7 @@ type Kept = Awaited<ReturnType<BrowserContext['storageState']>>;
 const signedIn = new Map<string, Kept>();
 
 /** A page of somebody who is signed in; each signs in once, as tries are counted. */
-async function open(who: 'ada' | 'victor', path = '/', width = 1440): Promise<Page> {
+async function open(who: 'ada' | 'victor' | 'noor', path = '/', width = 1440): Promise<Page> {
   const kept = signedIn.get(who);
   const context = await browser.newContext({ viewport: { width, height: 900 }, ...(kept ? { storageState: kept } : {}) });
   const page = await context.newPage();
@@ -196,6 +196,18 @@ describe('the work', () => {
     await goal.getByText('met').waitFor();
     await goal.getByRole('link', { name: 'reaches it' }).waitFor();
     await goal.getByText('0.93').waitFor();
+  }, 60_000);
+});
+
+describe('the first steps', () => {
+  it('tick themselves as they are done, with lines for the reader’s own project', async () => {
+    await t.admin.post('/users', { email: 'noor@example.org', name: 'Noor', password });
+    const page = await open('noor');
+    const steps = page.getByRole('region', { name: 'First steps' });
+    await steps.getByText('0 of 4').waitFor();
+    await page.request.post(`${t.url}/api/v1/projects`, { data: { name: 'Mine alone' }, headers: { origin: t.url } });
+    await steps.getByText('1 of 4').waitFor({ timeout: 10_000 });
+    await steps.getByText('npx plinth env build -p mine-alone').waitFor();
   }, 60_000);
 });
 
