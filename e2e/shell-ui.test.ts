@@ -245,7 +245,7 @@ describe('the house', () => {
     const dialog = page.getByRole('dialog', { name: 'New group' });
     await dialog.getByLabel('Name').fill('Actuaries');
     await dialog.getByRole('button', { name: 'Make group' }).click();
-    await page.getByRole('button', { name: 'Who is in Actuaries' }).click();
+    await page.getByRole('button', { name: 'People in Actuaries' }).click();
     const members = page.getByRole('dialog', { name: 'Actuaries' });
     await members.getByLabel('E-mail').fill('victor@example.org');
     await members.getByRole('button', { name: 'Add' }).click();
