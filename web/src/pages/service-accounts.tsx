@@ -31,10 +31,10 @@ export function ServiceAccounts() {
   const accounts = useCall('listServiceAccounts', { limit: 1000 });
   const projects = useCall('listProjects', { limit: 1000 });
   const reason = may('service-account.manage') ? null : 'Administrators, and owners for their project, manage service accounts';
-  // After a new one is made its dialog opens, for its first token.
+  // After a new one is made its dialog opens, for its first token. A dialog may say twice that it closed.
   const madeId = useRef<string | null>(null);
-  const close = (): void => {
-    change({ new: null, account: madeId.current }, 'replace');
+  const closeNew = (): void => {
+    change({ new: null, ...(madeId.current ? { account: madeId.current } : {}) }, 'replace');
     madeId.current = null;
   };
   const shown = accounts.data?.items.find((account) => account.id === address.account);
@@ -81,7 +81,7 @@ export function ServiceAccounts() {
         title="New service account"
         action="Make it"
         open={address.new === 'account'}
-        close={close}
+        close={closeNew}
         submit={async (form) => {
           const text = (name: string): string => String(form.get(name) ?? '').trim();
           const made = await call('createServiceAccount', {
@@ -127,7 +127,7 @@ export function ServiceAccounts() {
           </>
         )}
       </FormDialog>
-      {shown && <AccountDialog account={shown} close={close} />}
+      {shown && <AccountDialog account={shown} close={() => change({ account: null }, 'replace')} />}
     </>
   );
 }
