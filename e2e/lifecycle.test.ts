@@ -334,12 +334,12 @@ describe('in the browser', () => {
     await page.getByRole('button', { name: 'New project' }).click();
     const dialog = page.getByRole('dialog', { name: 'New project' });
     await dialog.getByLabel('Name').fill('Flood pricing');
-    await dialog.getByLabel('Begin with').selectOption({ label: 'An empty repository, or the git address below' });
+    await dialog.getByRole('radio', { name: /^A git address/ }).check();
     await dialog.getByRole('textbox', { name: /Git address/ }).fill('http://127.0.0.1:1/repo.git');
     await dialog.getByRole('button', { name: 'Make project' }).click();
     await dialog.getByRole('alert').waitFor();
     expect(await dialog.getByLabel('Name').inputValue()).toBe('Flood pricing');
-    await dialog.getByRole('textbox', { name: /Git address/ }).fill('');
+    await dialog.getByRole('radio', { name: /^An empty repository/ }).check();
     await dialog.getByRole('button', { name: 'Make project' }).click();
     await page.getByRole('heading', { name: 'Flood pricing' }).waitFor();
   }, 90_000);

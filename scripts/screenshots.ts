@@ -30,7 +30,7 @@ const person = {
   name: 'Ada Lovelace',
   password: 'a long password',
 };
-await plinth.call('createPerson', { body: person });
+await plinth.call('createPerson', { body: { ...person, role: 'admin' } });
 await plinth.call('putMember', { project, body: { email: person.email, role: 'owner' } });
 const experiments = await plinth.call('listExperiments', { project, limit: 100 });
 if (experiments.items.length < 2) await logSweep({ url, token, project });
@@ -42,7 +42,14 @@ const [dataset] = (await plinth.call('listDatasets', { project, limit: 1 })).ite
 const [environment] = (await plinth.call('listEnvironments', { project, limit: 1 })).items;
 const pages: Record<string, string> = {
   home: '/',
+  projects: '/projects',
   project: `/projects/${project}`,
+  jobs: `/projects/${project}/jobs`,
+  workspaces: `/projects/${project}/workspaces`,
+  compute: '/compute',
+  people: '/people',
+  audit: '/audit',
+  tokens: '/account/tokens',
   experiments: `/projects/${project}/experiments?selected=${swept.slice(0, 4).join(',')}`,
   compare: `/projects/${project}/experiments/compare?runs=${swept.slice(0, 8).join(',')}`,
   run: `/runs/${ofJob?.id}`,

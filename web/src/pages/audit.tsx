@@ -245,7 +245,7 @@ function EventTable({ rows, open, show }: { rows: readonly Event[]; open: string
                       type="button"
                       className="quiet"
                       aria-expanded={shown}
-                      aria-label={`Detail of event ${event.sequence}`}
+                      aria-label={`${shown ? 'Less' : 'More'} about event ${event.sequence}`}
                       onClick={() => show(shown ? null : String(event.sequence))}
                     >
                       {shown ? 'Less' : 'More'}

@@ -2,7 +2,7 @@ import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { call, useCall } from '../api.ts';
 import { ago } from '../ui/format.ts';
-import { Field, PageHead, Problem } from '../ui/kit.tsx';
+import { Button, Field, PageHead, Problem } from '../ui/kit.tsx';
 
 /** Where a person approves the sign-in of a program that has no browser: `plinth login`. */
 export function Device() {
@@ -18,13 +18,15 @@ export function Device() {
       {code ? (
         <Decision code={code} again={() => setCode('')} />
       ) : (
-        <form onSubmit={choose} aria-label="Sign-in code">
+        <form onSubmit={choose} aria-label="Sign-in code" className="card stack form narrow-card">
           <Field label="Code that the program shows">
             <input name="code" autoComplete="off" spellCheck={false} placeholder="WDJB-MJHT" required maxLength={20} />
           </Field>
-          <button type="submit" className="primary">
-            Continue
-          </button>
+          <div>
+            <Button tone="primary" submit>
+              Continue
+            </Button>
+          </div>
         </form>
       )}
     </>
@@ -41,7 +43,7 @@ function Decision({ code, again }: { code: string; again: () => void }) {
   };
   if (decided)
     return (
-      <p role="status">
+      <p role="status" className={`notice ${decided === 'approved' ? 'ok' : ''}`}>
         {decided === 'approved'
           ? 'Approved. You can close this page: the program goes on by itself.'
           : 'Refused. The program gets nothing.'}
@@ -51,27 +53,27 @@ function Decision({ code, again }: { code: string; again: () => void }) {
     return (
       <>
         <Problem error={asked.error} />
-        <button type="button" onClick={again}>
-          Enter another code
-        </button>
+        <div>
+          <Button onClick={again}>Enter another code</Button>
+        </div>
       </>
     );
   if (!asked.data) return null;
   return (
-    <>
+    <section className="card stack form narrow-card" aria-label="Decision">
       <p>
         <strong>{asked.data.name}</strong> asked from {asked.data.address} {ago(asked.data.createdAt)} to act as you for 90 days,
         with all your rights. Approve only if you started it yourself and it shows the code <code>{code.toUpperCase()}</code>.
       </p>
       {error !== null && <Problem error={error} />}
-      <div style={{ display: 'flex', gap: 8 }}>
-        <button type="button" className="primary" onClick={() => decide('approved')}>
+      <div className="row tight">
+        <Button tone="primary" icon="check" onClick={() => decide('approved')}>
           Approve
-        </button>
-        <button type="button" onClick={() => decide('denied')}>
+        </Button>
+        <Button icon="close" onClick={() => decide('denied')}>
           Refuse
-        </button>
+        </Button>
       </div>
-    </>
+    </section>
   );
 }

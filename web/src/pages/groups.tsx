@@ -64,7 +64,7 @@ export function Groups() {
                 {
                   title: 'Actions',
                   cell: (group) => (
-                    <Button tone="quiet" aria-label={`Who is in ${group.name}`} onClick={() => change({ group: group.id })}>
+                    <Button tone="quiet" aria-label={`People in ${group.name}`} onClick={() => change({ group: group.id })}>
                       People
                     </Button>
                   ),
@@ -152,7 +152,7 @@ function Members({ group, reason, close }: { group: Group; reason: string | null
                     {member.state !== 'active' && <StatusMark state={member.state} />}
                     <Button
                       tone="quiet"
-                      aria-label={`Take ${member.name} out`}
+                      aria-label={`Remove ${member.name}`}
                       reason={reason ?? (member.source === 'oidc' ? 'The sign-in provider put them in' : null)}
                       onClick={() =>
                         act(

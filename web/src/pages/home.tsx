@@ -9,6 +9,7 @@ import { FirstSteps } from './first-steps.tsx';
 import { Cost, useNow } from './job-phases.tsx';
 import { alive } from './job-table.tsx';
 import { GoalBar, goalState, share } from './project-goals.tsx';
+import { WaitingApprovals } from './waiting-approvals.tsx';
 
 /** For the reader: what of theirs runs, where they were, what changed, what it cost. */
 export function Home() {
@@ -47,6 +48,7 @@ export function Home() {
       </div>
       <div className="columns">
         <div className="stack wide-gap">
+          <WaitingApprovals />
           <Panel title="Running now">
             <Loaded query={jobs}>
               {() =>

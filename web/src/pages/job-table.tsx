@@ -10,6 +10,7 @@ import { Button, Empty, StatusMark, Time, toast } from '../ui/kit.tsx';
 import type { Pages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
+import { SearchBox } from '../ui/table/search-box.tsx';
 
 export type Job = Output<'listJobs'>['items'][number];
 const states = ['queued', 'starting', 'running', 'succeeded', 'failed', 'cancelled', 'timed-out', 'oom-killed', 'lost'] as const;
@@ -57,13 +58,7 @@ export function JobTable({ pages, place, empty }: { pages: Pages<Job>; place: st
         nameOf={(job) => job.name}
         toolbar={
           <>
-            <input
-              type="search"
-              aria-label="Search jobs"
-              placeholder="Name"
-              value={address.search ?? ''}
-              onChange={(event) => change({ search: event.target.value }, 'replace')}
-            />
+            <SearchBox label="Search jobs" hint="Name" name="search" />
             <select aria-label="State" value={state} onChange={(event) => change({ state: event.target.value })}>
               <option value="">Any state</option>
               <option value="alive">Waiting or running</option>

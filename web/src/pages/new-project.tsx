@@ -7,6 +7,7 @@ import { CodeBlock, Field, FormDialog, faultOf } from '../ui/kit.tsx';
 export function NewProject({ open, close }: { open: boolean; close: () => void }) {
   const navigate = useNavigate();
   const templates = useCall('listTemplates');
+  const folders = useCall('listFolders', { limit: 1000 });
   const [name, setName] = useState('');
   const [begin, setBegin] = useState<string | null>(null);
   const offered = templates.data?.items ?? [];
@@ -26,6 +27,7 @@ export function NewProject({ open, close }: { open: boolean; close: () => void }
           body: {
             name: text('name'),
             ...(text('description') ? { description: text('description') } : {}),
+            ...(text('folderId') ? { folderId: text('folderId') } : {}),
             ...(chosen === 'git' ? { gitUrl: text('gitUrl') } : chosen === 'nothing' ? {} : { template: chosen }),
             ...(goal
               ? {
@@ -61,6 +63,18 @@ export function NewProject({ open, close }: { open: boolean; close: () => void }
           <Field label="What is it about?" error={faultOf(error, 'description')}>
             <input name="description" maxLength={5000} />
           </Field>
+          {(folders.data?.items.length ?? 0) > 0 && (
+            <Field label="Folder" error={faultOf(error, 'folderId')} hint="Roles of the folder reach into the project.">
+              <select name="folderId">
+                <option value="">none</option>
+                {folders.data!.items.map((folder) => (
+                  <option key={folder.id} value={folder.id}>
+                    {folder.path.join(' / ')}
+                  </option>
+                ))}
+              </select>
+            </Field>
+          )}
           <fieldset className="choices">
             <legend>Begin with</legend>
             {offered.map((template) => (

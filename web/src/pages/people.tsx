@@ -9,6 +9,7 @@ import { Button, Empty, Field, FormDialog, faultOf, PageHead, Problem, StatusMar
 import { usePages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
+import { SearchBox } from '../ui/table/search-box.tsx';
 import { PeopleTabs } from './people-tabs.tsx';
 
 type Person = Output<'listPeople'>['items'][number];
@@ -150,15 +151,7 @@ export function People() {
           pages={pages}
           columns={columns}
           nameOf={(person) => person.name}
-          toolbar={
-            <input
-              type="search"
-              aria-label="Search people"
-              placeholder="Name"
-              value={address.search ?? ''}
-              onChange={(event) => change({ search: event.target.value }, 'replace')}
-            />
-          }
+          toolbar={<SearchBox label="Search people" hint="Name" name="search" />}
           empty={<Empty icon="people" title="Nobody by that name." />}
         />
       </div>

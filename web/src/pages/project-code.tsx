@@ -94,7 +94,7 @@ export function Code() {
                             <button
                               type="button"
                               className="quiet mono"
-                              aria-label={`Show the files at ${commit.subject}`}
+                              aria-label={`${commit.id.slice(0, 8)}: show the files at ${commit.subject}`}
                               onClick={() => change({ revision: commit.id })}
                             >
                               {commit.id.slice(0, 8)}

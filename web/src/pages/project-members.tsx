@@ -105,7 +105,7 @@ export function Members() {
                   <Button
                     tone="quiet"
                     icon="trash"
-                    aria-label={`Take the role of ${member.name} away`}
+                    aria-label={`Remove ${member.name}`}
                     reason={reason ?? (member.role === 'owner' && owners === 1 ? 'A project keeps at least one owner' : null)}
                     onClick={() => remove(member)}
                   >

@@ -7,6 +7,7 @@ import { Avatar } from '../shell/avatar.tsx';
 import { useAddress } from '../ui/address.ts';
 import { duration, money, number } from '../ui/format.ts';
 import { Button, Empty, Icon, Loaded, PageHead, Panel, Short, StatusMark, Time } from '../ui/kit.tsx';
+import { EditProject } from './project-edit.tsx';
 import { useSlug } from './project-frame.tsx';
 import { AddGoal, Goals } from './project-goals.tsx';
 import { Arc, MoveStage } from './project-stage.tsx';
@@ -31,6 +32,9 @@ export function Overview() {
               about={data.description || <span className="faint">No description yet.</span>}
               code={{ path: `/projects/${slug}`, cli: `npx plinth project show ${slug}` }}
             >
+              <Button icon="settings" reason={ownReason(data.myRole)} onClick={() => change({ new: 'edit' })}>
+                Edit
+              </Button>
               <Button icon="goal" reason={ownReason(data.myRole)} onClick={() => change({ new: 'stage' })}>
                 Move stage
               </Button>
@@ -76,6 +80,7 @@ export function Overview() {
               </div>
             </div>
             <MoveStage project={data} open={(address.new ?? '') === 'stage'} close={() => change({ new: null }, 'replace')} />
+            <EditProject project={data} open={address.new === 'edit'} close={() => change({ new: null }, 'replace')} />
             <AddGoal slug={slug} open={(address.new ?? '') === 'goal'} close={() => change({ new: null }, 'replace')} />
           </>
         );

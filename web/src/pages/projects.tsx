@@ -9,6 +9,7 @@ import { Button, Empty, PageHead, StatusMark, Time } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
+import { SearchBox } from '../ui/table/search-box.tsx';
 import { NewProject } from './new-project.tsx';
 import { GoalBar, goalState, type Progress } from './project-goals.tsx';
 import { stages, statuses } from './project-stage.tsx';
@@ -18,22 +19,26 @@ type Project = Output<'listProjects'>['items'][number];
 export function Projects() {
   const may = useMay();
   const [address, change] = useAddress();
-  const { search = '', stage = '', status = '' } = address;
+  const { search = '', stage = '', status = '', folder = '' } = address;
+  const folders = useCall('listFolders', { limit: 1000 });
+  const paths = useMemo(() => new Map((folders.data?.items ?? []).map((one) => [one.id, one.path.join(' / ')])), [folders.data]);
   const asked = {
     ...(search ? { search } : {}),
     ...(stage ? { stage: stage as Project['stage'] } : {}),
     ...(status ? { status: status as Project['status'] } : {}),
+    ...(folder ? { folder } : {}),
     ...sortAsked(address.sort),
   };
   const pages = usePages('listProjects', asked);
   const goals = useCall('listGoalProgress');
   const costs = useCall('listCosts', { by: 'project' });
   const columns = useMemo(
-    () => columnsOf(firstGoals(goals.data?.items ?? []), new Map((costs.data?.items ?? []).map((item) => [item.key, item]))),
-    [goals.data, costs.data],
+    () =>
+      columnsOf(firstGoals(goals.data?.items ?? []), new Map((costs.data?.items ?? []).map((item) => [item.key, item])), paths),
+    [goals.data, costs.data, paths],
   );
   const query = new URLSearchParams(Object.entries(asked).map(([name, one]) => [name, String(one)]));
-  const filtered = search || stage || status;
+  const filtered = search || stage || status || folder;
   return (
     <>
       <PageHead
@@ -60,14 +65,18 @@ export function Projects() {
           nameOf={(project) => project.name}
           toolbar={
             <>
-              <input
-                type="search"
-                aria-label="Search projects"
-                placeholder="Name or description"
-                value={search}
-                onChange={(event) => change({ search: event.target.value }, 'replace')}
-              />
+              <SearchBox label="Search projects" hint="Name or description" name="search" />
               <Choice label="Stage" any="Any stage" value={stage} options={stages} set={(one) => change({ stage: one })} />
+              {paths.size > 0 && (
+                <select aria-label="Folder" value={folder} onChange={(event) => change({ folder: event.target.value })}>
+                  <option value="">Any folder</option>
+                  {[...paths].map(([id, path]) => (
+                    <option key={id} value={id}>
+                      {path}
+                    </option>
+                  ))}
+                </select>
+              )}
               <Choice label="Status" any="Any status" value={status} options={statuses} set={(one) => change({ status: one })} />
             </>
           }
@@ -153,7 +162,11 @@ function firstGoals(goals: readonly Progress[]): Map<string, Progress> {
 
 type Cost = { amount: number; currency: string };
 
-function columnsOf(goals: Map<string, Progress>, costs: Map<string | null, Cost>): DataColumn<Project>[] {
+function columnsOf(
+  goals: Map<string, Progress>,
+  costs: Map<string | null, Cost>,
+  folders: Map<string, string>,
+): DataColumn<Project>[] {
   return [
     {
       id: 'name',
@@ -221,6 +234,13 @@ function columnsOf(goals: Map<string, Progress>, costs: Map<string | null, Cost>
       numeric: true,
       cell: (project) => number(goals.get(project.id)?.value),
       value: (project) => goals.get(project.id)?.value,
+    },
+    {
+      id: 'folder',
+      title: 'Folder',
+      optional: true,
+      cell: (project) => folders.get(project.folderId ?? '') ?? '–',
+      value: (project) => folders.get(project.folderId ?? ''),
     },
     { id: 'slug', title: 'Slug', optional: true, cell: (project) => project.slug, value: (project) => project.slug },
     {

@@ -1,5 +1,5 @@
 import type { Output } from '@plinth/sdk';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { useMay } from '../names.ts';
 import { useAddress } from '../ui/address.ts';
@@ -31,7 +31,12 @@ export function ServiceAccounts() {
   const accounts = useCall('listServiceAccounts', { limit: 1000 });
   const projects = useCall('listProjects', { limit: 1000 });
   const reason = may('service-account.manage') ? null : 'Administrators, and owners for their project, manage service accounts';
-  const close = (): void => change({ new: null, account: null }, 'replace');
+  // After a new one is made its dialog opens, for its first token. A dialog may say twice that it closed.
+  const madeId = useRef<string | null>(null);
+  const closeNew = (): void => {
+    change({ new: null, ...(madeId.current ? { account: madeId.current } : {}) }, 'replace');
+    madeId.current = null;
+  };
   const shown = accounts.data?.items.find((account) => account.id === address.account);
   const owned = (projects.data?.items ?? []).filter((project) => ['owner', 'admin'].includes(project.myRole ?? ''));
   const mayMake = reason === null || owned.length > 0;
@@ -76,7 +81,7 @@ export function ServiceAccounts() {
         title="New service account"
         action="Make it"
         open={address.new === 'account'}
-        close={close}
+        close={closeNew}
         submit={async (form) => {
           const text = (name: string): string => String(form.get(name) ?? '').trim();
           const made = await call('createServiceAccount', {
@@ -88,7 +93,7 @@ export function ServiceAccounts() {
             },
           });
           void queries.invalidateQueries();
-          setTimeout(() => change({ new: null, account: made.id }, 'replace'));
+          madeId.current = made.id;
         }}
       >
         {(error) => (
@@ -122,7 +127,7 @@ export function ServiceAccounts() {
           </>
         )}
       </FormDialog>
-      {shown && <AccountDialog account={shown} close={close} />}
+      {shown && <AccountDialog account={shown} close={() => change({ account: null }, 'replace')} />}
     </>
   );
 }

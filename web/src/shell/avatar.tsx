@@ -4,9 +4,12 @@ export function Avatar({ name }: { name: string }) {
     .split(/\s+/)
     .filter(Boolean)
     .map((word) => word[0]!.toUpperCase());
+  // Drawn by the style sheet: letters that stand for a name are a picture, not words to read.
   return (
-    <span className="avatar" aria-hidden="true">
-      {(letters.length > 1 ? letters[0]! + letters.at(-1)! : letters[0]) ?? '·'}
-    </span>
+    <span
+      className="avatar"
+      aria-hidden="true"
+      data-letters={(letters.length > 1 ? letters[0]! + letters.at(-1)! : letters[0]) ?? '·'}
+    />
   );
 }

@@ -175,12 +175,23 @@ function useFound(where: Where, word: string, shortcuts: () => void): Found[] {
         .filter((one) => !!one)
         .map(([label, icon, act]) => ({ id: `act-${label}`, label, kind: 'Commands', icon, act })),
     ];
-    const words = word.toLowerCase().split(/\s+/).filter(Boolean);
-    return all
-      .filter((one) => {
-        const text = `${one.label} ${one.detail ?? ''} ${one.kind} ${one.id}`.toLowerCase();
-        return words.every((part) => text.includes(part));
-      })
-      .slice(0, shownAtMost);
+    return bestFirst(all, word.toLowerCase()).slice(0, shownAtMost);
   }, [word, where, actions, projects.data, jobs.data, workspaces.data, people.data, navigate, signOut, shortcuts]);
+}
+
+/** What fits, with the kind that has the closest name on top; kinds stay together. */
+function bestFirst(all: readonly Found[], word: string): Found[] {
+  const words = word.split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [...all];
+  const distance = ({ label }: Found): number => {
+    const name = label.toLowerCase();
+    return name === word ? 0 : name.startsWith(word) ? 1 : 2;
+  };
+  const fitting = all.filter((one) => {
+    const text = `${one.label} ${one.detail ?? ''} ${one.kind} ${one.id}`.toLowerCase();
+    return words.every((part) => text.includes(part));
+  });
+  const kinds = [...Map.groupBy(fitting, (one) => one.kind).values()];
+  for (const kind of kinds) kind.sort((a, b) => distance(a) - distance(b));
+  return kinds.sort((a, b) => distance(a[0]!) - distance(b[0]!)).flat();
 }

@@ -35,7 +35,7 @@ export function TopBar({
         <Icon name="collapse" />
       </button>
       <Crumbs where={where} />
-      <button type="button" className="bar-search" aria-label="Search and commands" onClick={search}>
+      <button type="button" className="bar-search" onClick={search}>
         <Icon name="search" />
         <span className="bar-search-words">Search or go to…</span>
         <kbd>{/mac/i.test(navigator.platform) ? '⌘K' : 'Ctrl K'}</kbd>

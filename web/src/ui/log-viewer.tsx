@@ -39,10 +39,16 @@ export function LogViewer({ path, over = false }: { path: string; over?: boolean
       if (element) element.scrollTop = Math.max(0, topOf(line) - element.clientHeight / 3);
     });
   };
+  // Who presses Enter before the search is through is brought there as soon as it is.
+  const wanted = useRef(0);
   const step = (by: number): void => {
     const line = find.move(by);
+    wanted.current = line === null ? by : 0;
     if (line !== null) goTo(line);
   };
+  useEffect(() => {
+    if (wanted.current !== 0 && find.hits.length > 0) step(wanted.current);
+  }, [find.hits]);
   const Lines = wrap ? WrappedLines : StraightLines;
   return (
     <section className="stack" aria-label="Output">

@@ -1,22 +1,22 @@
 import { useEffect, useState } from 'react';
 import { useAddress } from '../address.ts';
 
-/** Narrows a list by a word, once the typing rests; the word stands in the address as `q`. */
-export function SearchBox({ label }: { label: string }) {
+/** Narrows a list by a word, once the typing rests; the word stands in the address under a name. */
+export function SearchBox({ label, name = 'q', hint = label }: { label: string; name?: string; hint?: string }) {
   const [address, change] = useAddress();
-  const given = address.q ?? '';
+  const given = address[name] ?? '';
   const [word, setWord] = useState(given);
   useEffect(() => setWord(given), [given]);
   useEffect(() => {
     if (word === given) return;
-    const timer = setTimeout(() => change({ q: word }, 'replace'), 250);
+    const timer = setTimeout(() => change({ [name]: word }, 'replace'), 250);
     return () => clearTimeout(timer);
   }, [word]);
   return (
     <input
       type="search"
       aria-label={label}
-      placeholder={label}
+      placeholder={hint}
       style={{ width: 240 }}
       value={word}
       onChange={(event) => setWord(event.target.value)}
