@@ -12,7 +12,7 @@ export const pageQuery = {
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) });
 
-/** A keyset cursor: the sort values of the last item, opaque to clients. */
+/** A cursor made by hand, for what is no table (commits, templates). Lists of tables are declared by `defineList` and read by `readPage`. */
 export function encodeCursor(values: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
@@ -44,18 +44,4 @@ export function page<T>(
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last ? encodeCursor(cursorOf(last)) : null };
-}
-
-/** `-createdAt` → descending by createdAt; only the names offered. */
-export function parseSort<F extends string>(
-  sort: string | undefined,
-  fields: readonly F[],
-  fallback: NoInfer<F | `-${F}`>,
-): { field: F; descending: boolean } {
-  const text: string = sort ?? fallback;
-  const descending = text.startsWith('-');
-  const field = (descending ? text.slice(1) : text) as F;
-  if (!fields.includes(field))
-    throw invalidField('query/sort', `can be ${fields.join(', ')}, with a minus in front for descending`);
-  return { field, descending };
 }
