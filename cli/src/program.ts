@@ -15,6 +15,7 @@ import { projectCommands } from './commands/project.ts';
 import { projectFileCommands } from './commands/project-file.ts';
 import { provenanceCommands } from './commands/provenance.ts';
 import { recordCommands } from './commands/record.ts';
+import { reproductionCommands } from './commands/reproduction.ts';
 import { runCommands } from './commands/run.ts';
 import { workspaceCommands } from './commands/workspace.ts';
 
@@ -25,6 +26,7 @@ const nouns = [
   folderCommands,
   runCommands,
   jobCommands,
+  reproductionCommands,
   environmentCommands,
   datasetCommands,
   modelCommands,
