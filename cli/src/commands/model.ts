@@ -6,35 +6,29 @@ import type { Command } from 'commander';
 import { UseError } from '../exit-codes.ts';
 import { ago, note, printList, printObject, write } from '../output.ts';
 import { type CommonOptions, openSession } from '../session.ts';
+import { listVerb } from '../verbs.ts';
 
 /** Registered models, and the approvals that let their versions into production. */
 export function modelCommands(program: Command): void {
   const model = program.command('model').description('registered models and their versions');
-  model
-    .command('list')
-    .option('--search <words>')
-    .description('models of the project, or of all projects when none is named')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions & { search?: string }>();
-      const session = openSession(options);
-      const search = options.search ? { search: options.search } : {};
-      const { items } = session.project
-        ? await session.client.call('listProjectModels', { project: session.project, limit: 1000, ...search })
-        : await session.client.call('listModels', { limit: 1000, ...search });
-      printList(
-        items,
-        [
-          { title: 'project', value: (row) => row.projectSlug },
-          { title: 'name', value: (row) => row.name },
-          { title: 'versions', value: (row) => row.versionCount },
-          { title: 'aliases', value: (row) => row.aliases.map((one) => `${one.alias}=${one.version}`).join(' ') },
-          { title: 'owner', value: (row) => row.owner.name },
-          { title: 'changed', value: (row) => ago(row.updatedAt), exact: (row) => row.updatedAt },
-        ],
-        options,
-        'No model yet. Register one with: plinth model register <name> --run <run> --path model',
-      );
-    });
+  listVerb<'listProjectModels' | 'listModels', { search?: string }>(model, {
+    about: 'of the project in force, or of all projects when none is named',
+    operation: ({ session }) => (session.project ? 'listProjectModels' : 'listModels'),
+    input: ({ options, session }) => ({
+      ...(session.project ? { project: session.project } : {}),
+      ...(options.search ? { search: options.search } : {}),
+    }),
+    columns: [
+      { title: 'project', value: (row) => row.projectSlug },
+      { title: 'name', value: (row) => row.name },
+      { title: 'versions', value: (row) => row.versionCount },
+      { title: 'aliases', value: (row) => row.aliases.map((one) => `${one.alias}=${one.version}`).join(' ') },
+      { title: 'owner', value: (row) => row.owner.name },
+      { title: 'changed', value: (row) => ago(row.updatedAt), exact: (row) => row.updatedAt },
+    ],
+    empty: 'No model yet. Register one with: plinth model register <name> --run <run> --path model',
+    options: [['--search <words>', 'in name and description']],
+  });
   model
     .command('show')
     .argument('<model>', 'name, or name/version')
