@@ -293,7 +293,7 @@ describe('the lists of the API', () => {
     ['/groups', "name = 'x' AND memberCount > 0"],
     ['/service-accounts', "state = 'active'"],
     ['/reproductions', "verdict = 'verified' AND finishedAt IS NOT NULL"],
-    ['/approvals', "state = 'pending' AND requestedBy.id = 'x'"],
+    ['/approvals', "state = 'pending' AND requestedBy = 'x'"],
     ['/projects/project-1/models', "name LIKE 'a%' AND tags.team = 'x'"],
     ['/projects/project-1/runs', "metrics.auc > 0.5 AND startedAt > '2026-01-01'"],
   ])('%s filters and sorts by every field it names', async (path, filter) => {
