@@ -7,6 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
 import { raw, runInKernel } from './jupyter.ts';
+import { registryStory } from './registry-story.ts';
 
 /** One project from its template to a tracked run, then the same run seen by everybody: client outside, workspace, browser. */
 let t: TestPlinth;
@@ -200,6 +201,8 @@ print(json.dumps({"run": run.info.run_id, "found": list(found["run_id"]), "file"
     200_000,
   );
 });
+
+registryStory(() => ({ t, owner, slug, python }));
 
 describe('a workspace', () => {
   it('runs a kernel of the project through the content origin, for its owner only', async () => {
