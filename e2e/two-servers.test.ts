@@ -84,10 +84,14 @@ describe('two servers on one database', () => {
       ids.push((await admin.post(`/projects/default/datasets/${dataset.id}/snapshots`, form)).body.id);
     }
     for (const id of ids) {
-      const profile = await until(`the profile of ${id}`, async () => {
-        const now = (await two.admin.get(`/snapshots/${id}`)).body.profile;
-        return now.state === 'pending' ? null : now;
-      });
+      const profile = await until(
+        `the profile of ${id}`,
+        async () => {
+          const now = (await two.admin.get(`/snapshots/${id}`)).body.profile;
+          return now.state === 'pending' ? null : now;
+        },
+        60_000,
+      );
       expect(profile).toMatchObject({ state: 'ready', tables: [{ rowCount: 1 }] });
     }
     expect(await state.query('select count(*)::int as count from graphile_worker._private_jobs')).toEqual([{ count: 0 }]);
