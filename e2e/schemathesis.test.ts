@@ -111,7 +111,7 @@ describe('generated requests on every operation of openapi.json', () => {
       };
       const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
       const args = ['--config-file', 'schemathesis.toml', 'run', 'openapi.json', '--no-color', ...flags];
-      const outcome = await run(tool, args, { timeout: 400_000, maxBuffer: 64 * 1024 * 1024, cwd: t.home }).catch(
+      const outcome = await run(tool, args, { timeout: 900_000, maxBuffer: 64 * 1024 * 1024, cwd: t.home }).catch(
         (error: { stdout?: string; stderr?: string }) => ({ stdout: `${error.stdout}\n${error.stderr}` }),
       );
       const told = outcome.stdout.slice(-6_000);
@@ -120,6 +120,6 @@ describe('generated requests on every operation of openapi.json', () => {
       // None was left out: it counts those whose examples all passed.
       expect(outcome.stdout, told).toContain(` ${operations} passed`);
     },
-    420_000,
+    920_000,
   );
 });
