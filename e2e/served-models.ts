@@ -56,7 +56,7 @@ export async function servedModels() {
       const { body } = await owner.get(`/jobs/${job.id}`);
       return body.finishedAt ? body : null;
     },
-    400_000,
+    580_000,
   );
   const log: string = (await owner.get(`/jobs/${job.id}/logs`)).body;
   if (done.state !== 'succeeded') throw new Error(log);
