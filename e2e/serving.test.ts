@@ -9,12 +9,16 @@ import { project, row, servedModels } from './served-models.ts';
 /** Real models in a real environment behind the real gateway: what callers get, and what never fails them. */
 let t: TestPlinth;
 let owner: Caller;
+const children: ChildProcess[] = [];
 let python: string;
 let logged: { name: string; id: string }[];
 beforeAll(async () => {
   ({ t, owner, python, logged } = await servedModels());
 }, 600_000);
-afterAll(() => t?.stop());
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await t?.stop();
+});
 
 const deploy = (name: string, model: string, more: object = {}) =>
   owner.post(`/projects/${project}/deployments`, { name, model, ...more });
@@ -485,6 +489,7 @@ async function startServer(): Promise<{ child: ChildProcess; url: string }> {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  children.push(child);
   let output = '';
   child.stdout!.on('data', (chunk: Buffer) => {
     output += chunk.toString();
