@@ -1,9 +1,8 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller, TestPlinth } from '../server/src/testing/plinth.ts';
+import { databaseThatCanGo, processesOf, startServer } from './second-server.ts';
 import { project, row, servedModels } from './served-models.ts';
 
 /** Real models in a real environment behind the real gateway: what callers get, and what never fails them. */
@@ -259,6 +258,15 @@ describe('a deployment', () => {
     expect(new Set(answers.map((answer) => answer.headers.get('x-plinth-prediction-id'))).size).toBe(120);
   });
 
+  it('answers many at once as it answers each alone', async () => {
+    const bodies = Array.from({ length: 60 }, (_, at) => split([row.map((value) => value * (0.2 + at / 50))]));
+    const together = await Promise.all(bodies.map((body) => call('cancer/invocations', body)));
+    const alone: string[] = [];
+    for (const body of bodies) alone.push((await call('cancer/invocations', body)).text);
+    expect(together.map((answer) => answer.text)).toEqual(alone);
+    expect(new Set(alone).size).toBe(2);
+  });
+
   it('answers 504 past its deadline and 429 when too many wait, and goes on', async () => {
     const wait = (seconds: number) => `{"inputs": [[${seconds}]]}`;
     const late = await call('slow/invocations', wait(3), 'application/json', owner, { 'x-plinth-timeout-seconds': '0.3' });
@@ -367,13 +375,11 @@ describe('changes', () => {
     );
     expect(await load.stop()).toEqual([]);
     expect([...load.got.keys()].sort()).toEqual(['200 version 1', '200 version 2']);
-    const { body } = await owner.get('/deployments/cancer/revisions');
-    expect(body.items.map((one: { model: { version: number }; state: string }) => `${one.model.version} ${one.state}`)).toEqual([
-      '1 serving',
-      '3 failed',
-      '2 retired',
-      '1 retired',
-    ]);
+    await t.until('the history to be settled', async () => {
+      const { body } = await owner.get('/deployments/cancer/revisions');
+      const told = body.items.map((one: { model: { version: number }; state: string }) => `${one.model.version} ${one.state}`);
+      return told.join(', ') === '1 serving, 3 failed, 2 retired, 1 retired';
+    });
     const minutes = (await owner.get('/deployments/cancer/traffic')).body.items;
     expect(minutes.reduce((sum: number, one: { serverErrorCount: number }) => sum + one.serverErrorCount, 0)).toBe(0);
   }, 400_000);
@@ -419,7 +425,7 @@ describe('changes', () => {
   }, 300_000);
 
   it('survive a killed server: the other answers on, and nothing that was answered is forgotten', async () => {
-    const other = await startServer();
+    const other = await startServer(t, children);
     const load = callers(other.url);
     await t.until('the other server to answer', async () => (load.got.get('200 version 1') ?? 0) > 50);
     const ids: string[] = [];
@@ -443,6 +449,33 @@ describe('changes', () => {
       await t.until(`prediction ${id}`, async () => (await owner.get(`/predictions/${id}`)).status === 200, 30_000);
   }, 120_000);
 
+  it('are waited out: predictions go on while the database is away', async () => {
+    const database = await databaseThatCanGo(t);
+    const other = await startServer(t, children, database.url);
+    const ask = async () => {
+      const response = await fetch(`${other.url}/deployments/cancer/invocations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' },
+        body: split([row]),
+      });
+      return { status: response.status, id: response.headers.get('x-plinth-prediction-id'), text: await response.text() };
+    };
+    expect((await ask()).status).toBe(200);
+    database.goAway();
+    const ids: string[] = [];
+    // Longer than rights and tokens are remembered.
+    for (const end = performance.now() + 6_000; performance.now() < end; ) {
+      const { status, id, text } = await ask();
+      expect(status, text).toBe(200);
+      ids.push(id!);
+    }
+    await database.comeBack();
+    for (const id of [ids[0]!, ids.at(-1)!])
+      await t.until(`prediction ${id}`, async () => (await owner.get(`/predictions/${id}`)).status === 200, 30_000);
+    other.child.kill('SIGKILL');
+    database.goAway();
+  }, 90_000);
+
   it('stop, start and go away', async () => {
     expect((await owner.post('/deployments/mixed/stop')).body.state).toBe('stopped');
     const body = '{"dataframe_records": [{"age": 30, "income": 1.5, "city": "Oslo", "member": true}]}';
@@ -458,52 +491,6 @@ describe('changes', () => {
     expect((await owner.get('/deployments/mixed')).status).toBe(404);
   }, 120_000);
 });
-
-/** The processes of a replica on this machine, by its workload in their command line. */
-function processesOf(workloadId: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((id) => {
-      try {
-        const words = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
-        return words[0]!.endsWith('/python') && words.some((word) => word.includes(workloadId));
-      } catch {
-        return false;
-      }
-    });
-}
-
-/** A second server process on the same database and state. */
-async function startServer(): Promise<{ child: ChildProcess; url: string }> {
-  const { host, port, user, password, database } = t.connection;
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../server/src/main/serve.ts')], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      PLINTH_HOME: t.home,
-      PLINTH_PORT: '0',
-      PLINTH_ROLE: 'gateway',
-      PLINTH_DATABASE_URL: `postgresql://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host!)}`,
-      PLINTH_LOG_LEVEL: 'error',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  let output = '';
-  child.stdout!.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
-  const url = await t.until(
-    'the second server',
-    async () => {
-      if (child.exitCode !== null) throw new Error(output);
-      return /is ready at (http:\/\/\S+)/.exec(output)?.[1];
-    },
-    60_000,
-  );
-  return { child, url };
-}
 
 /** Answers of MLflow's own scoring code to the same bytes, in the same environment. */
 async function mlflowAnswers(cases: [string, string, string][]): Promise<[number, string][]> {

@@ -85,7 +85,7 @@ export async function beginRevision(tx: Context, deployment: DeploymentRow, want
   await emit(tx, {
     verb: 'deployment.revision-created',
     object: { type: 'deployment', id: deployment.id, projectId: deployment.projectId },
-    data: revision,
+    data: { ...revision, deploymentName: deployment.name },
   });
   await notifyDeployments(tx);
   return revision;
