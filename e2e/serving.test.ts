@@ -267,6 +267,18 @@ describe('a deployment', () => {
     expect(new Set(alone).size).toBe(2);
   });
 
+  it('takes a request of some megabytes, and keeps it', async () => {
+    const answer = await call('cancer/invocations', split(Array.from({ length: 20_000 }, () => row)));
+    expect(answer.status, answer.text.slice(0, 200)).toBe(200);
+    expect(answer.body.predictions).toHaveLength(20_000);
+    const id = answer.headers.get('x-plinth-prediction-id');
+    const last = await t.until('its last row', async () => {
+      const { status, body } = await owner.get(`/predictions/${id}.19999`);
+      return status === 200 ? body : null;
+    });
+    expect(last.rows).toMatchObject([{ input: row, output: 0 }]);
+  });
+
   it('answers 504 past its deadline and 429 when too many wait, and goes on', async () => {
     const wait = (seconds: number) => `{"inputs": [[${seconds}]]}`;
     const late = await call('slow/invocations', wait(3), 'application/json', owner, { 'x-plinth-timeout-seconds': '0.3' });
