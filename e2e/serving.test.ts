@@ -410,7 +410,8 @@ describe('changes', () => {
       'prod to serve',
       async () => {
         const found = await get('cancer');
-        return found.channels.find((one: { name: string }) => one.name === 'prod')?.serving ? found : null;
+        const serving = found.channels.find((one: { name: string }) => one.name === 'prod')?.serving;
+        return serving && found.traffic[0].channel === 'prod' ? found : null;
       },
       120_000,
     );
