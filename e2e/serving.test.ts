@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logModel, modelFile } from '../server/src/testing/log-model.ts';
 import type { Caller, TestPlinth } from '../server/src/testing/plinth.ts';
 import { databaseThatCanGo, processesOf, startServer } from './second-server.ts';
 import { project, row, servedModels } from './served-models.ts';
@@ -106,6 +107,29 @@ describe('a deployment', () => {
     ).toBe('\n');
     expect((await fetch(`${t.url}/deployments/cancer/invocations`, { method: 'POST', body: '{}' })).status).toBe(401);
     expect((await call('cancer/invocations', split([row]), 'application/json', t.as('member'))).status).toBe(404);
+  }, 120_000);
+
+  it('fails with the reason when the Python of a model from elsewhere is not on this machine', async () => {
+    const runId = await logModel(owner, project, {
+      MLmodel: modelFile(),
+      'model.pkl': 'bytes',
+      'requirements.txt': 'mlflow==3.17.2\n# from elsewhere\nscikit-learn==1.9.1\n',
+      'python_env.yaml': 'python: 3.4.10\ndependencies:\n- -r requirements.txt\n',
+    });
+    await owner.post(`/projects/${project}/models`, { name: 'foreign' });
+    const version = await owner.post(`/projects/${project}/models/foreign/versions`, { runId, path: 'model' });
+    expect(version.status, JSON.stringify(version.body)).toBe(201);
+    expect((await deploy('foreign', 'models:/foreign/1')).body.state).toBe('building');
+    const failed = await t.until(
+      'it to fail',
+      async () => {
+        const now = await get('foreign');
+        return now.state === 'failed' ? now : null;
+      },
+      90_000,
+    );
+    expect(failed.stateReason).toMatch(/^python-unavailable: there is no Python 3\.4 /);
+    expect((await call('foreign/invocations', '{}')).status).toBe(503);
   }, 120_000);
 
   it('answers every input form of MLflow as MLflow does', async () => {
