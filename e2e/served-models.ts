@@ -34,7 +34,7 @@ with mlflow.start_run():
     say("mixed", mlflow.sklearn.log_model(model, name="mixed", signature=infer_signature(mixed, model.predict(mixed))))
     class Slow(mlflow.pyfunc.PythonModel):
         def predict(self, context, model_input, params=None):
-            seconds = float(model_input.iloc[0, 0])
+            seconds = float(numpy.asarray(model_input).ravel()[0])
             time.sleep(seconds)
             return [seconds] * len(model_input)
     say("slow", mlflow.pyfunc.log_model(python_model=Slow(), name="slow"))
@@ -56,7 +56,7 @@ export async function servedModels() {
       const { body } = await owner.get(`/jobs/${job.id}`);
       return body.finishedAt ? body : null;
     },
-    400_000,
+    580_000,
   );
   const log: string = (await owner.get(`/jobs/${job.id}/logs`)).body;
   if (done.state !== 'succeeded') throw new Error(log);

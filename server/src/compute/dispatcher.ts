@@ -52,6 +52,8 @@ const memoryShare = 0.9;
 const cancelGraceSeconds = 8;
 const deadHostSeconds = 60;
 const pollMilliseconds = 1_000;
+/** The reason of a queued workload that is next but does not fit yet. */
+export const waitsForRoom = 'Waits for room on this machine: other work holds its cores or memory.';
 const sweepMilliseconds = 10 * 60 * 1000;
 
 /**
@@ -61,6 +63,7 @@ const sweepMilliseconds = 10 * 60 * 1000;
 export function startDispatcher(parts: DispatcherParts): Dispatcher {
   const { platform, process: self, executor } = parts;
   const kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
+  const sharingKinds = parts.kinds.filter((kind) => kind.sharesCores).map((kind) => kind.kind);
   const ctx = systemContext(platform, 'dispatcher');
   /** Attempts that this process looks after, by id and fence. */
   const watched = new Map<string, () => void>();
@@ -79,7 +82,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
 
   async function claimNext(): Promise<void> {
     const claimed = await transaction(ctx, async (tx) => {
-      const reserved = await lockHost(tx, self.host);
+      const reserved = await lockHost(tx, self.host, sharingKinds);
       const room = {
         cpuCores: cpus().length * coreOvercommit - reserved.cpuCores,
         memoryBytes: totalmem() * memoryShare - reserved.memoryBytes,
@@ -87,12 +90,14 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
       const taken: KeptWorkload[] = [];
       for (const workload of await nextQueued(tx, 50)) {
         const need = {
-          cpuCores: Math.min(workload.tier.cpuCores ?? 0, cpus().length * coreOvercommit),
+          cpuCores: sharingKinds.includes(workload.kind)
+            ? 0
+            : Math.min(workload.tier.cpuCores ?? 0, cpus().length * coreOvercommit),
           memoryBytes: workload.tier.memoryBytes ?? 0,
         };
         // First in, first out: a small one behind a large one must not starve it.
         if (need.cpuCores > room.cpuCores || need.memoryBytes > room.memoryBytes) {
-          await setStateReason(tx, workload.id, 'Waits for room on this machine: other work holds its cores or memory.');
+          await setStateReason(tx, workload.id, waitsForRoom);
           break;
         }
         const waits = await kinds.get(workload.kind)?.waitsFor?.(tx, workload);

@@ -4,12 +4,12 @@
  * Deliberately not here yet: budgets, fair share and other executors than the local one.
  */
 export { computeRoutes, costSchema, presentWorkload, stateSchema } from './compute-routes.ts';
-export { type Dispatcher, startDispatcher } from './dispatcher.ts';
+export { type Dispatcher, startDispatcher, waitsForRoom } from './dispatcher.ts';
 export { ensureCompute } from './ensure-compute.ts';
 export type { Executor } from './executor.ts';
 export { makeLocalExecutor } from './local/local-executor.ts';
 export { parseRange, sendLogs } from './logs.ts';
-export { costOf, queueWorkload, requestCancel } from './queue-workload.ts';
+export { costOf, queueWorkload, requestCancel, usableTier } from './queue-workload.ts';
 export {
   isFinished,
   type Launch,

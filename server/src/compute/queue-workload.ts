@@ -1,18 +1,14 @@
 import { totalmem } from 'node:os';
 import { newId } from '../kit/ids.ts';
 import { type Context, emit } from '../platform/index.ts';
-import { disabledTier, localTargetId, tierTooLarge, unknownTier } from './tier.ts';
+import { disabledTier, type HardwareTier, localTargetId, tierTooLarge, unknownTier } from './tier.ts';
 import { findTier, listTiers } from './tier-store.ts';
 import { isFinished, type NewWorkload, type Workload } from './workload.ts';
 import { findWorkload, insertWorkload, markCancelRequested } from './workload-store.ts';
 
 /** Queues a workload in the transaction of what it is for. Tier and price are those of now, whatever changes later. */
 export async function queueWorkload(tx: Context, input: NewWorkload): Promise<Workload> {
-  const tier = await findTier(tx.db, input.hardwareTier ?? null);
-  if (!tier) throw unknownTier(input.hardwareTier ?? 'default', await listTiers(tx.db));
-  if (tier.state === 'disabled') throw disabledTier(tier.name);
-  if (tier.targetId === localTargetId && tier.memoryBytes !== null && tier.memoryBytes > totalmem())
-    throw tierTooLarge(tier, totalmem());
+  const tier = await usableTier(tx, input.hardwareTier ?? null);
   const workload = await insertWorkload(tx, {
     id: newId('wkl'),
     kind: input.kind,
@@ -36,6 +32,16 @@ export async function queueWorkload(tx: Context, input: NewWorkload): Promise<Wo
     data: eventData(workload),
   });
   return workload;
+}
+
+/** The tier of that name or id, the default one for null. @throws 400, 409 when nothing can be queued on it */
+export async function usableTier(ctx: Context, asked: string | null): Promise<HardwareTier> {
+  const tier = await findTier(ctx.db, asked);
+  if (!tier) throw unknownTier(asked ?? 'default', await listTiers(ctx.db));
+  if (tier.state === 'disabled') throw disabledTier(tier.name);
+  if (tier.targetId === localTargetId && tier.memoryBytes !== null && tier.memoryBytes > totalmem())
+    throw tierTooLarge(tier, totalmem());
+  return tier;
 }
 
 /** Asks for the end of a workload; the server that keeps it ends its processes. Asking again, or too late, changes nothing. */

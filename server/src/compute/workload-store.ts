@@ -193,10 +193,14 @@ export async function markCancelRequested(tx: Context, id: string): Promise<void
 }
 
 /** Takes the oldest waiting workloads of a host's turn, under a lock of that host so that two processes never promise the same room. */
-export async function lockHost(tx: Context, host: string): Promise<{ cpuCores: number; memoryBytes: number }> {
+export async function lockHost(
+  tx: Context,
+  host: string,
+  sharingKinds: readonly string[],
+): Promise<{ cpuCores: number; memoryBytes: number }> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`claim ${host}`}, 0))`.execute(tx.db);
   const { rows } = await sql<{ cpuCores: number; memoryBytes: number }>`
-    select coalesce(sum((tier->>'cpuCores')::float8), 0) as "cpuCores", coalesce(sum((tier->>'memoryBytes')::float8), 0) as "memoryBytes"
+    select coalesce(sum((tier->>'cpuCores')::float8) filter (where kind <> all(${[...sharingKinds]}::text[])), 0) as "cpuCores", coalesce(sum((tier->>'memoryBytes')::float8), 0) as "memoryBytes"
     from workloads where host = ${host} and state = any(${alive}::text[])`.execute(tx.db);
   return rows[0]!;
 }

@@ -117,6 +117,8 @@ export interface Launch {
  */
 export interface WorkloadKind {
   kind: string;
+  /** It waits most of its long life: it holds memory of its machine but keeps no cores from others. Its tier still limits it. */
+  sharesCores?: true;
   prepare(ctx: Context, workload: Workload, folder: string): Promise<Launch>;
   changed(tx: Context, workload: Workload, from: WorkloadState | null): Promise<void>;
   /** A sentence when it cannot start yet (its environment is being built), null when it can. Asked at every look at the queue. */

@@ -1,3 +1,4 @@
+import { usableTier } from '../compute/index.ts';
 import { newId } from '../kit/ids.ts';
 import { recordUse, ref } from '../lineage/index.ts';
 import { type Context, emit } from '../platform/index.ts';
@@ -41,6 +42,9 @@ export async function beginRevision(tx: Context, deployment: DeploymentRow, want
   const subject = await versionSubject(tx, version);
   const approval = await requireApproval(tx, subject, gateOf(deployment, channels, wanted.channel));
 
+  const hardwareTier = wanted.hardwareTier === undefined ? (known?.hardwareTier ?? null) : wanted.hardwareTier;
+  await usableTier(tx, hardwareTier);
+
   const id = newId('drv');
   const alias = wanted.model === undefined ? undefined : (/@([^/@]+)$/.exec(wanted.model)?.[1] ?? null);
   const channel = {
@@ -50,7 +54,7 @@ export async function beginRevision(tx: Context, deployment: DeploymentRow, want
     followedModelId: alias === undefined ? (known?.followedModelId ?? null) : alias && version.modelId,
     followedAlias: alias === undefined ? (known?.followedAlias ?? null) : alias,
     replicas: wanted.replicas ?? known?.replicas ?? 1,
-    hardwareTier: wanted.hardwareTier === undefined ? (known?.hardwareTier ?? null) : wanted.hardwareTier,
+    hardwareTier,
   };
   await upsertChannel(tx, channel);
   await insertRevision(tx, {
@@ -81,7 +85,7 @@ export async function beginRevision(tx: Context, deployment: DeploymentRow, want
   await emit(tx, {
     verb: 'deployment.revision-created',
     object: { type: 'deployment', id: deployment.id, projectId: deployment.projectId },
-    data: revision,
+    data: { ...revision, deploymentName: deployment.name },
   });
   await notifyDeployments(tx);
   return revision;

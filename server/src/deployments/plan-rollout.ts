@@ -1,3 +1,4 @@
+import { waitsForRoom } from '../compute/index.ts';
 import type { Channel } from '../policies/index.ts';
 import { isLive, replicaStates, runs } from './deployment.ts';
 import type { ChannelRow, ReplicaRow, RevisionRow } from './deployment-store.ts';
@@ -38,7 +39,7 @@ export function planRollout(situation: Situation): Step[] {
       const candidate = revisions.find((one) => one.id === channel.candidateRevisionId);
       const serving = revisions.find((one) => one.id === channel.servingRevisionId);
       if (candidate) steps.push(...planCandidate(situation, channel, candidate));
-      if (serving) steps.push(...planServing(situation, channel, serving));
+      if (serving) steps.push(...planServing(situation, channel, serving, candidate));
       for (const one of [candidate, serving]) if (one) wanted.set(one.id, channel.replicas);
     }
   }
@@ -66,12 +67,33 @@ function planCandidate(situation: Situation, channel: ChannelRow, revision: Revi
     if (last.workloadState === 'failed' || last.workloadState === 'oom-killed' || last.crashes >= mostCandidateCrashes)
       return [{ do: 'fail', channel, revision, reason: reasonOf(last) }];
   }
-  if (slots.every(({ last }) => last?.state === 'ready')) return [{ do: 'promote', channel, revision }];
+  const ready = slots.filter(({ last }) => last?.state === 'ready').length;
+  // What still waits for room gets it from what is replaced.
+  const rest = slots.filter(({ last }) => last?.state !== 'ready').every(({ last }) => isQueued(last));
+  if (ready > 0 && rest) return [{ do: 'promote', channel, revision }];
   return startMissing(situation, revision, slots);
 }
 
-const planServing = (situation: Situation, channel: ChannelRow, revision: RevisionRow): Step[] =>
-  startMissing(situation, revision, slotsOf(situation, channel, revision));
+/** While a candidate takes the room of what serves, nothing of the old is started again, as long as some of it answers. */
+function planServing(
+  situation: Situation,
+  channel: ChannelRow,
+  revision: RevisionRow,
+  candidate: RevisionRow | undefined,
+): Step[] {
+  const slots = slotsOf(situation, channel, revision);
+  const answering = slots.flatMap(({ last }) => (last?.state === 'ready' ? [last] : []));
+  const next = candidate ? situation.replicas.filter((replica) => replica.revisionId === candidate.id && runs(replica)) : [];
+  const waits = next.length > 0 && next.every(isQueued) && next.some((replica) => replica.workloadReason === waitsForRoom);
+  if (answering.length === 0 || (!waits && next.every(isQueued))) return startMissing(situation, revision, slots);
+  const gives =
+    waits &&
+    answering.length > 1 &&
+    !situation.replicas.some((replica) => replica.revisionId === revision.id && replica.state === 'draining');
+  return gives ? [{ do: 'drain', replica: answering.at(-1)! }] : [];
+}
+
+const isQueued = (replica: ReplicaRow | null): boolean => replica !== null && runs(replica) && replica.workloadState === 'queued';
 
 interface Slot {
   slot: number;

@@ -20,6 +20,7 @@ export const socketOf = (folder: string): string => join(folder, 'run/model.sock
 /** How compute runs a replica: our model server in the model's environment, with the files of its version, without a token of Plinth. */
 export const replicaKind: WorkloadKind = {
   kind: 'replica',
+  sharesCores: true,
 
   async waitsFor(tx, workload) {
     const revision = await findRevision(tx, workload.context.deploymentRevisionId!);

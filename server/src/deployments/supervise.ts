@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { queueWorkload, requestCancel } from '../compute/index.ts';
 import { environmentForRun } from '../environments/index.ts';
 import { ref } from '../lineage/index.ts';
-import { type Context, emit, type Platform, type ServerProcess, systemContext, transaction } from '../platform/index.ts';
+import { type Context, emit, type Platform, Problem, type ServerProcess, systemContext, transaction } from '../platform/index.ts';
 import { isProtected } from '../policies/index.ts';
 import type { Share } from './deployment.ts';
 import {
@@ -16,6 +16,7 @@ import {
   moveReplica,
   notifyDeployments,
   type ReplicaRow,
+  type RevisionRow,
   replicasOf,
   replicasToProbe,
   takeDeployment,
@@ -134,33 +135,8 @@ async function takeSteps(tx: Context, id: string): Promise<void> {
 
 async function takeStep(tx: Context, id: string, step: Step): Promise<void> {
   switch (step.do) {
-    case 'start': {
-      const deployment = (await findDeployment(tx, id))!;
-      const { digest } = await environmentForRun(tx, step.revision.environmentRevisionId);
-      const workload = await queueWorkload(tx, {
-        kind: 'replica',
-        subject: ref('deployment', id),
-        projectId: deployment.projectId,
-        ownerId: step.revision.createdBy,
-        name: `${deployment.name} ${step.revision.channel} ${step.revision.number}.${step.slot}`,
-        ...(step.revision.hardwareTier ? { hardwareTier: step.revision.hardwareTier } : {}),
-        environmentDigest: digest || null,
-        context: {
-          deploymentRevisionId: step.revision.id,
-          environmentRevisionId: step.revision.environmentRevisionId,
-          environmentDigest: digest || null,
-        },
-        attempt: step.crashes + 1,
-      });
-      await insertReplica(tx, {
-        workloadId: workload.id,
-        deploymentId: id,
-        revisionId: step.revision.id,
-        slot: step.slot,
-        crashes: step.crashes,
-      });
-      return;
-    }
+    case 'start':
+      return start(tx, id, step);
     case 'drain':
       await moveReplica(tx, step.replica.workloadId, ['ready'], { state: 'draining', drainSeconds });
       return;
@@ -172,14 +148,45 @@ async function takeStep(tx: Context, id: string, step: Step): Promise<void> {
     case 'promote':
       return promote(tx, id, step);
     case 'fail':
-      await updateRevision(tx, step.revision.id, { state: 'failed', stateReason: step.reason });
-      await updateChannel(tx, id, step.channel.name, { candidateRevisionId: null });
-      await told(tx, id, step.revision.id, 'deployment.revision-failed');
-      return;
+      return fail(tx, id, step.revision, step.reason);
     case 'retire':
       await updateRevision(tx, step.revision.id, { state: 'retired' });
       return;
   }
+}
+
+async function start(tx: Context, id: string, { revision, slot, crashes }: Extract<Step, { do: 'start' }>): Promise<void> {
+  const deployment = (await findDeployment(tx, id))!;
+  const { digest } = await environmentForRun(tx, revision.environmentRevisionId);
+  try {
+    const workload = await queueWorkload(tx, {
+      kind: 'replica',
+      subject: ref('deployment', id),
+      projectId: deployment.projectId,
+      ownerId: revision.createdBy,
+      name: `${deployment.name} ${revision.channel} ${revision.number}.${slot}`,
+      ...(revision.hardwareTier ? { hardwareTier: revision.hardwareTier } : {}),
+      environmentDigest: digest || null,
+      context: {
+        deploymentRevisionId: revision.id,
+        environmentRevisionId: revision.environmentRevisionId,
+        environmentDigest: digest || null,
+      },
+      attempt: crashes + 1,
+    });
+    await insertReplica(tx, { workloadId: workload.id, deploymentId: id, revisionId: revision.id, slot, crashes });
+  } catch (error) {
+    // Its tier was taken away meanwhile: a candidate has failed by that, what serves waits for the tier to come back.
+    if (!(error instanceof Problem)) throw error;
+    if (revision.state === 'starting') await fail(tx, id, revision, error.detail);
+    else tx.log.warn({ deployment: id, error: error.detail }, 'a replica could not be queued');
+  }
+}
+
+async function fail(tx: Context, id: string, revision: RevisionRow, reason: string): Promise<void> {
+  await updateRevision(tx, revision.id, { state: 'failed', stateReason: reason });
+  await updateChannel(tx, id, revision.channel, { candidateRevisionId: null });
+  await told(tx, id, revision.id, 'deployment.revision-failed');
 }
 
 async function promote(tx: Context, id: string, step: Extract<Step, { do: 'promote' }>): Promise<void> {

@@ -1,0 +1,95 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { project, row, servedModels } from '../e2e/served-models.ts';
+import setUp from '../server/src/testing/global-setup.ts';
+
+/** One cell of the table. Latencies in milliseconds. */
+export interface GatewayRow {
+  server: 'plinth' | 'mlflow models serve';
+  connections: number;
+  requestsPerSecond: number;
+  p50Milliseconds: number;
+  p99Milliseconds: number;
+  errors: number;
+}
+
+/**
+ * One-row requests to the same model in the same environment, in one run: our gateway with rights, schema and prediction log on, one replica,
+ * beside `mlflow models serve` with its one worker. The two take turns, so that a busy moment of the machine meets both.
+ */
+export async function benchGateway({ seconds = 5, connections = [1, 8, 64] } = {}): Promise<GatewayRow[]> {
+  const tearDown = await setUp();
+  const { t, owner, logged, python } = await servedModels();
+  let peer: ChildProcess | null = null;
+  try {
+    await owner.post(`/projects/${project}/deployments`, { name: 'bench', model: 'models:/cancer/1' });
+    const deployment = await t.until(
+      'the deployment',
+      async () => {
+        const { body } = await owner.get('/deployments/bench');
+        return body.state === 'healthy' ? body : null;
+      },
+      180_000,
+    );
+    const columns = deployment.form.signature.inputs.map((input: { name: string }) => input.name);
+    const body = JSON.stringify({ dataframe_split: { columns, data: [row] } });
+    const port = await freePort();
+    const model = logged.find((one) => one.name === 'cancer')!.id;
+    peer = spawn(
+      python,
+      ['-m', 'mlflow', 'models', 'serve', '-m', `models:/${model}`, '--env-manager', 'local', '-p', String(port)],
+      {
+        env: {
+          PATH: `${python.replace(/\/python$/, '')}:${process.env.PATH}`,
+          HOME: t.home,
+          MLFLOW_TRACKING_URI: `${t.url}/mlflow/${project}`,
+          MLFLOW_TRACKING_TOKEN: owner.token,
+        },
+        stdio: 'ignore',
+        detached: true,
+      },
+    );
+    const peerUrl = `http://127.0.0.1:${port}`;
+    await t.until('mlflow models serve', async () => (await fetch(`${peerUrl}/ping`).catch(() => null))?.ok, 180_000);
+    const servers: { server: GatewayRow['server']; url: string; headers: Record<string, string> }[] = [
+      {
+        server: 'plinth',
+        url: `${t.url}/deployments/bench/invocations`,
+        headers: { authorization: `Bearer ${owner.token}` },
+      },
+      { server: 'mlflow models serve', url: `${peerUrl}/invocations`, headers: {} },
+    ];
+    const rows: GatewayRow[] = [];
+    for (const count of connections)
+      for (const { server, url, headers } of servers) {
+        await measure(url, headers, body, count, 0.5);
+        rows.push({ server, connections: count, ...(await measure(url, headers, body, count, seconds)) });
+      }
+    return rows;
+  } finally {
+    if (peer?.pid) process.kill(-peer.pid, 'SIGKILL');
+    await t.stop();
+    // What it waits for does not keep the process by itself.
+    const alive = setInterval(() => {}, 1_000);
+    await tearDown();
+    clearInterval(alive);
+  }
+}
+
+async function measure(url: string, headers: Record<string, string>, body: string, connections: number, seconds: number) {
+  const running = promisify(execFile)(process.execPath, [join(import.meta.dirname, 'load.ts')]);
+  running.child.stdin!.end(JSON.stringify({ url, headers, body, connections, seconds }));
+  return JSON.parse((await running).stdout) as Omit<GatewayRow, 'server' | 'connections'>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+if (import.meta.main) console.table(await benchGateway());
