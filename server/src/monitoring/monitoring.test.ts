@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordProduct, recordUse, ref } from '../lineage/index.ts';
-import { systemContext, transaction } from '../platform/index.ts';
+import { emit, systemContext, transaction } from '../platform/index.ts';
 import { plinth, type TestPlinth } from '../testing/plinth.ts';
 import { logPredictions } from '../testing/predictions.ts';
 
@@ -229,6 +229,38 @@ describe('drift', () => {
     await logPredictions(t, requests('dep_version', rows(5)));
     await logPredictions(t, requests('dep_version', rows(10), 'mdv_next'));
     expect((await caughtUp('dep_version', 20)).versionId).toBe('mdv_next');
+  });
+});
+
+describe('a deployment', () => {
+  it('is watched from its birth, follows what serves, and is watched no more once it is deleted', async () => {
+    const projectId = t.projects[0]!.id;
+    const tell = (verb: string, data: object) =>
+      transaction(systemContext(t.app.platform, 'test'), (tx) =>
+        emit(tx, { verb, object: { type: 'deployment', id: 'dep_born', projectId }, data }),
+      );
+    const monitor = (what: string, state: object) =>
+      t.until(what, async () => {
+        const found = await monitorOf('born');
+        return found && Object.entries(state).every(([name, value]) => found[name] === value) && found;
+      });
+    await tell('deployment.created', { id: 'dep_born', name: 'born' });
+    await tell('deployment.revision-created', { deploymentId: 'dep_born', channel: 'prod', versionId });
+    const born = await monitor('the monitor', { state: 'watching' });
+    expect(born).toMatchObject({
+      deploymentName: 'born',
+      channel: 'prod',
+      versionId,
+      rowCount: 0,
+      reference: { kind: 'snapshot' },
+    });
+    await tell('deployment.revision-created', { deploymentId: 'dep_born', channel: 'prod', versionId: 'mdv_next' });
+    await tell('deployment.revision-serving', { deploymentId: 'dep_born', channel: 'prod', versionId: 'mdv_next' });
+    await monitor('the version that serves', { versionId: 'mdv_next', state: 'learning' });
+    await tell('deployment.revision-serving', { deploymentId: 'dep_born', channel: 'prod', versionId });
+    await monitor('the version that serves again', { versionId, state: 'watching' });
+    await tell('deployment.deleted', {});
+    await monitor('the end', { state: 'stopped' });
   });
 });
 
