@@ -78,6 +78,8 @@ export interface AlertFilter {
   deployment?: string | undefined;
   monitorId?: string | undefined;
   states?: readonly AlertState[] | undefined;
+  /** Only those of which people were told. */
+  fired?: boolean | undefined;
   kind?: AlertKind | undefined;
 }
 
@@ -88,6 +90,7 @@ export async function listAlerts(ctx: Context, filter: AlertFilter, query: ListQ
   if (deployment !== undefined)
     rows = rows.where((eb) => eb.or([eb('alerts.deploymentId', '=', deployment), eb('alerts.deploymentName', '=', deployment)]));
   if (filter.monitorId !== undefined) rows = rows.where('alerts.monitorId', '=', filter.monitorId);
+  if (filter.fired) rows = rows.where('alerts.firedAt', 'is not', null);
   if (filter.states) rows = rows.where('alerts.state', 'in', [...filter.states]);
   if (filter.kind) rows = rows.where('alerts.kind', '=', filter.kind);
   return (await readPage(alertList, rows, query)) as unknown as Page<Alert>;

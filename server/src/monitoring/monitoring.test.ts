@@ -3,6 +3,7 @@ import { recordProduct, recordUse, ref } from '../lineage/index.ts';
 import { emit, systemContext, transaction } from '../platform/index.ts';
 import { plinth, type TestPlinth } from '../testing/plinth.ts';
 import { logPredictions } from '../testing/predictions.ts';
+import { evaluateMonitor } from './evaluate-monitor.ts';
 
 let t: TestPlinth;
 /** A version whose run used a snapshot with the reference rows. */
@@ -261,6 +262,38 @@ describe('a deployment', () => {
     await monitor('the version that serves again', { versionId, state: 'watching' });
     await tell('deployment.deleted', {});
     await monitor('the end', { state: 'stopped' });
+  });
+});
+
+describe('several processes', () => {
+  it('that look at once see each row once', async () => {
+    await logPredictions(t, requests('dep_shared', rows(5)));
+    const { id } = await caughtUp('dep_shared', 5);
+    for (let round = 0; round < 5; round++) {
+      await logPredictions(t, requests('dep_shared', rows(20)));
+      await Promise.all(Array.from({ length: 6 }, () => evaluateMonitor(systemContext(t.app.platform, 'another'), id)));
+    }
+    expect((await caughtUp('dep_shared', 105)).rowCount).toBe(105);
+    const { windows } = (await t.as('viewer').get(`/monitors/${id}`)).body;
+    expect(windows.map((one: { number: number; rowCount: number }) => [one.number, one.rowCount])).toEqual([
+      [0, 50],
+      [1, 50],
+    ]);
+  });
+});
+
+describe('a small change', () => {
+  it('of less than a fifth of a standard deviation tells nobody, however many rows have it', async () => {
+    const all = rows(1500).map(([age, ...rest]) => [(age as number) + 1.8, ...rest]);
+    for (let start = 0; start < all.length; start += 500)
+      await logPredictions(t, requests('dep_small', all.slice(start, start + 500)));
+    await caughtUp('dep_small', 1500);
+    const list = async (query: string) =>
+      (await t.as('viewer').get(`/alerts?deployment=dep_small${query}`)).body.items.filter(
+        (one: { feature: string }) => one.feature === 'age',
+      );
+    for (const query of ['&state=firing', '']) expect(await list(query)).toEqual([]);
+    for (const one of await list('&state=any')) expect(one).toMatchObject({ firedAt: null });
   });
 });
 
