@@ -3,8 +3,8 @@ import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
 import { type AnyRoute, oneOf, pageOf, pathId, route } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
-import { alertKindNames, alertSchema, alertStateNames, alertStates } from './alert.ts';
-import { alertList, listAlerts } from './alert-store.ts';
+import { type AlertState, alertKindNames, alertSchema, alertStateNames, alertStates } from './alert.ts';
+import { type AlertFilter, alertList, listAlerts } from './alert-store.ts';
 import { acknowledgeAlert, investigateAlert, resolveAlert } from './answer-alert.ts';
 import { ofProjectAndDeployment } from './monitor-routes.ts';
 import { openAlert } from './open-monitor.ts';
@@ -16,13 +16,15 @@ export const alertRoutes: AnyRoute[] = [
     method: 'GET',
     path: '/alerts',
     operationId: 'listAlerts',
-    summary: 'Alerts that you may see, newest first',
+    summary: 'Alerts of which people were told, newest first; by state also those that were only noticed',
     permission: 'monitor.read',
     query: Type.Object({
       ...alertList.query,
       ...ofProjectAndDeployment,
       monitor: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: 'Id of a monitor.' })),
-      state: Type.Optional(oneOf([...alertStateNames, 'open'], '`open` is every state but resolved.')),
+      state: Type.Optional(
+        oneOf([...alertStateNames, 'open', 'any'], '`open` is every state but resolved. Left out: all that fired.'),
+      ),
       kind: Type.Optional(oneOf(alertKindNames)),
     }),
     response: { 200: pageOf(alertSchema) },
@@ -33,7 +35,7 @@ export const alertRoutes: AnyRoute[] = [
         projectId: project?.id ?? null,
         deployment: query.deployment,
         monitorId: query.monitor,
-        states: query.state === undefined ? undefined : query.state === 'open' ? openStates : [query.state],
+        ...statesOf(query.state),
         kind: query.kind,
       };
       return listAlerts(ctx, filter, query);
@@ -83,4 +85,8 @@ export const alertRoutes: AnyRoute[] = [
   }),
 ];
 
-const openStates = alertStateNames.filter((state) => alertStates[state].open);
+function statesOf(asked: AlertState | 'open' | 'any' | undefined): Pick<AlertFilter, 'states' | 'fired'> {
+  if (asked === undefined) return { fired: true };
+  if (asked === 'any') return {};
+  return { states: asked === 'open' ? alertStateNames.filter((state) => alertStates[state].open) : [asked] };
+}

@@ -2,6 +2,7 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import { subjectName } from '../people/index.ts';
 import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Alert, AlertKind, AlertState, Measures, Verdict } from './alert.ts';
+import { versionName } from './version-name.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -9,7 +10,7 @@ declare module '../platform/database/tables.ts' {
   interface Tables {
     alerts: Omit<
       Alert,
-      'measures' | 'predictionIds' | 'createdAt' | 'updatedAt' | 'acknowledgedByName' | 'investigatedByName'
+      'measures' | 'predictionIds' | 'createdAt' | 'updatedAt' | 'acknowledgedByName' | 'investigatedByName' | 'versionName'
     > & {
       measures: string;
       predictionIds: string;
@@ -24,6 +25,7 @@ const select = (ctx: Context) =>
     .selectFrom('alerts')
     .selectAll('alerts')
     .select([
+      versionName('alerts.version_id').as('versionName'),
       subjectName(sql.ref('alerts.acknowledged_by')).as('acknowledgedByName'),
       subjectName(sql.ref('alerts.investigated_by')).as('investigatedByName'),
     ]);
@@ -76,6 +78,8 @@ export interface AlertFilter {
   deployment?: string | undefined;
   monitorId?: string | undefined;
   states?: readonly AlertState[] | undefined;
+  /** Only those of which people were told. */
+  fired?: boolean | undefined;
   kind?: AlertKind | undefined;
 }
 
@@ -86,6 +90,7 @@ export async function listAlerts(ctx: Context, filter: AlertFilter, query: ListQ
   if (deployment !== undefined)
     rows = rows.where((eb) => eb.or([eb('alerts.deploymentId', '=', deployment), eb('alerts.deploymentName', '=', deployment)]));
   if (filter.monitorId !== undefined) rows = rows.where('alerts.monitorId', '=', filter.monitorId);
+  if (filter.fired) rows = rows.where('alerts.firedAt', 'is not', null);
   if (filter.states) rows = rows.where('alerts.state', 'in', [...filter.states]);
   if (filter.kind) rows = rows.where('alerts.kind', '=', filter.kind);
   return (await readPage(alertList, rows, query)) as unknown as Page<Alert>;

@@ -73,6 +73,7 @@ export const alertSchema = Type.Object(
     deploymentName: Type.String(),
     channel: Type.String(),
     versionId: nullable(Type.String()),
+    versionName: nullable(Type.String({ description: 'As models:/name/version.' })),
     kind: oneOf(alertKindNames),
     feature: nullable(Type.String()),
     state: oneOf(alertStateNames),

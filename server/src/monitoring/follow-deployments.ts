@@ -1,9 +1,9 @@
-import type { Context, Listener, SealedEvent } from '../platform/index.ts';
+import type { Context, Listener } from '../platform/index.ts';
 import { findProject } from '../projects/index.ts';
 import { alertKindNames } from './alert.ts';
 import { ensureMonitor } from './ensure-monitor.ts';
 import { changeWatch } from './evaluate-monitor.ts';
-import { recordSteps } from './evaluation.ts';
+import { bringIntoForce, recordSteps } from './evaluation.ts';
 import { endAlerts } from './follow-alerts.ts';
 import { monitorsOfDeployment, nameDeployment, updateMonitor } from './monitor-store.ts';
 
@@ -17,7 +17,10 @@ interface Told {
   versionId?: string;
 }
 
-/** A channel is watched from the moment in which it gets its first revision; a deployment that is gone is watched no more. */
+/**
+ * A channel is watched from the moment in which it gets its first revision, and by the reference of what serves; a deployment that is gone is
+ * watched no more.
+ */
 export const followDeployments: Listener = {
   name: 'monitors',
   verbs: ['deployment.created', 'deployment.revision-created', 'deployment.revision-serving', 'deployment.deleted'],
@@ -29,10 +32,17 @@ export const followDeployments: Listener = {
     if (event.verb === 'deployment.deleted') return stop(ctx, deploymentId);
     const name = event.verb === 'deployment.created' ? told.name : told.deploymentName;
     if (name) await nameDeployment(ctx, { deploymentId, projectId, name });
-    if (told.channel && told.versionId)
-      await ensureMonitor(ctx, { projectId, deploymentId, channel: told.channel, versionId: told.versionId });
+    const { channel, versionId } = told;
+    if (!channel || !versionId) return;
+    const { id } = await ensureMonitor(ctx, { projectId, deploymentId, channel, versionId });
+    const serves = event.verb === 'deployment.revision-serving';
+    await changeWatch(ctx, id, async (evaluation) => {
+      const now = evaluation.watch.versionId;
+      // A revision that only begins does not end what serves.
+      if (now === null || (serves && now !== versionId)) await bringIntoForce(evaluation, versionId);
+    });
   },
-} satisfies Listener & { handle(ctx: Context, event: SealedEvent): Promise<void> };
+};
 
 async function stop(tx: Context, deploymentId: string): Promise<void> {
   for (const { id } of await monitorsOfDeployment(tx, deploymentId)) {

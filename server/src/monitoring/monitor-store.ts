@@ -1,6 +1,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { type Context, type Database, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { ChosenReference, Monitor, MonitorState, ReferenceKind } from './monitor.ts';
+import { versionName } from './version-name.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -86,6 +87,7 @@ const select = (ctx: Context) =>
   ctx.db
     .selectFrom('monitors')
     .select(columns)
+    .select(versionName('monitors.version_id').as('versionName'))
     .select([openAlerts('pending').as('pending'), openAlerts('firing').as('firing'), openAlerts('recovering').as('recovering')]);
 
 type Counted = MonitorRow & Monitor['openAlerts'];
@@ -242,11 +244,19 @@ export async function unwatchedChannels(
   return rows;
 }
 
+/** Windows that are kept: two weeks where each lasts a minute. */
+const keptWindows = 20_000;
+
 export async function insertWindow(tx: Context, row: Omit<WindowRow, 'signals'> & { signals: unknown }): Promise<void> {
   await tx.db
     .insertInto('monitorWindows')
     .values({ ...row, signals: JSON.stringify(row.signals) })
     .onConflict((conflict) => conflict.columns(['monitorId', 'number']).doNothing())
+    .execute();
+  await tx.db
+    .deleteFrom('monitorWindows')
+    .where('monitorId', '=', row.monitorId)
+    .where('number', '<=', row.number - keptWindows)
     .execute();
 }
 

@@ -49,6 +49,7 @@ export const monitorSchema = Type.Object(
     deploymentName: Type.String(),
     channel: Type.String(),
     versionId: nullable(Type.String()),
+    versionName: nullable(Type.String({ description: 'As models:/name/version.' })),
     state: oneOf(Object.keys(monitorStates) as readonly MonitorState[]),
     stateReason: nullable(Type.String()),
     falseAlarmDays: Type.Integer({ description: 'At most one false alarm in this many days.' }),

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordProduct, recordUse, ref } from '../lineage/index.ts';
-import { systemContext, transaction } from '../platform/index.ts';
+import { emit, systemContext, transaction } from '../platform/index.ts';
 import { plinth, type TestPlinth } from '../testing/plinth.ts';
 import { logPredictions } from '../testing/predictions.ts';
+import { evaluateMonitor } from './evaluate-monitor.ts';
 
 let t: TestPlinth;
 /** A version whose run used a snapshot with the reference rows. */
@@ -229,6 +230,70 @@ describe('drift', () => {
     await logPredictions(t, requests('dep_version', rows(5)));
     await logPredictions(t, requests('dep_version', rows(10), 'mdv_next'));
     expect((await caughtUp('dep_version', 20)).versionId).toBe('mdv_next');
+  });
+});
+
+describe('a deployment', () => {
+  it('is watched from its birth, follows what serves, and is watched no more once it is deleted', async () => {
+    const projectId = t.projects[0]!.id;
+    const tell = (verb: string, data: object) =>
+      transaction(systemContext(t.app.platform, 'test'), (tx) =>
+        emit(tx, { verb, object: { type: 'deployment', id: 'dep_born', projectId }, data }),
+      );
+    const monitor = (what: string, state: object) =>
+      t.until(what, async () => {
+        const found = await monitorOf('born');
+        return found && Object.entries(state).every(([name, value]) => found[name] === value) && found;
+      });
+    await tell('deployment.created', { id: 'dep_born', name: 'born' });
+    await tell('deployment.revision-created', { deploymentId: 'dep_born', channel: 'prod', versionId });
+    const born = await monitor('the monitor', { state: 'watching' });
+    expect(born).toMatchObject({
+      deploymentName: 'born',
+      channel: 'prod',
+      versionId,
+      rowCount: 0,
+      reference: { kind: 'snapshot' },
+    });
+    await tell('deployment.revision-created', { deploymentId: 'dep_born', channel: 'prod', versionId: 'mdv_next' });
+    await tell('deployment.revision-serving', { deploymentId: 'dep_born', channel: 'prod', versionId: 'mdv_next' });
+    await monitor('the version that serves', { versionId: 'mdv_next', state: 'learning' });
+    await tell('deployment.revision-serving', { deploymentId: 'dep_born', channel: 'prod', versionId });
+    await monitor('the version that serves again', { versionId, state: 'watching' });
+    await tell('deployment.deleted', {});
+    await monitor('the end', { state: 'stopped' });
+  });
+});
+
+describe('several processes', () => {
+  it('that look at once see each row once', async () => {
+    await logPredictions(t, requests('dep_shared', rows(5)));
+    const { id } = await caughtUp('dep_shared', 5);
+    for (let round = 0; round < 5; round++) {
+      await logPredictions(t, requests('dep_shared', rows(20)));
+      await Promise.all(Array.from({ length: 6 }, () => evaluateMonitor(systemContext(t.app.platform, 'another'), id)));
+    }
+    expect((await caughtUp('dep_shared', 105)).rowCount).toBe(105);
+    const { windows } = (await t.as('viewer').get(`/monitors/${id}`)).body;
+    expect(windows.map((one: { number: number; rowCount: number }) => [one.number, one.rowCount])).toEqual([
+      [0, 50],
+      [1, 50],
+    ]);
+  });
+});
+
+describe('a small change', () => {
+  it('of less than a fifth of a standard deviation tells nobody, however many rows have it', async () => {
+    const all = rows(1500).map(([age, ...rest]) => [(age as number) + 1.8, ...rest]);
+    for (let start = 0; start < all.length; start += 500)
+      await logPredictions(t, requests('dep_small', all.slice(start, start + 500)));
+    await caughtUp('dep_small', 1500);
+    const list = async (query: string) =>
+      (await t.as('viewer').get(`/alerts?deployment=dep_small${query}`)).body.items.filter(
+        (one: { feature: string }) => one.feature === 'age',
+      );
+    for (const query of ['&state=firing', '']) expect(await list(query)).toEqual([]);
+    for (const one of await list('&state=any')) expect(one).toMatchObject({ firedAt: null });
   });
 });
 

@@ -10,6 +10,7 @@ export function presentMonitor(row: NonNullable<Awaited<ReturnType<typeof findMo
     deploymentName: row.deploymentName,
     channel: row.channel,
     versionId: row.versionId,
+    versionName: row.versionName,
     state: row.state,
     stateReason: row.stateReason,
     falseAlarmDays: row.falseAlarmDays,

@@ -2,6 +2,7 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import { subjectName } from '../people/index.ts';
 import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Comparison, Retraining, RetrainingState } from './retraining.ts';
+import { versionName } from './version-name.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -19,11 +20,6 @@ declare module '../platform/database/tables.ts' {
 
 /** With what its jobs need to know. */
 export type RetrainingRow = Retraining & { tablePath: string; inputName: string };
-
-const versionName = (column: string) =>
-  sql<
-    string | null
-  >`(select 'models:/' || m.name || '/' || v.number from model_versions v join registered_models m on m.id = v.model_id where v.id = ${sql.ref(column)})`;
 
 const select = (ctx: Context) =>
   ctx.db

@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Caller, plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+
+/** A real model on real data behind the real gateway: what it is asked changes, somebody is told, and a new version is made from that. */
+const slug = 'watched';
+let t: TestPlinth;
+let owner: Caller;
+let columns: string[];
+let rows: number[][];
+let version: { id: string; number: number; modelName: string };
+let snapshot: string;
+
+const must = (answer: Awaited<ReturnType<Caller['get']>>, status = 201) => {
+  if (answer.status !== status) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+};
+const ended = (job: string) =>
+  t.until(
+    'the end of the job',
+    async () => {
+      const { body } = await owner.get(`/jobs/${job}`);
+      if (body.finishedAt && body.state !== 'succeeded') throw new Error((await owner.get(`/jobs/${job}/logs`)).body);
+      return body.finishedAt && body;
+    },
+    400_000,
+  );
+
+beforeAll(async () => {
+  t = await plinth();
+  owner = t.as('owner');
+  must(await owner.post('/projects', { name: 'Watched', slug, template: 'python-scikit-learn' }));
+  const { environmentRevisionId, id } = must(await owner.post(`/projects/${slug}/jobs`, { command: ['true'] }));
+  await ended(id);
+  const { digest } = must(await owner.get(`/environment-revisions/${environmentRevisionId}`), 200);
+  const { stdout: csv } = await promisify(execFile)(
+    join(t.home, 'environments', digest, 'bin/python'),
+    [
+      '-c',
+      'import sys; from sklearn.datasets import load_breast_cancer as d; d(as_frame=True).frame.to_csv(sys.stdout, index=False)',
+    ],
+    { maxBuffer: 16 * 1024 * 1024 },
+  );
+  const [head = '', ...lines] = csv.trim().split('\n');
+  columns = head.split(',').slice(0, -1);
+  rows = lines.map((line) => line.split(',').map(Number));
+  const dataset = must(await owner.post(`/projects/${slug}/datasets`, { name: 'tumours' })).id;
+  const form = new FormData();
+  form.append('file', new Blob([csv]), 'tumours.csv');
+  snapshot = must(await owner.post(`/projects/${slug}/datasets/${dataset}/snapshots`, form)).id;
+  const job = must(
+    await owner.post(`/projects/${slug}/jobs`, {
+      command: ['python', 'train.py', '--max-iter', '20'],
+      inputs: [{ name: 'data', snapshotId: snapshot }],
+    }),
+  );
+  const { runIds } = await ended(job.id);
+  must(await owner.post(`/projects/${slug}/models`, { name: 'tumour' }));
+  version = must(await owner.post(`/projects/${slug}/models/tumour/versions`, { runId: runIds[0], path: 'model' }));
+  must(await owner.post(`/projects/${slug}/deployments`, { name: 'tumour', model: 'models:/tumour/1' }));
+  await t.until(
+    'the deployment to be healthy',
+    async () => {
+      const { body } = await owner.get('/deployments/tumour');
+      if (body.state === 'failed') throw new Error(body.stateReason);
+      return body.state === 'healthy';
+    },
+    120_000,
+  );
+}, 600_000);
+afterAll(() => t?.stop());
+
+/** Asks for rows in one request. @returns the id of the prediction */
+async function ask(features: number[][]): Promise<string> {
+  const response = await fetch(`${t.url}/deployments/tumour/invocations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ dataframe_split: { columns, data: features } }),
+  });
+  if (response.status !== 200) throw new Error(await response.text());
+  return response.headers.get('x-plinth-prediction-id')!;
+}
+/** Rows of the table in no order, the same each time. */
+const drawn = (count: number, begin: number): number[][] =>
+  Array.from({ length: count }, (_, index) => rows[((begin + index) * 331) % rows.length]!);
+
+describe('a deployed model', () => {
+  it('is watched from its birth by the snapshot that its run used', async () => {
+    const monitor = await t.until('the monitor', async () => {
+      const found = (await owner.get('/monitors?deployment=tumour')).body.items[0];
+      return found?.state === 'watching' && found;
+    });
+    expect(monitor).toMatchObject({
+      deploymentName: 'tumour',
+      channel: 'beta',
+      versionId: version.id,
+      versionName: 'models:/tumour/1',
+      reference: { kind: 'snapshot', snapshotId: snapshot, rowCount: rows.length },
+    });
+  });
+
+  it('says nothing of rows as before, and within 10 seconds which feature moved by one standard deviation', async () => {
+    for (let begin = 0; begin < 200; begin += 20) await ask(drawn(20, begin).map((row) => row.slice(0, -1)));
+    await t.until(
+      'the rows to be seen',
+      async () => (await owner.get('/monitors?deployment=tumour')).body.items[0].rowCount === 200,
+    );
+    expect((await owner.get('/alerts?deployment=tumour&state=firing')).body.items).toEqual([]);
+
+    const at = columns.indexOf('mean smoothness');
+    const mean = rows.reduce((sum, row) => sum + row[at]! / rows.length, 0);
+    const deviation = Math.sqrt(rows.reduce((sum, row) => sum + (row[at]! - mean) ** 2 / rows.length, 0));
+    const moved = drawn(200, 200);
+    const began = Date.now();
+    const id = await ask(moved.map((row) => row.slice(0, -1).map((value, index) => (index === at ? value + deviation : value))));
+    const alert = await t.until('the alert', async () =>
+      (await owner.get('/alerts?deployment=tumour&state=firing&sort=firedAt')).body.items.find(
+        (one: { kind: string }) => one.kind === 'drift',
+      ),
+    );
+    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(alert).toMatchObject({ feature: 'mean smoothness', verdict: 'shift', state: 'firing' });
+    expect(alert.predictionIds[0]).toMatch(new RegExp(`^${id}\\.\\d+$`));
+
+    const items = moved.map((row, index) => ({ predictionId: `${id}.${index}`, value: row.at(-1) }));
+    expect((await owner.post('/deployments/tumour/ground-truth', { items })).body.recorded).toBe(200);
+    const detail = must(await owner.get(`/monitors/${alert.monitorId}`), 200);
+    expect(detail.quality).toMatchObject({ task: 'classification', labelCount: 200, rowCount: 400 });
+    expect(detail.signals[0].name).toBe('mean smoothness');
+  }, 60_000);
+
+  it('is made again from the alert, compared on both windows, linked, and goes nowhere past the gate', async () => {
+    const [alert] = (await owner.get("/alerts?filter=feature = 'mean smoothness'")).body.items;
+    const begun = must(await owner.post(`/alerts/${alert.id}/retrain`));
+    expect(begun).toMatchObject({ alertId: alert.id, target: 'target', referenceRows: rows.length });
+    expect(begun.recentRows).toBeGreaterThan(100);
+    const after = await t.until(
+      'the end of the retraining',
+      async () => {
+        const { body } = await owner.get(`/retrainings/${begun.id}`);
+        return body.finishedAt && body;
+      },
+      300_000,
+    );
+    expect(after, JSON.stringify(after)).toMatchObject({
+      state: 'finished',
+      stateReason: null,
+      newVersionName: 'models:/tumour/2',
+    });
+    expect(after.comparison).toMatchObject({
+      task: 'classification',
+      reference: { rowCount: rows.length },
+      recent: { rowCount: begun.recentRows },
+    });
+    for (const side of ['current', 'candidate']) expect(after.comparison.recent[side].accuracy).toBeGreaterThan(0.5);
+    const lineage = JSON.stringify((await owner.get(`/lineage?node=version:${after.newVersionId}`)).body);
+    expect(lineage).toContain(`version:${version.id}`);
+    expect(lineage).toContain(`alert:${alert.id}`);
+    const refused = await owner.post(`/projects/${slug}/deployments`, {
+      name: 'tumour',
+      model: 'models:/tumour/2',
+      channel: 'prod',
+    });
+    expect(refused.body.code).toBe('approval-required');
+  }, 360_000);
+});
