@@ -337,5 +337,5 @@ describe('every one of these pages', () => {
       ).toBeLessThanOrEqual(0);
     }
     await page.close();
-  }, 120_000);
+  }, 240_000);
 });
