@@ -86,6 +86,8 @@ describe('exit codes', () => {
     [2, ['dataset', 'list'], {}],
     [2, ['project', 'delete', 'project-2'], {}],
     [2, ['login'], {}],
+    [2, ['reproduce', 'nonsense'], {}],
+    [3, ['reproduce', 'job_none'], {}],
     [3, ['job', 'show', 'job_none'], {}],
     [3, ['env', 'show', 'none', '-p', 'project-1'], {}],
     [3, ['context', 'use', 'nowhere'], {}],

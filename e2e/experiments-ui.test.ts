@@ -278,6 +278,14 @@ describe('data', () => {
     await page.getByRole('cell', { name: 'Oslo' }).waitFor();
     await page.getByRole('tab', { name: 'Used by' }).click();
     await page.getByText(`--input data=${snapshot}`).waitFor();
+    const second = new FormData();
+    second.append('file', new Blob(['age,city\n30,Bern\n41,Oslo\n52,Bern\n60,Rome\n']), 'rows.csv');
+    await owner.post(`/projects/project-1/datasets/${dataset}/snapshots`, second);
+    await page.goto(`${t.url}/datasets/${dataset}?tab=changes`);
+    await page
+      .getByRole('row', { name: /age.*mean/ })
+      .getByText('+4.75')
+      .waitFor();
     await page.close();
   }, 90_000);
 });
@@ -294,7 +302,7 @@ describe('every one of these pages', () => {
       for (const path of [
         `/projects/project-1/experiments?selected=${chosen}&peek=${runs.deep}&baseline=${runs.shallow}`,
         '/projects/project-1/experiments?group=status',
-        `/projects/project-1/compare?runs=${chosen}`,
+        `/projects/project-1/experiments/compare?runs=${chosen}`,
         `/runs/${runs.deep}?file=report.html`,
         '/projects/project-1/datasets',
         `/datasets/${dataset}`,
@@ -316,7 +324,7 @@ describe('every one of these pages', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     for (const path of [
       `/projects/project-1/experiments`,
-      `/projects/project-1/compare?runs=${chosen}`,
+      `/projects/project-1/experiments/compare?runs=${chosen}`,
       `/runs/${runs.deep}`,
       `/datasets/${dataset}`,
     ]) {

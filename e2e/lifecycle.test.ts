@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { type Caller, plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+import { raw, runInKernel } from './jupyter.ts';
 
 /** One project from its template to a tracked run, then the same run seen by everybody: client outside, workspace, browser. */
 let t: TestPlinth;
@@ -241,11 +241,11 @@ describe('a workspace', () => {
       JSON.stringify({ name: 'project' }),
     );
     const kernel = /"id": ?"([0-9a-f-]+)"/.exec(created)![1]!;
-    await expect(run(t.url, `${base}api/kernels/${kernel}/channels`, { host }, '1')).rejects.toThrow(/401/);
+    await expect(runInKernel(t.url, `${base}api/kernels/${kernel}/channels`, { host }, '1')).rejects.toThrow(/401/);
     await expect(
-      run(t.url, `${base}api/kernels/${kernel}/channels`, { host, cookie, origin: 'http://evil.example' }, '1'),
+      runInKernel(t.url, `${base}api/kernels/${kernel}/channels`, { host, cookie, origin: 'http://evil.example' }, '1'),
     ).rejects.toThrow(/403/);
-    const answer = await run(
+    const answer = await runInKernel(
       t.url,
       `${base}api/kernels/${kernel}/channels`,
       { host, cookie, origin: `http://${host}` },
@@ -344,57 +344,3 @@ describe('in the browser', () => {
     await page.getByRole('heading', { name: 'Flood pricing' }).waitFor();
   }, 90_000);
 });
-
-/** One HTTP request with any Host, as text. */
-async function raw(url: string, path: string, headers: Record<string, string>, method = 'GET', body = ''): Promise<string> {
-  const { connect } = await import('node:net');
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => {
-      const lines = Object.entries({
-        ...headers,
-        connection: 'close',
-        ...(body ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
-      }).map(([name, value]) => `${name}: ${value}`);
-      socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
-    });
-    let text = '';
-    socket.on('data', (chunk) => {
-      text += chunk.toString();
-    });
-    socket.on('end', () => resolve(text));
-    socket.on('error', reject);
-  });
-}
-
-/** Runs code in a kernel over its WebSocket; what it printed. */
-function run(url: string, path: string, headers: Record<string, string>, code: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url.replace('http', 'ws') + path, { headers });
-    const id = 'message-1';
-    let printed = '';
-    socket.on('error', reject);
-    socket.on('unexpected-response', (_request, response) => reject(new Error(String(response.statusCode))));
-    socket.on('open', () =>
-      socket.send(
-        JSON.stringify({
-          header: { msg_id: id, username: 'test', session: 'test', msg_type: 'execute_request', version: '5.3' },
-          parent_header: {},
-          metadata: {},
-          content: { code, silent: false, store_history: false, user_expressions: {}, allow_stdin: false },
-          channel: 'shell',
-        }),
-      ),
-    );
-    socket.on('message', (data) => {
-      const message = JSON.parse(data.toString());
-      if (message.msg_type === 'stream') printed += message.content.text;
-      if (message.msg_type === 'error') reject(new Error(message.content.evalue));
-      if (message.msg_type === 'execute_reply' && message.parent_header.msg_id === id)
-        setTimeout(() => {
-          socket.close();
-          resolve(printed);
-        }, 200);
-    });
-  });
-}

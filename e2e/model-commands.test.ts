@@ -44,10 +44,11 @@ it('the command line takes a version from its run through the gate to production
   const again = JSON.parse((await run(does, 'approval', 'request', 'churn/1', '--json')).out).id;
   expect((await run(validator, 'approval', 'approve', again)).code).toBe(0);
   expect((await run(does, 'model', 'promote', 'churn/1')).out).toContain('churn@prod');
-  expect((await run(does, 'model', 'alias', 'set', 'churn/1', '--to', 'challenger')).code).toBe(0);
-  expect((await run(does, 'model', 'alias', 'remove', 'churn', 'challenger')).code).toBe(0);
+  expect((await run(does, 'model', 'alias', 'churn/1', 'challenger')).code).toBe(0);
+  expect((await run(does, 'model', 'alias', 'churn', 'challenger', '--remove')).code).toBe(0);
   expect((await run(does, 'model', 'list')).out).toContain('prod=1');
-  expect((await run(does, 'model', 'show', 'churn')).out).toContain('approved for prod');
+  expect((await run(does, 'model', 'versions', 'churn')).out).toContain('approved for prod');
+  expect((await run(does, 'model', 'show', 'churn/1')).out).toContain('ready');
   expect((await run(does, 'model', 'card', 'models:/churn/1')).out).toMatch(/Intended use\tnot recorded/);
   expect((await run(does, 'model', 'package', 'churn/1')).told).toContain('churn-1.tar');
   expect(existsSync(join(t.home, 'churn-1.tar'))).toBe(true);

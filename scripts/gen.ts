@@ -48,7 +48,8 @@ where, and tests what they name.
 |---|---|
 ${rows.join('\n')}
 
-\`HTTPS_PROXY\`, \`NO_PROXY\`, \`NODE_EXTRA_CA_CERTS\` and \`SSL_CERT_FILE\` are passed on to what builds environments. Behind a proxy that ends TLS, set
+\`HTTPS_PROXY\`, \`NO_PROXY\`, \`NODE_EXTRA_CA_CERTS\` and \`SSL_CERT_FILE\` are passed on to what builds environments: the authorities of
+\`NODE_EXTRA_CA_CERTS\` are added to the usual ones, those of \`SSL_CERT_FILE\` take their place. Behind a proxy that ends TLS, set
 \`PLINTH_PUBLIC_URL\` to the https URL that people use and \`PLINTH_CONTENT_URL\` to another host name on the same listener; a path prefix in the public
 URL may be kept or stripped by the proxy.
 `;

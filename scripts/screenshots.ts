@@ -51,7 +51,7 @@ const pages: Record<string, string> = {
   audit: '/audit',
   tokens: '/account/tokens',
   experiments: `/projects/${project}/experiments?selected=${swept.slice(0, 4).join(',')}`,
-  compare: `/projects/${project}/compare?runs=${swept.slice(0, 8).join(',')}`,
+  compare: `/projects/${project}/experiments/compare?runs=${swept.slice(0, 8).join(',')}`,
   run: `/runs/${ofJob?.id}`,
   'run-outside': `/runs/${swept[0]}`,
   job: `/jobs/${ofJob?.provenance.jobId}`,

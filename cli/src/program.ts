@@ -1,18 +1,23 @@
 import { Command } from 'commander';
 import { accessCommands } from './commands/access.ts';
 import { accountCommands } from './commands/account.ts';
+import { approvalCommands } from './commands/approval.ts';
 import { completionCommands } from './commands/completion.ts';
 import { datasetCommands } from './commands/dataset.ts';
+import { deploymentCommands } from './commands/deployment.ts';
 import { environmentCommands } from './commands/environment.ts';
 import { folderCommands } from './commands/folders.ts';
 import { jobCommands } from './commands/job.ts';
 import { modelCommands } from './commands/model.ts';
+import { monitorCommands } from './commands/monitor.ts';
 import { organizationCommands } from './commands/organization.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
 import { projectCommands } from './commands/project.ts';
 import { projectFileCommands } from './commands/project-file.ts';
+import { provenanceCommands } from './commands/provenance.ts';
 import { recordCommands } from './commands/record.ts';
+import { reproductionCommands } from './commands/reproduction.ts';
 import { runCommands } from './commands/run.ts';
 import { workspaceCommands } from './commands/workspace.ts';
 
@@ -23,9 +28,14 @@ const nouns = [
   folderCommands,
   runCommands,
   jobCommands,
+  reproductionCommands,
   environmentCommands,
   datasetCommands,
   modelCommands,
+  approvalCommands,
+  provenanceCommands,
+  deploymentCommands,
+  monitorCommands,
   workspaceCommands,
   peopleCommands,
   accessCommands,

@@ -9,7 +9,9 @@ export class ApiProblem extends Error {
   readonly body: Record<string, unknown>;
 
   constructor(status: number, body: Record<string, unknown>, requestId: string | null) {
-    const detail = typeof body.detail === 'string' ? body.detail : `The server answered ${status}.`;
+    // Wires speak in the words of their protocols: MLflow's `message`, Open Inference's `error`.
+    const told = [body.detail, body.message, body.error].find((one) => typeof one === 'string');
+    const detail = typeof told === 'string' ? told : `The server answered ${status}.`;
     super(detail);
     this.name = 'ApiProblem';
     this.status = status;

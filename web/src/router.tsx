@@ -34,7 +34,7 @@ const tree = root.addChildren([
     page('/projects/$project', project, 'Overview'),
     page('/projects/$project/jobs', () => import('./pages/project-jobs.tsx'), 'Jobs'),
     page('/projects/$project/experiments', () => import('./pages/experiments.tsx'), 'Experiments'),
-    page('/projects/$project/compare', () => import('./pages/compare.tsx'), 'Compare'),
+    page('/projects/$project/experiments/compare', () => import('./pages/compare.tsx'), 'Compare'),
     page('/projects/$project/environments', () => import('./pages/environments.tsx'), 'Environments'),
     page('/projects/$project/datasets', () => import('./pages/datasets.tsx'), 'Datasets'),
     page('/projects/$project/workspaces', () => import('./pages/project-workspaces.tsx'), 'ProjectWorkspaces'),

@@ -122,14 +122,6 @@ export function folderCommands(program: Command): void {
       printObject(await session.client.call('changeProject', { project: session.needProject(), body }), options);
     });
   project
-    .command('delete')
-    .argument('<project>', 'slug or id')
-    .description('move a project to the trash, for 30 days')
-    .action(async (name: string, _options, command: Command) => {
-      await openSession(command.optsWithGlobals<CommonOptions>()).client.call('deleteProject', { project: name });
-      note(`Deleted ${name}. It can be restored for 30 days: plinth project trash`);
-    });
-  project
     .command('trash')
     .description('deleted projects that you may restore')
     .action(async (_options, command: Command) => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ago, note, printList, printObject, write } from '../output.ts';
 import { type CommonOptions, openSession } from '../session.ts';
 import { expiry } from '../settings.ts';
+import { listVerb } from '../verbs.ts';
 
 /** Groups, service accounts and sessions: who there is, beside who may do what. */
 export function peopleCommands(program: Command): void {
@@ -11,24 +12,18 @@ export function peopleCommands(program: Command): void {
 }
 
 function groups(group: Command): void {
-  group
-    .command('list')
-    .description('groups of the organization')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const { items } = await openSession(options).client.call('listGroups', { limit: 1000 });
-      printList(
-        items,
-        [
-          { title: 'id', value: (row) => row.id },
-          { title: 'name', value: (row) => row.name },
-          { title: 'members', value: (row) => row.memberCount },
-          { title: 'from provider', value: (row) => row.oidcGroup },
-        ],
-        options,
-        'No group yet. Make one with: plinth group create <name>',
-      );
-    });
+  listVerb(group, {
+    about: 'of the organization',
+    operation: 'listGroups',
+    input: () => ({}),
+    columns: [
+      { title: 'id', value: (row) => row.id },
+      { title: 'name', value: (row) => row.name },
+      { title: 'members', value: (row) => row.memberCount },
+      { title: 'from provider', value: (row) => row.oidcGroup },
+    ],
+    empty: 'No group yet. Make one with: plinth group create <name>',
+  });
   group
     .command('create')
     .argument('<name>')
@@ -39,25 +34,19 @@ function groups(group: Command): void {
       const body = { name, ...(options.oidcGroup ? { oidcGroup: options.oidcGroup } : {}) };
       printObject(await openSession(options).client.call('createGroup', { body }), options);
     });
-  group
-    .command('members')
-    .argument('<group>', 'id')
-    .description('people in a group')
-    .action(async (id: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const { items } = await openSession(options).client.call('listGroupMembers', { group: id, limit: 1000 });
-      printList(
-        items,
-        [
-          { title: 'id', value: (row) => row.personId },
-          { title: 'name', value: (row) => row.name },
-          { title: 'e-mail', value: (row) => row.email },
-          { title: 'source', value: (row) => row.source },
-        ],
-        options,
-        'Nobody.',
-      );
-    });
+  listVerb(group, {
+    usage: 'members <group>',
+    about: 'people in a group, by id',
+    operation: 'listGroupMembers',
+    input: ({ args: [id] }) => ({ group: id! }),
+    columns: [
+      { title: 'id', value: (row) => row.personId },
+      { title: 'name', value: (row) => row.name },
+      { title: 'e-mail', value: (row) => row.email },
+      { title: 'source', value: (row) => row.source },
+    ],
+    empty: 'Nobody.',
+  });
   group
     .command('add')
     .argument('<group>', 'id')
@@ -87,26 +76,20 @@ function groups(group: Command): void {
 }
 
 function serviceAccounts(account: Command): void {
-  account
-    .command('list')
-    .description('service accounts that you may see')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const { items } = await openSession(options).client.call('listServiceAccounts', { limit: 1000 });
-      printList(
-        items,
-        [
-          { title: 'id', value: (row) => row.id },
-          { title: 'name', value: (row) => row.name },
-          { title: 'project', value: (row) => row.projectName },
-          { title: 'state', value: (row) => row.state },
-          { title: 'tokens', value: (row) => row.tokenCount },
-          { title: 'last used', value: (row) => ago(row.lastUsedAt), exact: (row) => row.lastUsedAt },
-        ],
-        options,
-        'No service account yet. Make one with: plinth service-account create <name> --for-project <project>',
-      );
-    });
+  listVerb(account, {
+    about: 'those that you may see',
+    operation: 'listServiceAccounts',
+    input: () => ({}),
+    columns: [
+      { title: 'id', value: (row) => row.id },
+      { title: 'name', value: (row) => row.name },
+      { title: 'project', value: (row) => row.projectName },
+      { title: 'state', value: (row) => row.state },
+      { title: 'tokens', value: (row) => row.tokenCount },
+      { title: 'last used', value: (row) => ago(row.lastUsedAt), exact: (row) => row.lastUsedAt },
+    ],
+    empty: 'No service account yet. Make one with: plinth service-account create <name> --for-project <project>',
+  });
   account
     .command('create')
     .argument('<name>')

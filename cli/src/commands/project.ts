@@ -75,12 +75,17 @@ export function projectCommands(program: Command): void {
     ],
   );
   verb(project, 'members', 'who has which role', ({ options, session }) => showMembers(session, options));
-  verb<[string]>(project, 'delete <project>', 'move a project to the trash', async ({ args: [name], options, session }) => {
-    const found = await session.client.call('getProject', { project: name });
-    await confirm(`Move the project "${found.name}" and all that is in it to the trash?`, options);
-    await session.client.call('deleteProject', { project: found.id });
-    note(`Moved ${found.slug} to the trash.`);
-  });
+  verb<[string]>(
+    project,
+    'delete <project>',
+    'move a project to the trash, for 30 days',
+    async ({ args: [name], options, session }) => {
+      const found = await session.client.call('getProject', { project: name });
+      await confirm(`Move the project "${found.name}" and all that is in it to the trash?`, options);
+      await session.client.call('deleteProject', { project: found.id });
+      note(`Deleted ${found.slug}. It can be restored for 30 days: plinth project trash`);
+    },
+  );
 
   const member = program.command('member').description('people of a project');
   verb(member, 'list', 'who has which role', ({ options, session }) => showMembers(session, options));

@@ -15,11 +15,12 @@ export function recordCommands(program: Command): void {
     empty: 'Nothing fits.',
     options: narrowing,
   });
-  verb(audit, 'verify', 'recompute the chain; exit code 1 when it was changed', async ({ options, session }) => {
-    const verification = await session.client.call('verifyAudit');
-    printObject(verification, options);
-    if (!verification.valid) process.exitCode = exitCodes.failed;
-  });
+  for (const noun of [audit, program])
+    verb(noun, 'verify', 'recompute the chain of the record; exit code 1 when it was changed', async ({ options, session }) => {
+      const verification = await session.client.call('verifyAudit');
+      printObject(verification, options);
+      if (!verification.valid) process.exitCode = exitCodes.failed;
+    });
 
   listVerb<'listActivity', Narrow>(program.command('activity').description('what happened in projects'), {
     about: 'newest first; of the project in force, or all that you may see',

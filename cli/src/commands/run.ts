@@ -112,7 +112,11 @@ export function runCommands(program: Command): void {
   verb<[string]>(run, 'delete <run>', 'move it to the trash', async ({ args: [id], options, session }) => {
     await confirm(`Move run ${id} to the trash?`, options);
     await session.client.call('deleteRun', { run: id });
-    note(`Moved ${id} to the trash.`);
+    note(`Moved ${id} to the trash. Bring it back with: plinth run restore ${id}`);
+  });
+  verb<[string]>(run, 'restore <run>', 'bring it back from the trash', async ({ args: [id], session }) => {
+    const { name } = await session.client.call('restoreRun', { run: id });
+    note(`${name} is back.`);
   });
 }
 

@@ -127,6 +127,16 @@ export async function recordRefusal(ctx: Context, action: string, resource: Reso
   );
 }
 
+/** What the caller may do in the organization, by their groups too: what screens offer. The decision stays with each request. */
+export async function actionsInOrganization(ctx: Context): Promise<Action[]> {
+  const { subjectIds, limits, kind } = ctx.actor;
+  const grants = await grantsReaching(ctx.db, subjectIds, organizationId, objectScopeId(organization));
+  const held = new Set(grants.flatMap((grant) => actionsOf(grant.role)));
+  return [...held].filter(
+    (action) => (!limits?.actions || limits.actions.includes(action)) && (kind === 'person' || !peopleOnly.includes(action)),
+  );
+}
+
 /** Before a subject goes away: a project must not be left without an owner. */
 export async function refuseOnlyOwner(tx: Context, subjectId: string): Promise<void> {
   const projectIds = await projectsOwnedOnlyBy(tx, subjectId);

@@ -3,6 +3,7 @@
  * No routes of its own; no knowledge of what the scopes hold. People, tokens and the routes that explain decisions are in people/.
  */
 export {
+  actionsInOrganization,
   bestRole,
   type Decision,
   decide,

@@ -17,6 +17,8 @@ const projectReads = [
   'lineage.read',
   'cost.read',
   'prediction.read',
+  'deployment.read',
+  'monitor.read',
 ] as const;
 
 const projectWrites = [
@@ -30,10 +32,13 @@ const projectWrites = [
   'run.write',
   'model.write',
   'artifact.write',
+  'deployment.write',
   'workspace.use',
   'workload.stop',
   'comment.write',
   'approval.request',
+  'monitor.write',
+  'monitor.label',
 ] as const;
 
 const projectOwnership = [

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type SqlBool, sql } from 'kysely';
 import { visible } from '../access/index.ts';
+import { actorNow } from '../people/index.ts';
 import { type Context, invalidField, presentEvent, type SealedEvent, sealedChannel, sealedColumns } from '../platform/index.ts';
 
 const batchSize = 500;
@@ -9,7 +10,7 @@ const maximumBufferBytes = 1024 * 1024;
 
 /**
  * Sends sealed events as they come, from where the client was. Rights are asked anew with every batch, so somebody who loses a role
- * stops seeing at once. A client that does not read is left behind, not buffered for.
+ * or leaves a group stops seeing at once, and the stream of a revoked token or ended session ends. A client that does not read is left behind, not buffered for.
  */
 export async function streamEvents(
   ctx: Context,
@@ -17,7 +18,7 @@ export async function streamEvents(
   reply: FastifyReply,
   options: { after?: number; project?: string; timeoutSeconds?: number },
 ): Promise<FastifyReply> {
-  const readable = visible(ctx, 'project.read', sql.ref('events.project_id'));
+  visible(ctx, 'project.read', sql.ref('events.project_id'));
   const lastEventId = request.headers['last-event-id'];
   if (lastEventId !== undefined && !/^\d{1,15}$/.test(String(lastEventId)))
     throw invalidField('header/Last-Event-ID', 'is not a sequence number');
@@ -45,8 +46,11 @@ export async function streamEvents(
         again = false;
         for (;;) {
           if (raw.destroyed || raw.writableLength > maximumBufferBytes) return;
+          const actor = await actorNow(ctx.platform, ctx.actor);
+          if (!actor) return void raw.end();
           const upTo = await head(ctx);
           if (upTo <= after) break;
+          const readable = visible({ ...ctx, actor }, 'project.read', sql.ref('events.project_id'));
           let query = ctx.db
             .selectFrom('events')
             .select(sealedColumns)

@@ -40,6 +40,8 @@ export const workloadCan = {
 export interface WorkloadContext {
   jobId?: string;
   workspaceId?: string;
+  /** The revision that a replica answers for. */
+  deploymentRevisionId?: string;
   /** Full commit id of the project's repository, null when it was empty. */
   commit?: string | null;
   /** SHA-256 of the patch applied on the commit, null for none; its text is a blob. */

@@ -109,15 +109,23 @@ export async function createSnapshot(
     if (seen.has(path)) throw duplicatePath(path);
     seen.add(path);
   }
+  return addSnapshot(ctx, { projectId: project.id, datasetId, files, message });
+}
+
+/** Adds a snapshot of contents that are stored. For callers who asked for the right and checked the files themselves. */
+export async function addSnapshot(
+  ctx: Context,
+  { projectId, datasetId, files, message }: { projectId: string; datasetId: string; files: SnapshotFile[]; message: string },
+): Promise<Snapshot> {
   return transaction(ctx, async (tx) => {
     const id = newId('snp');
-    for (const file of files) await noteBlob(tx, project.id, file);
+    for (const file of files) await noteBlob(tx, projectId, file);
     await insertSnapshot(
       tx,
       {
         id,
         datasetId,
-        projectId: project.id,
+        projectId,
         digest: digestOfFiles(files),
         fileCount: files.length,
         sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
@@ -127,7 +135,7 @@ export async function createSnapshot(
       files,
     );
     const snapshot = (await findSnapshot(tx, id))!;
-    await emit(tx, { verb: 'snapshot.created', object: { type: 'snapshot', id, projectId: project.id }, data: snapshot });
+    await emit(tx, { verb: 'snapshot.created', object: { type: 'snapshot', id, projectId }, data: snapshot });
     await enqueue(tx, profileTask, { snapshotId: id }, `profile ${id}`);
     return snapshot;
   });

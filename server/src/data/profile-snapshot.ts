@@ -5,14 +5,9 @@ import { type Context, emit, type Task, transaction } from '../platform/index.ts
 import { profileTask } from './create-snapshot.ts';
 import type { Profile, SnapshotFile } from './dataset.ts';
 import { filesOf, findSnapshot, setProfile } from './dataset-store.ts';
+import { formatOf } from './table-format.ts';
 
 const maximumTables = 20;
-const formatOf = (path: string): 'csv' | 'parquet' | 'json' | null => {
-  const name = path.toLowerCase();
-  if (/\.(csv|tsv)(\.gz)?$/.test(name)) return 'csv';
-  if (/\.parquet$/.test(name)) return 'parquet';
-  return /\.(jsonl|ndjson)(\.gz)?$/.test(name) ? 'json' : null;
-};
 
 /** Columns, counts and distributions of a new snapshot's tables, reckoned in the background. A failure is told on the profile; the snapshot stands. */
 export const profileSnapshot: Task = {

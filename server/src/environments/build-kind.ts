@@ -1,41 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findWorkload, isFinished, type Launch, type Workload, type WorkloadKind } from '../compute/index.ts';
-import { type Config, type Context, emit, sharedFolder } from '../platform/index.ts';
+import { type Context, emit, sharedFolder } from '../platform/index.ts';
 import { findEnvironment, findRevision, updateRevision } from './environment-store.ts';
+import { packageIndexEnvironment, passwordsIn, trustedAuthorities, trusting } from './package-index.ts';
 import { environmentsFolder } from './use-environment.ts';
 
 export const uvVersion = '0.13.9';
-
-/** What of the server's own environment a build may see: where packages come from and whom to trust, no secret of ours. */
-const passedOn =
-  /^(HTTPS?_PROXY|https?_proxy|NO_PROXY|no_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|PIP_[A-Z_]+|UV_[A-Z_]+)$/;
-
-/** The variables of a build: mirror, proxy and private authority of the company, for pip and for uv alike. */
-export function packageIndexEnvironment(config: Config, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) if (value && passedOn.test(name)) result[name] = value;
-  const index = config.pypiUrl ?? env.PIP_INDEX_URL;
-  if (config.pypiUrl) result.PIP_INDEX_URL = config.pypiUrl;
-  if (index) result.UV_DEFAULT_INDEX ??= index;
-  if (env.PIP_EXTRA_INDEX_URL) result.UV_INDEX ??= env.PIP_EXTRA_INDEX_URL;
-  if (env.PIP_FIND_LINKS) result.UV_FIND_LINKS ??= env.PIP_FIND_LINKS;
-  const authority = env.SSL_CERT_FILE ?? env.PIP_CERT ?? env.REQUESTS_CA_BUNDLE ?? env.NODE_EXTRA_CA_CERTS;
-  if (authority) result.SSL_CERT_FILE ??= authority;
-  return result;
-}
-
-/** Mirrors and proxies are often named with a password: as it stands in the address, and as it is meant. */
-function passwordsIn(value: string): string[] {
-  return [...value.matchAll(/\/\/[^\s/@]*:([^\s/@]+)@/g)].flatMap(([, password]) => {
-    const written = password!;
-    try {
-      return [written, decodeURIComponent(written)];
-    } catch {
-      return [written];
-    }
-  });
-}
 
 /** How compute builds a revision, and how its end becomes the revision's state. */
 export const buildKind: WorkloadKind = {
@@ -55,10 +26,14 @@ export const buildKind: WorkloadKind = {
     const tools = sharedFolder(ctx.platform.config, 'tools');
     const cache = sharedFolder(ctx.platform.config, 'uv-cache');
     const index = packageIndexEnvironment(ctx.platform.config);
+    const authorities = trustedAuthorities();
+    const authorityFile = join(work, 'authorities.pem');
+    if (authorities) writeFileSync(authorityFile, authorities.text);
     return {
       command: ['/bin/sh', 'build.sh', environments, tools, uvVersion, revision.python ?? ''],
       environment: {
         ...index,
+        ...(authorities ? trusting(authorityFile) : {}),
         UV_CACHE_DIR: cache,
         UV_NO_CONFIG: '1',
         PIP_DISABLE_PIP_VERSION_CHECK: '1',

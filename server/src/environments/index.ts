@@ -6,6 +6,6 @@ export { buildKind } from './build-kind.ts';
 export { checkPackageIndex } from './check-package-index.ts';
 export { buildRevision, createEnvironment } from './create-environment.ts';
 export { environmentRoutes } from './environment-routes.ts';
-export { findByName, findRevision, revisionsOf } from './environment-store.ts';
+export { findByName, findEnvironment, findRevision, revisionsOf } from './environment-store.ts';
 export { type ChosenEnvironment, environmentForRun, resolveEnvironment } from './use-environment.ts';
 export { type EnvironmentCheck, verifyEnvironment } from './verify-environment.ts';

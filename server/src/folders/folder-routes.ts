@@ -37,9 +37,7 @@ export const folderRoutes: AnyRoute[] = [
       ),
     }),
     response: { 200: pageOf(folderSchema) },
-    handler: async (ctx, { query }) => {
-      return listFolders(ctx, query.parent === 'top' ? null : query.parent, query);
-    },
+    handler: async (ctx, { query }) => listFolders(ctx, query),
   }),
   route({
     method: 'GET',

@@ -59,7 +59,7 @@ export async function findShownFolder(ctx: Context, id: string): Promise<Folder 
 
 export const folderList = defineList({
   name: 'folders',
-  sort: 'createdAt',
+  sort: 'name',
   id: 'id',
   fields: {
     id: fields.text('f.id'),
@@ -69,9 +69,10 @@ export const folderList = defineList({
   },
 });
 
-export async function listFolders(ctx: Context, parentId: string | null | undefined, query: ListQuery): Promise<Page<Folder>> {
+export async function listFolders(ctx: Context, query: ListQuery & { parent?: string | undefined }): Promise<Page<Folder>> {
   let rows = select(ctx).where(shown(ctx, 'f.id'));
-  if (parentId !== undefined) rows = rows.where(sql<boolean>`f.parent_id is not distinct from ${parentId}`);
+  if (query.parent !== undefined)
+    rows = rows.where(sql<boolean>`f.parent_id is not distinct from ${query.parent === 'top' ? null : query.parent}`);
   return readPage(folderList, rows, query);
 }
 

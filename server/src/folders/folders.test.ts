@@ -107,7 +107,7 @@ describe('a role on a folder', () => {
     await t.admin.patch('/projects/project-2', { folderId: inner });
     await t.as('owner').post('/projects/project-2/members', { email: 'validator@example.org', role: 'viewer' });
     expect(names(await t.as('consumer').get('/folders'))).toEqual([]);
-    expect(names(await t.as('validator').get('/folders'))).toEqual(['Outer', 'Inner']);
+    expect(names(await t.as('validator').get('/folders'))).toEqual(['Inner', 'Outer']);
     expect((await t.as('validator').get(`/folders?parent=${outer}`)).body.items).toMatchObject([
       { name: 'Inner', projectCount: 1, myRole: null },
     ]);

@@ -43,6 +43,8 @@ describe('who may not', () => {
     expect((await start({ command: 'true', inputs: [{ name: 'x', snapshotId: 'snp_x' }] })).body.errors[0].pointer).toBe(
       '/inputs/0/snapshotId',
     );
+    for (const name of ['', 'a b', 'ä', 'x=y', '1a', 'a\nb'])
+      expect((await start({ command: 'true', variables: { [name]: 'x' } })).status, name).toBe(400);
     expect((await start({ command: 'true', variables: { PLINTH_TOKEN: 'mine' } })).body.errors[0].pointer).toBe(
       '/variables/PLINTH_TOKEN',
     );

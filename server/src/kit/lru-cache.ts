@@ -25,6 +25,10 @@ export class LRUCache<V> {
     if (this.#values.size > this.#size) this.#values.delete(this.#values.keys().next().value!);
   }
 
+  delete(key: string): void {
+    this.#values.delete(key);
+  }
+
   clear(): void {
     this.#values.clear();
   }

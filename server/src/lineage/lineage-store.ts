@@ -62,3 +62,15 @@ export async function usersOf(ctx: Context, ref: string, limit = 200): Promise<{
     .limit(limit)
     .execute();
 }
+
+/** What a node was made from, directly or through others: every ref upstream with how many edges away it is, nearest first. */
+export async function upstreamOf(db: Database, ref: string, depth: number): Promise<{ ref: string; hops: number }[]> {
+  const { rows } = await sql<{ ref: string; hops: number }>`
+    with recursive walk(ref, hops) as (
+      select ${ref}::text, 0
+      union
+      select e.from_ref, w.hops + 1 from walk w join lineage_edges e on e.to_ref = w.ref where w.hops < ${depth}
+    )
+    select ref, min(hops)::int as hops from walk where hops > 0 group by ref order by hops, ref limit 2000`.execute(db);
+  return rows;
+}

@@ -16,6 +16,7 @@ export const refKinds = [
   'prediction',
   'reproduction',
   'approval',
+  'alert',
 ] as const;
 export type RefKind = (typeof refKinds)[number];
 export type Ref = `${RefKind}:${string}`;

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertGrant, organizationId } from '../access/index.ts';
+import { insertDeployment, upsertChannel } from '../deployments/deployment-store.ts';
 import { sha256 } from '../kit/digest.ts';
 import { newId } from '../kit/ids.ts';
+import { insertAlert } from '../monitoring/alert-store.ts';
+import { ensureMonitor } from '../monitoring/index.ts';
+import { insertRetraining } from '../monitoring/retraining-store.ts';
 import { makeToken } from '../people/index.ts';
 import { insertPerson } from '../people/people-store.ts';
 import { type AnyRoute, buildServer, systemContext, transaction } from '../platform/index.ts';
@@ -89,6 +93,71 @@ beforeAll(async () => {
   await registeredVersion(t.admin, 'default', 'prepared');
   await registeredVersion(does, 'project-1', 'prepared');
   const approval = (await does.post('/approvals', bodies.requestApproval)).body.id;
+  const deployment = newId('dep');
+  await insertDeployment(
+    { ...system, actor: { ...system.actor, id: does.id } },
+    { id: deployment, projectId: t.projects[0]!.id, name: 'prepared', traffic: [] },
+  );
+  await upsertChannel(system, {
+    deploymentId: deployment,
+    name: 'beta',
+    model: 'models:/prepared/1',
+    followedModelId: null,
+    followedAlias: null,
+    replicas: 1,
+    hardwareTier: null,
+  });
+  const watched = {
+    projectId: t.projects[0]!.id,
+    deploymentId: deployment,
+    channel: 'beta',
+    versionId: null,
+  };
+  const monitor = (await ensureMonitor(system, watched)).id;
+  const retraining = newId('rtr');
+  await transaction({ ...system, actor: { ...system.actor, id: does.id } }, (tx) =>
+    insertRetraining(tx, {
+      ...watched,
+      id: retraining,
+      monitorId: monitor,
+      deploymentName: 'none',
+      alertId: null,
+      versionId: 'ver_none',
+      sourceJobId: job.id,
+      snapshotId: snapshot,
+      referenceSnapshotId: snapshot,
+      tablePath: 'rows.csv',
+      inputName: 'data',
+      target: 'b',
+      referenceRows: 1,
+      recentRows: 1,
+    }),
+  );
+  const alert = newId('alr');
+  await transaction(system, (tx) =>
+    insertAlert(
+      tx,
+      {
+        ...watched,
+        deploymentName: 'none',
+        id: alert,
+        monitorId: monitor,
+        kind: 'latency',
+        feature: null,
+        state: 'firing',
+        verdict: 'slower',
+        message: 'm',
+        effect: 1,
+        effectName: 'rate',
+        statistic: 1,
+        threshold: 1,
+        measures: {},
+        startEstimate: null,
+        predictionIds: [],
+      },
+      new Date().toISOString(),
+    ),
+  );
   const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
   const group = (await t.admin.post('/groups', { name: 'g' })).body.id;
   await t.admin.post(`/groups/${group}/members`, { personId: t.as('viewer').id });
@@ -119,7 +188,12 @@ beforeAll(async () => {
     run,
     workspace,
     prediction,
+    deployment,
+    channel: 'beta',
     reproduction,
+    monitor,
+    alert,
+    retraining,
     goal,
     name: 'prepared',
     version: '1',
@@ -166,13 +240,26 @@ const bodies: Record<string, unknown> = {
   createExperiment: { name: 'made' },
   changeRun: { notes: 'n' },
   createWorkspace: { tool: 'none-such' },
+  deploy: { name: 'made', model: 'none-such' },
+  createDeploymentRevision: { model: 'none-such' },
+  scaleDeployment: { replicas: 1 },
+  changeDeploymentTraffic: { traffic: [{ channel: 'beta', weight: 50 }] },
+  rollBackDeployment: {},
   requestApproval: { subject: 'models:/prepared/1', channel: 'prod', project: 'project-1' },
   decideApproval: { decision: 'approved' },
+  putPolicy: { protectedAliases: [] },
   createModel: { name: 'made' },
   changeModel: { description: 'd' },
   setModelAlias: { version: 1 },
   registerVersion: { copyOf: 'models:/prepared/1' },
   changeVersion: { description: 'd' },
+  changeMonitor: { falseAlarmDays: 100 },
+  putReference: { snapshotId: 'snp_none' },
+  putGroundTruth: { items: [{ predictionId: 'prd_none', value: 1 }] },
+  acknowledgeAlert: {},
+  resolveAlert: { reason: 'handled' },
+  retrainForAlert: {},
+  retrainDeployment: {},
 };
 const queries: Record<string, string> = {
   explainAccess: '?subject=owner@example.org&action=job.start&resource=project-1',
@@ -203,6 +290,7 @@ const last = [
   'startWorkspace',
   'stopWorkspace',
   'deleteWorkspace',
+  'deleteDeployment',
   'signOut',
   'deleteProject',
   'deleteFolder',

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type Dispatcher, ensureCompute, makeLocalExecutor, startDispatcher } from '../compute/index.ts';
+import { type Gateway, openGateway, startSupervisor } from '../deployments/index.ts';
+import { startMonitors } from '../monitoring/index.ts';
 import { ensureFirstAdministrator, makeAuthenticate } from '../people/index.ts';
 import {
   buildServer,
@@ -29,6 +31,7 @@ import { ensureDefaultProject } from '../templates/index.ts';
 import { contentOrigin } from '../wires/content/index.ts';
 import { gitWire } from '../wires/git/index.ts';
 import { mlflowWire } from '../wires/mlflow/index.ts';
+import { servingWire } from '../wires/serving/index.ts';
 import { kinds, listeners, tasks } from './listeners.ts';
 import { probes } from './probes.ts';
 import { makeRoutes } from './routes.ts';
@@ -70,6 +73,8 @@ export async function startApp(config: Config, connection: Connection, options: 
     stops.push(() => process.stop());
     const predictions = openPredictionLog(platform, process);
     stops.push(() => predictions.stop());
+    const gateway: Gateway = await openGateway(platform, process.host, predictions);
+    stops.push(async () => gateway.stop());
 
     await ensureCompute(platform);
     await ensureDefaultProject(platform, administratorId);
@@ -78,7 +83,7 @@ export async function startApp(config: Config, connection: Connection, options: 
     const executor = works ? makeLocalExecutor({ folder: workloads, hiddenPaths: [] }) : null;
 
     const content = contentOrigin(platform);
-    const wires: Wire[] = [probes(() => ready), docsWire, gitWire, ...mlflowWire(), content.wire];
+    const wires: Wire[] = [probes(() => ready), docsWire, gitWire, ...mlflowWire(), servingWire(() => gateway), content.wire];
     const routes = makeRoutes(() => executor);
     const http = await buildServer({
       platform,
@@ -99,6 +104,9 @@ export async function startApp(config: Config, connection: Connection, options: 
       stops.push(() => working.stop());
     }
 
+    const monitors = startMonitors(platform);
+    stops.push(() => monitors.stop());
+
     await http.listen({ host: config.host, port: config.port });
     const address = http.addresses()[0] as AddressInfo;
     if (config.port === 0) adoptPort(config, address.port);
@@ -107,6 +115,8 @@ export async function startApp(config: Config, connection: Connection, options: 
         `http://${config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host}:${address.port}`;
       const dispatcher: Dispatcher = startDispatcher({ platform, process, executor, kinds, folder: workloads, url });
       stops.push(() => dispatcher.stop({ handOver }));
+      const supervisor = startSupervisor(platform, process);
+      stops.push(() => supervisor.stop());
     }
     ready = true;
     return { platform, http, process, administratorId, predictions, url: `http://${config.host}:${address.port}`, stop };

@@ -4,6 +4,7 @@ import { access, mkdir, readFile, stat, statfs } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { checkProvider } from '../people/index.ts';
 import { type Config, openDatabase } from '../platform/index.ts';
 
 /** What `plinth doctor` found about one thing. */
@@ -22,7 +23,7 @@ const failed = (name: string, detail: string): Finding => ({ name, state: 'faile
 
 /** The checks that fit these settings: what is not set is not looked for. */
 export function checksFor(config: Config): (() => Promise<Finding>)[] {
-  const { oidc, smtpUrl, kubeconfig, slurmUrl, cranUrl, runDir } = config;
+  const { smtpUrl, kubeconfig, slurmUrl, cranUrl, runDir } = config;
   return [
     git,
     python,
@@ -33,7 +34,7 @@ export function checksFor(config: Config): (() => Promise<Finding>)[] {
     () => port(config),
     () => database(config),
     () => contentOrigin(config),
-    ...(oidc ? [() => provider(oidc.issuer)] : []),
+    ...(config.oidc ? [() => provider(config)] : []),
     ...(smtpUrl ? [() => mail(smtpUrl)] : []),
     ...(kubeconfig ? [() => kubernetes(kubeconfig)] : []),
     ...(slurmUrl ? [() => slurm(slurmUrl)] : []),
@@ -171,19 +172,9 @@ async function contentOrigin(config: Config): Promise<Finding> {
   return ok(name, `${config.contentUrl} is another host than ${main}`);
 }
 
-async function provider(issuer: string): Promise<Finding> {
-  const name = 'Sign-in provider';
-  const url = `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`;
-  try {
-    const answer = await fetch(url, { signal: patience() });
-    const told = answer.ok ? ((await answer.json()) as { issuer?: string }).issuer : null;
-    if (!told) return failed(name, `${url} answers ${answer.status}. Check PLINTH_OIDC_ISSUER.`);
-    if (told.replace(/\/+$/, '') !== issuer.replace(/\/+$/, ''))
-      return failed(name, `${url} says that its issuer is "${told}". Set PLINTH_OIDC_ISSUER to that.`);
-    return ok(name, `${issuer} answers`);
-  } catch (error) {
-    return failed(name, `${url} does not answer: ${messageOf(error)}. Check PLINTH_OIDC_ISSUER.`);
-  }
+async function provider(config: Config): Promise<Finding> {
+  const { ok: answers, detail } = await checkProvider(config);
+  return answers ? ok('Sign-in provider', detail) : failed('Sign-in provider', detail);
 }
 
 async function mail(smtpUrl: string): Promise<Finding> {

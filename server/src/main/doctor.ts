@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 function settingsInForce(config: Config): InForce[] {
   const ours = Object.entries(settings).map(([name, { secret }]): InForce => {
     const given = process.env[name];
-    if (given) return { name, value: secret ? '(set, not shown)' : given, origin: 'environment' };
+    if (given) return { name, value: secret ? '(set, not shown)' : withoutPassword(given), origin: 'environment' };
     const value = defaultOf(config, name);
     return { name, value, origin: value === null ? 'none' : 'default' };
   });
@@ -88,7 +88,7 @@ function defaultOf(config: Config, name: string): string | null {
   return values[name] ?? null;
 }
 
-/** A proxy's URL may carry one. */
+/** The URL of a proxy or a mirror may carry one. */
 function withoutPassword(text: string): string {
   return text.replace(/\/\/[^/@\s]*@/, '//(not shown)@');
 }

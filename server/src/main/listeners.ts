@@ -1,17 +1,19 @@
 import type { WorkloadKind } from '../compute/index.ts';
 import { profileSnapshot } from '../data/index.ts';
+import { followAlias, replicaKind } from '../deployments/index.ts';
 import { buildKind } from '../environments/index.ts';
 import { jobKind } from '../jobs/index.ts';
+import { advanceRetraining, followDeployments, onRetrainingJobFinished } from '../monitoring/index.ts';
 import type { Listener, Task } from '../platform/index.ts';
 import { archiveOldPredictions } from '../predictions/index.ts';
 import { judgeReproduction, onJobFinished, scoringKind } from '../provenance/index.ts';
 import { workspaceKind } from '../workspaces/index.ts';
 
 /** Everything that follows events. */
-export const listeners: Listener[] = [onJobFinished];
+export const listeners: Listener[] = [onJobFinished, followAlias, followDeployments, onRetrainingJobFinished];
 
 /** Everything that is done in the background. */
-export const tasks: Task[] = [profileSnapshot, archiveOldPredictions, judgeReproduction];
+export const tasks: Task[] = [profileSnapshot, archiveOldPredictions, judgeReproduction, advanceRetraining];
 
 /** Everything that can run. */
-export const kinds: WorkloadKind[] = [buildKind, jobKind, workspaceKind, scoringKind];
+export const kinds: WorkloadKind[] = [buildKind, jobKind, workspaceKind, replicaKind, scoringKind];

@@ -1,10 +1,12 @@
 import { auditRoutes } from '../audit/index.ts';
 import { computeRoutes, type Executor } from '../compute/index.ts';
 import { dataRoutes } from '../data/index.ts';
+import { deploymentRoutes } from '../deployments/index.ts';
 import { environmentRoutes } from '../environments/index.ts';
 import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
+import { monitoringRoutes } from '../monitoring/index.ts';
 import {
   accessRoutes,
   deviceRoutes,
@@ -18,7 +20,7 @@ import type { AnyRoute } from '../platform/index.ts';
 import { policyRoutes } from '../policies/index.ts';
 import { predictionRoutes } from '../predictions/index.ts';
 import { findProject, projectRoutes } from '../projects/index.ts';
-import { reproductionRoutes } from '../provenance/index.ts';
+import { provenanceRoutes, reproductionRoutes } from '../provenance/index.ts';
 import { registryRoutes, versionSubjects } from '../registry/index.ts';
 import { repoRoutes } from '../repos/index.ts';
 import { templateRoutes } from '../templates/index.ts';
@@ -51,8 +53,11 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...registryRoutes,
     ...jobRoutes,
     ...workspaceRoutes,
+    ...deploymentRoutes,
     ...predictionRoutes,
+    ...provenanceRoutes,
     ...reproductionRoutes,
+    ...monitoringRoutes,
     ...templateRoutes,
   ];
   return routes;

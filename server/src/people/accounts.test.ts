@@ -63,6 +63,38 @@ describe('a group', () => {
   });
 });
 
+describe('a live stream', () => {
+  /** Reads until the stream ends or the text is there. */
+  async function stream(token: string) {
+    const answer = await fetch(`${t.url}/api/v1/events`, { headers: { authorization: `Bearer ${token}` } });
+    let text = '';
+    const done = (async () => {
+      for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) text += chunk;
+    })().catch(() => {});
+    await t.until('the stream to begin', async () => text.includes(': connected'));
+    return { text: () => text, done };
+  }
+  const describeProject = (text: string) => t.as('owner').patch('/projects/project-2', { description: text });
+
+  it('shows nothing more to who left the group by which they saw it, and ends with its token', async () => {
+    const group = (await t.admin.post('/groups', { name: 'Watchers' })).body.id;
+    await t.as('owner').post('/projects/project-2/members', { subjectId: group, role: 'viewer' });
+    await t.admin.post(`/groups/${group}/members`, { email: 'member@example.org' });
+    const made = (await t.as('member').post('/tokens', { name: 'stream' })).body;
+    const { text, done } = await stream(made.token);
+    await describeProject('seen');
+    await t.until('the event', async () => text().includes('"description":"seen"'));
+    await t.admin.delete(`/groups/${group}/members/${t.as('member').id}`);
+    await describeProject('hidden');
+    // Something of their own comes after it, so the stream has passed it.
+    await t.as('member').patch('/me', { name: 'Member' });
+    await t.until('their own event', async () => text().includes('event: person.changed'));
+    expect(text()).not.toContain('hidden');
+    await t.as('member').delete(`/tokens/${made.id}`);
+    await done;
+  });
+});
+
 describe('a service account', () => {
   it('of a project is made by its owners only, and its tokens never reach beyond', async () => {
     const input = { name: 'nightly', projectId: 'project-1', role: 'contributor' };
@@ -96,7 +128,7 @@ describe('a service account', () => {
     expect((await caller.post(`/service-accounts/${account.id}/tokens`, { name: 'more' })).status).toBe(403);
     const more = await caller.post('/service-accounts', { name: 'more', projectId: 'project-1' });
     expect([more.status, more.body.detail]).toEqual([403, expect.stringContaining('only a person')]);
-    expect((await caller.post('/users', { email: 'robot@example.org' })).status).toBe(403);
+    expect((await caller.post('/users', { email: 'robot@example.org' })).status).toBe(404);
   });
 
   it('is refused within five seconds of being disabled, of its token being revoked, and of being deleted', async () => {
@@ -111,6 +143,7 @@ describe('a service account', () => {
     expect((await t.admin.delete(`${path}/tokens/${first.id}`)).status).toBe(204);
     expect((await t.admin.delete(`${path}/tokens/${first.id}`)).status).toBe(404);
     await t.until('the revoked token to be refused', async () => !(await works(first)), 5_000);
+    expect((await t.admin.patch(path, { state: 'disabled' }, { 'if-match': '"7"' })).status).toBe(412);
     expect((await t.admin.patch(path, { state: 'disabled' })).body.state).toBe('disabled');
     await t.until('the disabled account to be refused', async () => !(await works(second)), 5_000);
     expect((await t.admin.patch(path, { state: 'active' })).body.state).toBe('active');

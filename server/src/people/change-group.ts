@@ -3,7 +3,7 @@ import { deleteGrantsOf, organization, refuseOnlyOwner, require } from '../acces
 import { newId } from '../kit/ids.ts';
 import { type Context, checkIfMatch, emit, notFound, transaction } from '../platform/index.ts';
 import { type Group, groupExists, type NewGroup, oidcGroupTaken } from './group.ts';
-import { deleteGroup, findGroup, findGroupBy, insertGroup, updateGroup } from './group-store.ts';
+import { deleteGroup, findGroup, findGroupBy, insertGroup, lockGroup, updateGroup } from './group-store.ts';
 
 export async function createGroup(ctx: Context, input: NewGroup): Promise<Group> {
   await require(ctx, 'group.manage', organization);
@@ -20,7 +20,7 @@ export async function createGroup(ctx: Context, input: NewGroup): Promise<Group>
 export async function changeGroup(ctx: Context, id: string, change: Partial<NewGroup>, request: FastifyRequest): Promise<Group> {
   await require(ctx, 'group.manage', organization);
   return transaction(ctx, async (tx) => {
-    const before = await findGroup(tx, id);
+    const before = await lockGroup(tx, id);
     if (!before) throw notFound('group', id);
     checkIfMatch(request, before.version);
     await refuseTaken(tx, id, change);

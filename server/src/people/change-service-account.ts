@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import {
   type Action,
   deleteGrantsOf,
@@ -10,12 +11,13 @@ import {
   require,
 } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
-import { type Context, emit, invalidField, notFound, transaction } from '../platform/index.ts';
+import { type Context, checkIfMatch, emit, invalidField, notFound, transaction } from '../platform/index.ts';
 import { findProjectId } from './own-project.ts';
 import { asResource, type ServiceAccount, serviceAccountExists, type serviceAccountRoles } from './service-account.ts';
 import {
   findServiceAccount,
   insertServiceAccount,
+  lockServiceAccount,
   serviceAccountNamed,
   trashServiceAccount,
   updateServiceAccount,
@@ -61,9 +63,13 @@ export async function changeServiceAccount(
   ctx: Context,
   id: string,
   change: Partial<Pick<ServiceAccount, 'name' | 'description' | 'state'>>,
+  request: FastifyRequest,
 ): Promise<ServiceAccount> {
   await openServiceAccount(ctx, id, 'service-account.manage');
   return transaction(ctx, async (tx) => {
+    const before = await lockServiceAccount(tx, id);
+    if (!before) throw notFound('service account', id);
+    checkIfMatch(request, before.version);
     const other = change.name === undefined ? null : await serviceAccountNamed(tx, change.name);
     if (other && other.id !== id) throw serviceAccountExists(other.name);
     await updateServiceAccount(tx, id, change);

@@ -99,6 +99,7 @@ describe('a role', () => {
     expect(given.body).toMatchObject({ subjectName: 'Auditors', memberCount: 1, scopeKind: 'organization', projectCount: 3 });
     expect(await t.newEvents()).toEqual(['member.added']);
     await t.until('the role to come', async () => (await t.as('consumer').get('/audit')).status === 200, 5_000);
+    expect((await t.as('consumer').get('/me')).body.actions).toContain('audit.read');
     expect((await t.admin.delete(`/grants/${given.body.id}`)).status).toBe(204);
     expect((await t.as('consumer').get('/audit')).status).toBe(403);
     expect((await t.admin.delete(`/grants/${given.body.id}`)).status).toBe(404);

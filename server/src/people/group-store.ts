@@ -3,13 +3,22 @@ import { type Context, defineList, fields, type ListQuery, type Page, readPage }
 import type { Group, GroupMember } from './group.ts';
 
 const memberCount = sql<number>`(select count(*)::int from group_members m join people p on p.id = m.person_id and p.deleted_at is null
-        where m.group_id = groups.id)`;
+  where m.group_id = groups.id)`;
 
 const select = (ctx: Context) =>
-  ctx.db.selectFrom('groups').select(['id', 'name', 'oidcGroup', 'createdAt', 'version']).select(memberCount.as('memberCount'));
+  ctx.db
+    .selectFrom('groups')
+    .select(['groups.id', 'groups.name', 'oidcGroup', 'groups.createdAt', 'groups.version'])
+    .select(memberCount.as('memberCount'));
 
 export async function findGroup(ctx: Context, id: string): Promise<Group | null> {
   return (await select(ctx).where('id', '=', id).executeTakeFirst()) ?? null;
+}
+
+/** Two changes at once come one after the other, and the second sees the first. */
+export async function lockGroup(tx: Context, id: string): Promise<Group | null> {
+  await tx.db.selectFrom('groups').select('id').where('id', '=', id).forUpdate().execute();
+  return findGroup(tx, id);
 }
 
 /** The group that has this name (in any case), or this value of the provider. */
@@ -23,7 +32,7 @@ export async function findGroupBy(ctx: Context, by: { name: string } | { oidcGro
 
 export const groupList = defineList({
   name: 'groups',
-  sort: 'createdAt',
+  sort: 'name',
   id: 'id',
   fields: {
     id: fields.text('groups.id'),
@@ -34,9 +43,7 @@ export const groupList = defineList({
   },
 });
 
-export async function listGroups(ctx: Context, query: ListQuery): Promise<Page<Group>> {
-  return readPage(groupList, select(ctx), query);
-}
+export const listGroups = (ctx: Context, query: ListQuery): Promise<Page<Group>> => readPage(groupList, select(ctx), query);
 
 export async function insertGroup(tx: Context, group: { id: string; name: string; oidcGroup: string | null }): Promise<void> {
   await tx.db.insertInto('groups').values(group).execute();
@@ -72,8 +79,8 @@ export async function findGroupMember(ctx: Context, groupId: string, personId: s
 }
 
 export const groupMemberList = defineList({
-  name: 'group-members',
-  sort: 'personId',
+  name: 'members of a group',
+  sort: 'name',
   id: 'personId',
   fields: {
     personId: fields.text('people.id'),
@@ -84,9 +91,8 @@ export const groupMemberList = defineList({
   },
 });
 
-export async function groupMembersOf(ctx: Context, groupId: string, query: ListQuery): Promise<Page<GroupMember>> {
-  return readPage(groupMemberList, selectMembers(ctx, groupId), query);
-}
+export const groupMembersOf = (ctx: Context, groupId: string, query: ListQuery): Promise<Page<GroupMember>> =>
+  readPage(groupMemberList, selectMembers(ctx, groupId), query);
 
 /** By hand; whom the provider had put in stays from now on whatever the provider says. */
 export async function insertGroupMember(tx: Context, groupId: string, personId: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** People, groups, service accounts, and how they prove who they are. What they may do is in access/. */
 export { accessRoutes } from './access-routes.ts';
-export { cookieName, makeAuthenticate } from './authenticate.ts';
+export { actorNow, cookieName, makeAuthenticate } from './authenticate.ts';
 export { makeContentAuthenticate, makeContentTicket, useContentTicket } from './content-session.ts';
 export { deviceRoutes } from './device-routes.ts';
 export { ensureFirstAdministrator, makeSignInLink, makeStartToken } from './first-administrator.ts';
@@ -10,6 +10,7 @@ export { peopleRoutes } from './people-routes.ts';
 export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';
 export { idsOfAddresses } from './person-store.ts';
 export type { ObjectKind } from './places.ts';
+export { checkProvider } from './provider.ts';
 export { providerRoutes } from './provider-routes.ts';
 export { membersOfScope } from './scope-member-store.ts';
 export {

@@ -1,5 +1,12 @@
 import { Type } from 'typebox';
-import { actionsOf, type OrganizationRole, organization, organizationRoles, projectRoles, require } from '../access/index.ts';
+import {
+  actionsInOrganization,
+  type OrganizationRole,
+  organization,
+  organizationRoles,
+  projectRoles,
+  require,
+} from '../access/index.ts';
 import {
   type AnyRoute,
   etag,
@@ -99,13 +106,16 @@ export const peopleRoutes: AnyRoute[] = [
       200: Type.Object({
         ...personSchema.properties,
         kind: Type.String(),
-        actions: Type.Array(Type.String(), { description: 'What your role in the organization carries.' }),
+        actions: Type.Array(Type.String(), {
+          description: 'What your roles in the organization carry, those of your groups included.',
+        }),
       }),
     },
     handler: async (ctx, { reply }) => {
       const person = await findPerson(ctx, ctx.actor.id);
+      const actions = await actionsInOrganization(ctx);
       if (person) etag(reply, person.version);
-      if (person) return { ...person, kind: ctx.actor.kind, actions: actionsOf(person.role ?? '') };
+      if (person) return { ...person, kind: ctx.actor.kind, actions };
       return {
         id: ctx.actor.id,
         email: '',
@@ -116,7 +126,7 @@ export const peopleRoutes: AnyRoute[] = [
         createdAt: new Date(0).toISOString(),
         lastSeenAt: null,
         kind: ctx.actor.kind,
-        actions: [],
+        actions,
       };
     },
   }),

@@ -31,6 +31,7 @@ declare module '../platform/database/tables.ts' {
       createdAt: Generated<string>;
       disabledAt: string | null;
       deletedAt: string | null;
+      version: Generated<number>;
     };
     tokens: {
       id: string;
@@ -85,8 +86,11 @@ export interface Principal {
   sessionId?: string;
 }
 
+/** A credential as it comes (by its hash), or as it was found before (by its id). */
+type Credential = { hash: string } | { id: string };
+
 /** The owner of a token that is neither revoked nor expired, nor of a disabled account; null otherwise. */
-export async function principalOfToken(db: Database, hash: string): Promise<Principal | null> {
+export async function principalOfToken(db: Database, credential: Credential): Promise<Principal | null> {
   const { rows } = await sql<Principal>`
     select t.id as "tokenId", t.kind as "tokenKind", t.project_id as "projectId", t.actions, t.workload_id as "workloadId",
       t.owner_id as id, case when p.id is not null then 'person' else 'service-account' end as kind,
@@ -95,20 +99,25 @@ export async function principalOfToken(db: Database, hash: string): Promise<Prin
     from tokens t
       left join people p on p.id = t.owner_id and p.state = 'active' and p.deleted_at is null
       left join service_accounts s on s.id = t.owner_id and s.disabled_at is null
-    where t.hash = ${hash} and t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and (p.id is not null or s.id is not null)`.execute(
+    where ${is('t', credential)} and t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and (p.id is not null or s.id is not null)`.execute(
     db,
   );
   return rows[0] ?? null;
 }
 
-export async function principalOfSession(db: Database, hash: string): Promise<Principal | null> {
+export async function principalOfSession(db: Database, credential: Credential): Promise<Principal | null> {
   const { rows } = await sql<Principal>`
     select s.id as "sessionId", p.id, 'person' as kind, p.name, p.default_project_id as "defaultProjectId",
       array_prepend(p.id, coalesce((select array_agg(group_id) from group_members where person_id = p.id), '{}')) as "subjectIds"
     from sessions s join people p on p.id = s.person_id and p.state = 'active' and p.deleted_at is null
-    where s.hash = ${hash} and s.revoked_at is null and s.expires_at > now()`.execute(db);
+    where ${is('s', credential)} and s.revoked_at is null and s.expires_at > now()`.execute(db);
   return rows[0] ?? null;
 }
+
+const is = (table: 's' | 't', credential: Credential) =>
+  'hash' in credential
+    ? sql`${sql.ref(`${table}.hash`)} = ${credential.hash}`
+    : sql`${sql.ref(`${table}.id`)} = ${credential.id}`;
 
 /** Notes the last use, at most once a minute for each token. */
 export async function touchToken(db: Database, id: string, address: string): Promise<void> {

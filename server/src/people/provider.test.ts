@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestBrowser, type TestProvider, testProvider } from '../testing/oidc-provider.ts';
 import { plinth, type TestPlinth } from '../testing/plinth.ts';
+import { checkProvider } from './provider.ts';
 
 let provider: TestProvider;
 let t: TestPlinth;
@@ -150,6 +151,15 @@ describe('who comes from the provider', () => {
     expect((await me((await signIn('root')).browser)).body.role).toBe('member');
     provider.people.first = { email: t.admin.email, email_verified: true };
     expect((await me((await signIn('first')).browser)).body.role).toBe('admin');
+  });
+});
+
+describe('the doctor', () => {
+  it('tells whether the provider answers, and what it must allow', async () => {
+    const { config } = t.app.platform;
+    expect(await checkProvider(config)).toEqual({ ok: true, detail: expect.stringContaining(callback()) });
+    const wrong = { ...config, oidc: { ...config.oidc!, issuer: 'http://127.0.0.1:1' } };
+    expect(await checkProvider(wrong)).toEqual({ ok: false, detail: expect.stringContaining('PLINTH_OIDC_ISSUER') });
   });
 });
 

@@ -81,6 +81,17 @@ export function makeProvider(): Provider {
   };
 }
 
+/** For `plinth doctor`: whether the provider of the settings answers. */
+export async function checkProvider(config: Config): Promise<{ ok: boolean; detail: string }> {
+  if (!config.oidc) return { ok: true, detail: 'no provider is set; people sign in by password or link' };
+  try {
+    const { issuer } = (await discover(config, config.oidc)).serverMetadata();
+    return { ok: true, detail: `${issuer} answers; it must allow ${config.publicUrl}${callbackPath}` };
+  } catch (error) {
+    return { ok: false, detail: `PLINTH_OIDC_ISSUER cannot be used: ${reasonOf(error)}` };
+  }
+}
+
 async function discover(platform: Config, settings: NonNullable<Config['oidc']>): Promise<client.Configuration> {
   const { issuer, clientId, clientSecret } = settings;
   const insecure = issuer.startsWith('http:');

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { organizationId, visible } from '../access/index.ts';
-import { type AnyRoute, oneOf, pageOf, pathId, route, timestamp } from '../platform/index.ts';
+import { type AnyRoute, etag, oneOf, pageOf, pathId, route, timestamp } from '../platform/index.ts';
 import { changeServiceAccount, createServiceAccount, dropServiceAccount, openServiceAccount } from './change-service-account.ts';
 import { tokenFields } from './people-routes.ts';
 import { tokenList, tokensOf } from './person-store.ts';
@@ -53,7 +53,11 @@ export const serviceAccountRoutes: AnyRoute[] = [
     permission: 'service-account.read',
     params,
     response: { 200: serviceAccountSchema },
-    handler: async (ctx, { params: { serviceAccount } }) => openServiceAccount(ctx, serviceAccount, 'service-account.read'),
+    handler: async (ctx, { params: { serviceAccount }, reply }) => {
+      const account = await openServiceAccount(ctx, serviceAccount, 'service-account.read');
+      etag(reply, account.version);
+      return account;
+    },
   }),
   route({
     method: 'PATCH',
@@ -68,7 +72,11 @@ export const serviceAccountRoutes: AnyRoute[] = [
       state: Type.Optional(serviceAccountSchema.properties.state),
     }),
     response: { 200: serviceAccountSchema },
-    handler: async (ctx, { params: { serviceAccount }, body }) => changeServiceAccount(ctx, serviceAccount, body),
+    handler: async (ctx, { params: { serviceAccount }, body, request, reply }) => {
+      const account = await changeServiceAccount(ctx, serviceAccount, body, request);
+      etag(reply, account.version);
+      return account;
+    },
   }),
   route({
     method: 'DELETE',

@@ -3,17 +3,18 @@ import { type Context, defineList, fields, type ListQuery, type Page, readPage }
 import type { ServiceAccount } from './service-account.ts';
 
 const state = sql<ServiceAccount['state']>`case when disabled_at is null then 'active' else 'disabled' end`;
+const lastUsedAt = sql<string | null>`(select max(last_used_at) from tokens t where t.owner_id = service_accounts.id)`;
 
 const select = (ctx: Context) =>
   ctx.db
     .selectFrom('serviceAccounts')
-    .select(['id', 'name', 'description', 'projectId', 'createdBy', 'createdAt'])
+    .select(['id', 'name', 'description', 'projectId', 'createdBy', 'createdAt', 'version'])
     .select([
       sql<string | null>`(select name from projects p where p.id = service_accounts.project_id)`.as('projectName'),
       state.as('state'),
       sql<number>`(select count(*)::int from tokens t where t.owner_id = service_accounts.id and t.kind = 'service-account'
         and t.revoked_at is null and (t.expires_at is null or t.expires_at > now()))`.as('tokenCount'),
-      sql<string | null>`(select max(last_used_at) from tokens t where t.owner_id = service_accounts.id)`.as('lastUsedAt'),
+      lastUsedAt.as('lastUsedAt'),
       sql<string>`coalesce((select name from people p where p.id = service_accounts.created_by), service_accounts.created_by)`.as(
         'createdByName',
       ),
@@ -24,13 +25,19 @@ export async function findServiceAccount(ctx: Context, id: string): Promise<Serv
   return (await select(ctx).where('id', '=', id).executeTakeFirst()) ?? null;
 }
 
+/** Two changes at once come one after the other, and the second sees the first. */
+export async function lockServiceAccount(tx: Context, id: string): Promise<ServiceAccount | null> {
+  await tx.db.selectFrom('serviceAccounts').select('id').where('id', '=', id).forUpdate().execute();
+  return findServiceAccount(tx, id);
+}
+
 export async function serviceAccountNamed(ctx: Context, name: string): Promise<ServiceAccount | null> {
   return (await select(ctx).where(sql`lower(name)`, '=', sql`lower(${name})`).executeTakeFirst()) ?? null;
 }
 
 export const serviceAccountList = defineList({
-  name: 'service-accounts',
-  sort: 'createdAt',
+  name: 'service accounts',
+  sort: 'name',
   id: 'id',
   fields: {
     id: fields.text('serviceAccounts.id'),
@@ -39,6 +46,7 @@ export const serviceAccountList = defineList({
     state: fields.text(state),
     createdBy: fields.text('serviceAccounts.createdBy'),
     createdAt: fields.time('serviceAccounts.createdAt'),
+    lastUsedAt: fields.time(lastUsedAt, { nullable: true }),
   },
 });
 
@@ -70,7 +78,7 @@ export async function updateServiceAccount(
   const disabledAt = state === 'disabled' ? sql<string>`coalesce(disabled_at, now())` : null;
   await tx.db
     .updateTable('serviceAccounts')
-    .set({ id, ...change, ...(state === undefined ? {} : { disabledAt }) })
+    .set({ ...change, version: sql<number>`version + 1`, ...(state === undefined ? {} : { disabledAt }) })
     .where('id', '=', id)
     .execute();
 }

@@ -25,6 +25,7 @@ export const serviceAccountSchema = Type.Object(
     createdBy: Type.String(),
     createdByName: Type.String(),
     createdAt: timestamp,
+    version: Type.Integer(),
   },
   { $comment: 'An account for programs: it has tokens and no password, and never decides on approvals.' },
 );

@@ -36,7 +36,7 @@ export { type Verification, verifyEvents } from './events/verify.ts';
 export { checkIfMatch, editionOf, etag } from './http/etag.ts';
 export { hostKind } from './http/hosts.ts';
 export { openApiDocument } from './http/openapi.ts';
-export { afterId, decodeCursor, encodeCursor, page, pageOf, pageQuery, parseSort } from './http/paging.ts';
+export { decodeCursor, encodeCursor, page, pageOf, pageQuery } from './http/paging.ts';
 export { asProblem } from './http/problems.ts';
 export { type AnyRoute, type Input, type RouteDefinition, route, type Wire } from './http/route.ts';
 export { nullable, nullableTimestamp, oneOf, pathId, timestamp } from './http/schemas.ts';

@@ -1,44 +1,23 @@
 import { type SqlBool, sql } from 'kysely';
 import { Type } from 'typebox';
-import { visible } from '../access/index.ts';
-import { type AnyRoute, type Context, invalidField, notFound, oneOf, pageOf, pathId, route } from '../platform/index.ts';
+import { type Action, visible } from '../access/index.ts';
+import { type AnyRoute, type Context, invalidField, oneOf, pageOf, pathId, route } from '../platform/index.ts';
 import { approvalSchema } from './approval.ts';
 import { approvalList, evidenceOf, listApprovals } from './approval-store.ts';
 import { decideApproval } from './decide-approval.ts';
 import { openApproval } from './open-approval.ts';
-import { channelNames, channels, protectedAliases } from './policy.ts';
+import { channelNames } from './policy.ts';
 import { countWaiting, decidable, presentApproval, presentedApproval, waitsForMe } from './present-approvals.ts';
 import { requestApproval } from './request-approval.ts';
 import type { SubjectKind } from './subject.ts';
 
 const approvalParams = Type.Object({ approval: pathId('Id of the approval.') });
 
-/** @param findProjectId of a project by id or slug, null when there is none: projects stand above */
-export const policyRoutes = (
+/** @param openProjectId asks for a right in a project by id or slug and gives its id */
+export const approvalRoutes = (
   kinds: readonly SubjectKind[],
-  findProjectId: (ctx: Context, idOrSlug: string) => Promise<string | null>,
+  openProjectId: (ctx: Context, name: string, action: Action) => Promise<string>,
 ): AnyRoute[] => [
-  route({
-    method: 'GET',
-    path: '/policies',
-    operationId: 'listPolicies',
-    summary: 'Which channels are protected, and which aliases stand for them',
-    permission: 'self',
-    response: {
-      200: Type.Object({
-        channels: Type.Array(
-          Type.Object({ name: oneOf(channelNames), protected: Type.Boolean(), aliases: Type.Array(Type.String()) }),
-        ),
-      }),
-    },
-    handler: async () => ({
-      channels: channelNames.map((name) => ({
-        name,
-        protected: channels[name].protected,
-        aliases: Object.keys(protectedAliases).filter((alias) => protectedAliases[alias] === name),
-      })),
-    }),
-  }),
   route({
     method: 'GET',
     path: '/approvals',
@@ -86,11 +65,9 @@ export const policyRoutes = (
     handler: async (ctx, { body }) => {
       ctx.decided.add('approval.request');
       const named = body.project ?? ctx.actor.defaultProjectId;
-      const projectId = named === undefined ? null : await findProjectId(ctx, named);
       if (named === undefined) throw invalidField('/project', 'is needed: you have no default project');
-      if (!projectId) throw notFound('project', named);
-      const project = { id: projectId, name: named };
-      const approval = await requestApproval(ctx, kinds, { subject: body.subject, channel: body.channel, project });
+      const projectId = await openProjectId(ctx, named, 'approval.request');
+      const approval = await requestApproval(ctx, kinds, { subject: body.subject, channel: body.channel, projectId });
       return presentedApproval(ctx, approval.id);
     },
   }),

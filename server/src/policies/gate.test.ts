@@ -56,6 +56,20 @@ describe('a protected channel', () => {
     expect((await t.newEvents()).filter((verb) => verb === 'approval.requested')).toHaveLength(1);
   });
 
+  it('is behind what a project protects besides, which only its owners say', async () => {
+    const policy = '/projects/project-1/policy';
+    expect((await does.put(policy, { protectedAliases: ['live'] })).status).toBe(403);
+    expect((await t.as('member').get(policy)).status).toBe(404);
+    await t.newEvents();
+    const { body } = await t.as('owner').put(policy, { protectedAliases: ['Live', 'live', 'prod'] });
+    expect(await t.newEvents()).toEqual(['policy.changed']);
+    expect(body.protectedAliases.map((one: { alias: string }) => one.alias)).toEqual(['prod', 'production', 'champion', 'live']);
+    expect((await setAlias(does, 'LIVE')).body.code).toBe('approval-required');
+    await t.as('owner').put(policy, { protectedAliases: [] });
+    expect((await setAlias(does, 'live')).body.aliases).toEqual([{ alias: 'live', version: 1, protected: false }]);
+    expect((await setAlias(does)).body.code).toBe('approval-required');
+  });
+
   it('leaves open what is open', async () => {
     expect((await setAlias(does, 'challenger')).status).toBe(200);
     expect((await ask(does, 1, 'beta')).body.code).toBe('invalid-input');

@@ -4,10 +4,12 @@
  * come with governance.
  */
 export { type Approval, type ApprovalRow, approvalSchema } from './approval.ts';
-export { policyRoutes } from './approval-routes.ts';
 export { newestOf as newestApprovals } from './approval-store.ts';
 export { renameSubject, withdrawQuestions } from './follow-subject.ts';
 export { type Channel, channelNames, channelOfAlias, isProtected } from './policy.ts';
+export { policyRoutes } from './policy-routes.ts';
+export { protectedAliasesOf } from './policy-store.ts';
 export { approvalsOf } from './present-approvals.ts';
+export { channelOf } from './project-policy.ts';
 export { requireApproval } from './require-approval.ts';
 export type { Subject, SubjectKind } from './subject.ts';

@@ -11,14 +11,14 @@ export type Channel = keyof typeof channels;
 export const channelNames = Object.keys(channels) as readonly Channel[];
 export const isProtected = (channel: Channel): boolean => channels[channel].protected;
 
-/** Names under which programs take what is in production: whoever moves one of them changes what is served. */
-export const protectedAliases: Readonly<Record<string, Channel>> = {
-  prod: 'prod',
-  production: 'prod',
-  champion: 'prod',
-};
+/** Names under which programs take what is in production, in every project: whoever moves one of them changes what is served. */
+export const protectedEverywhere: readonly string[] = ['prod', 'production', 'champion'];
 
-/** The channel that an alias stands for, however it is spelled: capitals, spaces and wide letters make no other door. */
-export function channelOfAlias(alias: string): Channel {
-  return protectedAliases[alias.normalize('NFKC').trim().toLowerCase()] ?? 'beta';
+/** However an alias is spelled, capitals, spaces and wide letters make no other door. */
+export const spelledOnce = (alias: string): string => alias.normalize('NFKC').trim().toLowerCase();
+
+/** The channel that an alias stands for. `own`: what its project protects besides, spelled once. */
+export function channelOfAlias(alias: string, own: ReadonlySet<string>): Channel {
+  const name = spelledOnce(alias);
+  return protectedEverywhere.includes(name) || own.has(name) ? 'prod' : 'beta';
 }

@@ -1,4 +1,3 @@
-import { inProject, require } from '../access/index.ts';
 import { type Context, invalidField, transaction } from '../platform/index.ts';
 import { type ApprovalRow, grants } from './approval.ts';
 import { findNewest } from './approval-store.ts';
@@ -8,14 +7,13 @@ import type { SubjectKind } from './subject.ts';
 
 /**
  * Asks for a subject to be let into a protected channel, again after a rejection as well. Where the question is open, or these bytes are approved,
- * that is the answer.
+ * that is the answer. The right was asked by the route.
  */
 export async function requestApproval(
   ctx: Context,
   kinds: readonly SubjectKind[],
-  input: { subject: string; channel: Channel; project: { id: string; name: string } },
+  input: { subject: string; channel: Channel; projectId: string },
 ): Promise<ApprovalRow> {
-  await require(ctx, 'approval.request', inProject('project', input.project.id, input.project.id, input.project.name));
   const kind = kinds.find(({ prefix }) => input.subject.startsWith(prefix));
   if (!kind)
     throw invalidField(
@@ -27,7 +25,7 @@ export async function requestApproval(
       '/channel',
       `"${input.channel}" is open to all; approvals are for ${channelNames.filter(isProtected).join(', ')}`,
     );
-  const subject = await kind.resolve(ctx, input.subject, input.project.id);
+  const subject = await kind.resolve(ctx, input.subject, input.projectId);
   return transaction(ctx, async (tx) => {
     const newest = await findNewest(tx, subject, input.channel);
     return newest && grants(newest) ? newest : openQuestion(tx, subject, input.channel);

@@ -81,8 +81,12 @@ function* asLines(rows: readonly (PredictionRow & Bodies)[]): Generator<string> 
     yield `${JSON.stringify({ ...plain, request: request.toString('base64'), response: response.toString('base64') })}\n`;
 }
 
-/** What to read from an archive: one prediction, or a stretch of the order of arrival. */
-export type ArchiveQuery = { id: string } | { after: number; limit: number } | { before: number | null; limit: number };
+/** What to read from an archive: one prediction, some, or a stretch of the order of arrival. */
+export type ArchiveQuery =
+  | { id: string }
+  | { ids: string[] }
+  | { after: number; limit: number }
+  | { before: number | null; limit: number };
 
 /** Reads rows of an archive in a process of its own. Bodies come only with a query by id. */
 export async function readArchive(

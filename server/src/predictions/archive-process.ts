@@ -54,7 +54,7 @@ async function write(): Promise<{ count: number }> {
 }
 
 async function read(): Promise<unknown[]> {
-  const query = JSON.parse(target) as { id?: string; after?: number; before?: number | null; limit?: number };
+  const query = JSON.parse(target) as { id?: string; ids?: string[]; after?: number; before?: number | null; limit?: number };
   const withBodies = query.id !== undefined;
   const columns = Object.keys(types).map((name) => {
     if (bodies.includes(name)) return withBodies ? `to_base64(${name}) as ${name}` : `'' as ${name}`;
@@ -63,14 +63,17 @@ async function read(): Promise<unknown[]> {
   const where =
     query.id !== undefined
       ? `id = ${quote(query.id)}`
-      : query.after !== undefined
-        ? `sequence > ${Number(query.after)}`
-        : query.before === null || query.before === undefined
-          ? 'true'
-          : `sequence < ${Number(query.before)}`;
+      : query.ids !== undefined
+        ? `id in (${query.ids.map(quote).join(', ')})`
+        : query.after !== undefined
+          ? `sequence > ${Number(query.after)}`
+          : query.before === null || query.before === undefined
+            ? 'true'
+            : `sequence < ${Number(query.before)}`;
   const order = query.after !== undefined || withBodies ? 'asc' : 'desc';
+  const limit = query.ids?.length ?? query.limit ?? 1;
   const rows = await rowsOf(
-    `select ${columns.join(', ')} from read_parquet(${quote(source)}) where ${where} order by sequence ${order} limit ${Number(query.limit ?? 1)}`,
+    `select ${columns.join(', ')} from read_parquet(${quote(source)}) where ${where} order by sequence ${order} limit ${Number(limit)}`,
   );
   return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
 }

@@ -15,5 +15,12 @@ export {
 export { openPredictionLog, type PredictionLog } from './prediction-log.ts';
 export { predictionRoutes } from './prediction-routes.ts';
 export { type PredictionFilter, trafficSince } from './prediction-store.ts';
-export { findPrediction, listPredictions, newestOfVersion, openPrediction, readPredictions } from './read-predictions.ts';
+export {
+  findPrediction,
+  listPredictions,
+  newestOfVersion,
+  openPrediction,
+  predictionsByIds,
+  readPredictions,
+} from './read-predictions.ts';
 export { latencyQuantile, type MinuteTraffic, summarise } from './traffic.ts';

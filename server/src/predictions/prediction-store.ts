@@ -187,6 +187,17 @@ export async function findRecent(ctx: Context, id: string): Promise<WholePredict
   return row ? asStored(row) : null;
 }
 
+/** Those of some ids that are recent, without bodies. */
+export async function recentByIds(ctx: Context, ids: readonly string[]): Promise<StoredPrediction[]> {
+  return (
+    await ctx.db
+      .selectFrom('predictions')
+      .select(plainColumns)
+      .where('id', 'in', [...ids])
+      .execute()
+  ).map(asStored);
+}
+
 /** Recent predictions of a deployment in order of arrival. */
 export async function recentAfter(ctx: Context, deploymentId: string, after: number, limit: number): Promise<StoredPrediction[]> {
   const rows = await ctx.db

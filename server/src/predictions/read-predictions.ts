@@ -9,9 +9,11 @@ import {
   asStored,
   deploymentsOfVersion,
   findRecent,
+  type PredictionArchive,
   type PredictionFilter,
   recentAfter,
   recentBefore,
+  recentByIds,
   recentOfVersion,
 } from './prediction-store.ts';
 
@@ -37,6 +39,24 @@ export async function findPrediction(ctx: Context, id: string): Promise<WholePre
   }
   // It may have moved from the one to the other while we looked.
   return findRecent(ctx, id);
+}
+
+/** Predictions by id, recent or archived, in no order and without bodies; ids that are not there are left out. */
+export async function predictionsByIds(ctx: Context, ids: readonly string[]): Promise<StoredPrediction[]> {
+  if (ids.length === 0) return [];
+  const found = await recentByIds(ctx, ids);
+  const missing = new Set(ids);
+  for (const one of found) missing.delete(one.id);
+  const archives = new Map<string, PredictionArchive>();
+  for (const id of missing) for (const archive of await archivesHolding(ctx, id)) archives.set(archive.id, archive);
+  for (const archive of archives.values()) {
+    if (missing.size === 0) break;
+    for (const row of await readArchive(ctx.platform.blobs, archive, { ids: [...missing] })) {
+      missing.delete(row.id);
+      found.push(withoutBodies(row));
+    }
+  }
+  return found;
 }
 
 /**

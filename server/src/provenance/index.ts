@@ -4,5 +4,6 @@
  * Deliberately not here: what made the comparison possible is recorded by the modules below, at the time.
  */
 export { judgeReproduction, onJobFinished } from './judge-reproduction.ts';
+export { provenanceRoutes } from './provenance-routes.ts';
 export { reproductionRoutes } from './reproduction-routes.ts';
 export { scoringKind } from './score-again.ts';

@@ -1,5 +1,5 @@
 import { type Context, emit, transaction } from '../platform/index.ts';
-import { channelOfAlias, requireApproval } from '../policies/index.ts';
+import { channelOf, requireApproval } from '../policies/index.ts';
 import { aliasGone, checkAlias, type ModelRow, modelGone, modelObject } from './model.ts';
 import { findAlias, findModelByName, lockModel, updateModel, writeAlias } from './model-store.ts';
 import { openModel, openVersion } from './open-model.ts';
@@ -21,7 +21,7 @@ export async function setAlias(
     if (!(await lockModel(tx, asked.modelId))) throw modelGone(name);
     const version = await findVersionByNumber(tx, asked.modelId, asked.number);
     if (!version) throw versionGone(name, number);
-    const approval = await requireApproval(tx, await versionSubject(tx, version), channelOfAlias(alias));
+    const approval = await requireApproval(tx, await versionSubject(tx, version), await channelOf(tx, version.projectId, alias));
     const before = await findAlias(tx, version.modelId, alias);
     if (before?.versionId !== version.id) {
       await writeAlias(tx, {

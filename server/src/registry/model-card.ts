@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { artifactsUnder } from '../artifacts/index.ts';
-import { findSnapshot } from '../data/index.ts';
+import { findDataset, findSnapshot } from '../data/index.ts';
 import { findRevision } from '../environments/index.ts';
 import { ref, usersOf } from '../lineage/index.ts';
 import { type Context, nullable, timestamp } from '../platform/index.ts';
@@ -170,7 +170,15 @@ async function trainingData(
         path: table.path,
         columns: table.columns.map((column) => ({ name: column.name, type: column.type })),
       }));
-      return { name, snapshotId, datasetId, digest: snapshot?.digest ?? null, schema: full(schema) };
+      return {
+        name,
+        snapshotId,
+        number: snapshot?.number ?? null,
+        datasetId,
+        datasetName: (await findDataset(ctx, datasetId))?.name ?? null,
+        digest: snapshot?.digest ?? null,
+        schema: full(schema),
+      };
     }),
   );
   // What a client told about its data; their bytes are not here.

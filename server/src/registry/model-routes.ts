@@ -16,10 +16,11 @@ import { openProject, projectParams } from '../projects/index.ts';
 import { removeAlias, setAlias } from './aliases.ts';
 import { changeModel, deleteModel } from './change-model.ts';
 import { createModel } from './create-model.ts';
-import { modelSchema, presentModel, tagsSchema } from './model.ts';
+import { modelSchema, tagsSchema } from './model.ts';
 import { aliasChangeSchema } from './model-card.ts';
 import { aliasChangesOf, listModels, modelList } from './model-store.ts';
 import { openModel } from './open-model.ts';
+import { presentModel, presentModels } from './present-models.ts';
 
 export const modelParams = Type.Object({
   ...projectParams.properties,
@@ -50,7 +51,7 @@ async function list(ctx: Context, { search, ...query }: ListQuery & { search?: s
     where.push(sql<SqlBool>`(registered_models.name || ' ' || registered_models.description) ilike ${pattern}`);
   }
   const { items, nextCursor } = await listModels(ctx, where, query);
-  return { items: items.map(presentModel), nextCursor };
+  return { items: await presentModels(ctx, items), nextCursor };
 }
 
 export const modelRoutes: AnyRoute[] = [
@@ -73,7 +74,7 @@ export const modelRoutes: AnyRoute[] = [
     params: Type.Object({ name: modelParams.properties.name }),
     response: { 200: modelSchema },
     handler: async (ctx, { params }) =>
-      presentModel(await openModel(ctx, defaultProjectOf(ctx, 'model.read'), params.name, 'model.read')),
+      presentModel(ctx, await openModel(ctx, defaultProjectOf(ctx, 'model.read'), params.name, 'model.read')),
   }),
   route({
     method: 'GET',
@@ -98,7 +99,7 @@ export const modelRoutes: AnyRoute[] = [
     params: projectParams,
     body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 256 }), ...words }),
     response: { 201: modelSchema },
-    handler: async (ctx, { params, body }) => presentModel(await createModel(ctx, params.project, body)),
+    handler: async (ctx, { params, body }) => presentModel(ctx, await createModel(ctx, params.project, body)),
   }),
   route({
     method: 'GET',
@@ -111,7 +112,7 @@ export const modelRoutes: AnyRoute[] = [
     handler: async (ctx, { params, reply }) => {
       const model = await openModel(ctx, params.project, params.name, 'model.read');
       etag(reply, model.version);
-      return presentModel(model);
+      return presentModel(ctx, model);
     },
   }),
   route({
@@ -130,7 +131,7 @@ export const modelRoutes: AnyRoute[] = [
     handler: async (ctx, { params, body, request, reply }) => {
       const model = await changeModel(ctx, params.project, params.name, body, (before) => checkIfMatch(request, before.version));
       etag(reply, model.version);
-      return presentModel(model);
+      return presentModel(ctx, model);
     },
   }),
   route({
@@ -154,7 +155,7 @@ export const modelRoutes: AnyRoute[] = [
     body: Type.Object({ version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
     response: { 200: modelSchema },
     handler: async (ctx, { params, body }) =>
-      presentModel(await setAlias(ctx, params.project, params.name, params.alias, body.version)),
+      presentModel(ctx, await setAlias(ctx, params.project, params.name, params.alias, body.version)),
   }),
   route({
     method: 'DELETE',

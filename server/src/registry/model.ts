@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
 import { conflict, invalidField, notFound, nullable, timestamp } from '../platform/index.ts';
-import { channelOfAlias, isProtected } from '../policies/index.ts';
 
 export interface ModelRow {
   id: string;
@@ -49,24 +48,6 @@ export const modelSchema = Type.Object(
   { $comment: 'A registered model: a name with versions.' },
 );
 export type Model = Static<typeof modelSchema>;
-
-export const presentModel = (row: ModelRow): Model => ({
-  id: row.id,
-  projectId: row.projectId,
-  projectSlug: row.projectSlug,
-  name: row.name,
-  description: row.description,
-  intendedUse: row.intendedUse,
-  tags: row.tags,
-  owner: { id: row.ownerId, name: row.ownerName },
-  aliases: row.aliases.map(({ alias, number }) => ({ alias, version: number, protected: isProtected(channelOfAlias(alias)) })),
-  versionCount: row.versionCount,
-  newestVersion: row.newestVersion,
-  createdBy: { id: row.createdBy, name: row.createdByName },
-  createdAt: row.createdAt,
-  updatedAt: row.updatedAt,
-  version: row.version,
-});
 
 export const modelObject = (row: Pick<ModelRow, 'id' | 'projectId'>) => ({ type: 'model', id: row.id, projectId: row.projectId });
 

@@ -251,6 +251,60 @@ describe('a card', () => {
   });
 });
 
+describe('the card of a version from a job', () => {
+  it('has the data with its schema, the code, the environment and everybody who took part', async () => {
+    const dataset = (await does.post('/projects/project-1/datasets', { name: 'rows' })).body.id;
+    const form = new FormData();
+    form.append('file', new Blob(['age,left\n30,0\n40,1\n']), 'rows.csv');
+    const snapshot = (await does.post(`/projects/project-1/datasets/${dataset}/snapshots`, form)).body;
+    await t.until('the profile', async () => (await does.get(`/snapshots/${snapshot.id}`)).body.profile.state === 'ready');
+    const { body: made } = await does.post('/environments', { name: 'trained-in', projectId: 'project-1' });
+    const { body: revision } = await does.post(`/environments/${made.id}/revisions`, { packages: [] });
+    const { runId } = await registeredVersion(does, 'project-1', 'whole');
+    const { pool } = t.app.platform.database;
+    await pool.query('update environment_revisions set lock = $1, digest = $2 where id = $3', [
+      'numpy==2.3.4 \\\n    --hash=sha256:00\nscikit-learn==1.7.2 \\\n    --hash=sha256:11\n',
+      'd'.repeat(64),
+      revision.id,
+    ]);
+    await pool.query(
+      'update runs set commit = $1, patch_sha256 = $2, environment_revision_id = $3, snapshots = $4 where id = $5',
+      [
+        'c'.repeat(40),
+        'e'.repeat(64),
+        revision.id,
+        JSON.stringify([{ name: 'data', snapshotId: snapshot.id, datasetId: dataset }]),
+        runId,
+      ],
+    );
+    await does.patch(`${models}/whole`, { intendedUse: 'To find churn.' });
+    const { body: card } = await does.get(`${models}/whole/versions/1/card`);
+    const value = (key: string) => card.fields.find((one: { key: string }) => one.key === key).value;
+    expect(value('trainingData')).toEqual([
+      {
+        name: 'data',
+        snapshotId: snapshot.id,
+        number: 1,
+        datasetId: dataset,
+        datasetName: 'rows',
+        digest: snapshot.digest,
+        schema: [
+          {
+            path: 'rows.csv',
+            columns: [
+              { name: 'age', type: expect.any(String) },
+              { name: 'left', type: expect.any(String) },
+            ],
+          },
+        ],
+      },
+    ]);
+    expect(value('code')).toEqual({ commit: 'c'.repeat(40), patchSha256: 'e'.repeat(64) });
+    expect(value('environment')).toMatchObject({ digest: 'd'.repeat(64), packages: ['numpy==2.3.4', 'scikit-learn==1.7.2'] });
+    expect(card.completeness).toMatchObject({ recorded: 10, total: 11, missing: ['Approvals'] });
+  }, 60_000);
+});
+
 describe('a package', () => {
   it('holds the model folder, the card, and a manifest that proves the digest without the server', async () => {
     await does.post(models, { name: 'carried' });

@@ -44,9 +44,7 @@ export async function sharedState(): Promise<SharedState> {
   function spawnServer({ port = 0, env = {} }: { port?: number; env?: Record<string, string> } = {}): ChildProcess {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../main/serve.ts')], {
       env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        TMPDIR: process.env.TMPDIR,
+        ...ofTheMachine(),
         PLINTH_HOME: home,
         PLINTH_PORT: String(port),
         PLINTH_DATABASE_URL: databaseUrl,
@@ -102,6 +100,13 @@ export async function sharedState(): Promise<SharedState> {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** What the machine gives to any program (packages may come by its proxy and authority), nothing of ours and of the test run. */
+function ofTheMachine(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PLINTH_|VITEST|NODE_(OPTIONS|ENV)$|TEST$)/.test(name)),
+  );
 }
 
 export { until };

@@ -241,11 +241,16 @@ export const trackingRoutes: AnyRoute[] = [
     query: Type.Object({
       key: Type.String({ minLength: 1, maxLength: 250 }),
       points: Type.Optional(Type.Integer({ minimum: 10, maximum: 25_000, default: 1000 })),
+      from: Type.Optional(Type.Integer({ description: 'Only from this step on; a part of a course is thinned less.' })),
+      to: Type.Optional(Type.Integer({ description: 'Only up to this step.' })),
     }),
     response: { 200: historySchema },
     handler: async (ctx, { params, query }) => {
       const run = await openRun(ctx, params.run, 'run.read');
-      return presentHistory(query.key, await historyOf(ctx, run.id, query.key, 5_000_000, 0), query.points ?? 1000);
+      const series = await historyOf(ctx, run.id, query.key, 5_000_000, 0);
+      const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
+      const part = series.filter((point) => point.step >= from && point.step <= to);
+      return presentHistory(query.key, part, query.points ?? 1000);
     },
   }),
   route({

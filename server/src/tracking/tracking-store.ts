@@ -297,9 +297,11 @@ export async function insertParams(tx: Context, runId: string, params: KeyValue[
     .execute();
 }
 
+/** Of several values for one key the last one counts. */
 export async function upsertTags(tx: Context, runId: string, tags: KeyValue[]): Promise<void> {
+  const last = new Map(tags.map(({ key, value }) => [key, value]));
   await sql`insert into run_tags (run_id, key, value)
-    select ${runId}, * from unnest(${tags.map((tag) => tag.key)}::text[], ${tags.map((tag) => tag.value)}::text[])
+    select ${runId}, * from unnest(${[...last.keys()]}::text[], ${[...last.values()]}::text[])
     on conflict (run_id, key) do update set value = excluded.value`.execute(tx.db);
 }
 

@@ -94,6 +94,16 @@ describe('values', () => {
     expect(body.metrics.every((one: { timestamp: unknown }) => one.timestamp === 1)).toBe(true);
   });
 
+  it('of a tag that comes twice in one call is the last one', async () => {
+    const tags = [
+      { key: 'team', value: 'first' },
+      { key: 'team', value: 'last' },
+    ];
+    const made = await mlflow('runs/create', { experiment_id: '0', start_time: 1, tags });
+    expect(made.body.run.data.tags).toContainEqual({ key: 'team', value: 'last' });
+    expect((await mlflow('runs/log-batch', { run_id: made.body.run.info.run_id, tags })).status).toBe(200);
+  });
+
   it('are whole with many writers on one run, and the newest is that of the greatest step', async () => {
     const id = await newRun();
     await Promise.all(
@@ -272,6 +282,11 @@ describe('pages that show many runs at once', () => {
         [two, 2, [3, 2]],
       ].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     );
+    expect((await viewer.get(`/runs/${one}/metrics/history?key=loss&from=1`)).body).toMatchObject({
+      total: 1,
+      points: [{ value: 1 }],
+    });
+    expect((await viewer.get(`/runs/${one}/metrics/history?key=loss&to=late`)).status).toBe(400);
     const runs = (await viewer.get('/projects/project-1/runs?keys=metrics.loss,params.a%252Cb')).body.items;
     expect(runs.find((run: { id: string }) => run.id === two)).toMatchObject({
       metrics: [{ key: 'loss', value: 2, step: 1, count: 2 }],

@@ -29,7 +29,7 @@ export function Compare() {
             Back to the runs of {data.data?.name ?? project}
           </Link>
         }
-        code={{ path, cli: `npx plinth run-list -p ${project} --filter "${filter}"` }}
+        code={{ path, cli: `npx plinth run compare ${wanted.join(' ')}` }}
       />
       {wanted.length === 0 ? (
         <Empty icon="compare" title="No run is chosen. Choose some in the table of runs, then press Compare.">

@@ -5,6 +5,7 @@ import { call, queries, useCall } from '../api.ts';
 import { useAddress } from '../ui/address.ts';
 import { bytes } from '../ui/format.ts';
 import { Button, Empty, Field, FormDialog, faultOf, Loaded, PageHead, Short, StatusMark, Table, Tabs, Time } from '../ui/kit.tsx';
+import { Changes } from './datasets/changes.tsx';
 import { ColumnProfiles } from './datasets/column-profiles.tsx';
 import { Sample, SnapshotFiles } from './datasets/snapshot-files.tsx';
 import { PersonName } from './person-name.tsx';
@@ -21,6 +22,7 @@ export function Dataset() {
   const cannotWrite = useWorkReason(dataset.data?.projectId);
   const [open, setOpen] = useState(false);
   const shown = snapshots.data?.items.find((snapshot) => snapshot.id === address.snapshot) ?? snapshots.data?.items[0];
+  const previous = shown && snapshots.data?.items.find((snapshot) => snapshot.number < shown.number);
   return (
     <Loaded query={dataset} rows={8}>
       {(data) => (
@@ -57,7 +59,7 @@ export function Dataset() {
               )
             }
           </Loaded>
-          {shown && <SnapshotView key={shown.id} snapshot={shown} />}
+          {shown && <SnapshotView key={shown.id} snapshot={shown} previous={previous} />}
           <FormDialog
             title="New snapshot"
             action="Upload"
@@ -127,11 +129,12 @@ const tabs = [
   { name: 'columns', label: 'Columns' },
   { name: 'sample', label: 'Sample' },
   { name: 'files', label: 'Files' },
+  { name: 'changes', label: 'Changes' },
   { name: 'used', label: 'Used by' },
 ] as const;
 type TabName = (typeof tabs)[number]['name'];
 
-function SnapshotView({ snapshot }: { snapshot: Snapshot }) {
+function SnapshotView({ snapshot, previous }: { snapshot: Snapshot; previous: Snapshot | undefined }) {
   const [address, change] = useAddress();
   const open = tabs.find((tab) => tab.name === address.tab)?.name ?? 'columns';
   return (
@@ -146,6 +149,7 @@ function SnapshotView({ snapshot }: { snapshot: Snapshot }) {
           {open === 'columns' && <ColumnProfiles snapshot={snapshot} />}
           {open === 'sample' && <Sample snapshot={snapshot.id} />}
           {open === 'files' && <SnapshotFiles snapshot={snapshot.id} />}
+          {open === 'changes' && <Changes snapshot={snapshot} previous={previous} />}
           {open === 'used' && (
             <UsedBy
               node={`snapshot:${snapshot.id}`}

@@ -163,7 +163,7 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
               reason={runs.length < 2 ? 'Choose two runs or more' : null}
               onClick={() =>
                 void navigate({
-                  to: `/projects/${project}/compare` as '/',
+                  to: `/projects/${project}/experiments/compare` as '/',
                   search: { runs: listText(runs.map((run) => run.id)) } as never,
                 })
               }

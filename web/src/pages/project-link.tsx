@@ -1,6 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { client, useCall } from '../api.ts';
+import { useCall, useCallIf } from '../api.ts';
 import { workReason } from '../names.ts';
 
 /** The project of a thing by name, leading to one of its pages. */
@@ -12,10 +11,6 @@ export function ProjectLink({ id, page }: { id: string; page: string }) {
 
 /** Why one may not work in a project, by id or slug; `null` as long as nothing is known against it, or there is no project. */
 export function useWorkReason(project: string | null | undefined): string | null {
-  const { data } = useQuery({
-    queryKey: ['getProject', { project }],
-    queryFn: ({ signal }) => client.call('getProject', { project: project ?? '' }, { signal }),
-    enabled: Boolean(project),
-  });
+  const { data } = useCallIf(Boolean(project), 'getProject', { project: project ?? '' });
   return data ? workReason(data.myRole) : null;
 }

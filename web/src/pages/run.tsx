@@ -46,7 +46,7 @@ function RunPage({ run }: { run: RunData }) {
           <span className="facts-line">
             <StatusMark state={run.status} />
             <span>
-              <Time at={run.startedAt} />, took {duration(run.startedAt, run.endedAt)}
+              <Time at={run.startedAt} />, {run.endedAt ? 'took' : 'for'} {duration(run.startedAt, run.endedAt)}
             </span>
             <span>by {run.userId}</span>
             {experiment && (
@@ -65,7 +65,7 @@ function RunPage({ run }: { run: RunData }) {
             <Short value={run.id} what="id of the run" length={12} />
           </span>
         }
-        code={{ path: `/runs/${run.id}`, cli: `npx plinth api GET /runs/${run.id}` }}
+        code={{ path: `/runs/${run.id}`, cli: `npx plinth run show ${run.id}` }}
       >
         <Button icon="trash" reason={cannotWrite} onClick={() => remove().catch((error: Error) => toast(error.message))}>
           Delete

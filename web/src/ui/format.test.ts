@@ -16,7 +16,7 @@ describe('what people read', () => {
     expect(number(0.1 + 0.2)).toBe('0.3');
     expect(number(0.000001234)).toBe('1.234e-6');
     expect(number('NaN')).toBe('NaN');
-    expect(money({ amount: 0.000417, currency: 'EUR' })).toBe('0.000417 EUR');
+    expect(money({ amount: 0.000417, currency: 'EUR' })).toBe('< 0.01 EUR');
   });
 
   it('smooths without pulling the first point to zero, and keeps gaps', () => {

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { itemOfPage } from '../lists/csv.ts';
-import type { AnyRoute } from './route.ts';
+import { type AnyRoute, mayOmitBody } from './route.ts';
 
 const problemSchema = {
   type: 'object',
@@ -86,7 +86,7 @@ function operation(definition: AnyRoute): object {
     ...(definition.permission === 'open' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(definition.body
-      ? { requestBody: { required: true, content: { [bodyType(definition)]: { schema: definition.body } } } }
+      ? { requestBody: { required: !mayOmitBody(definition), content: { [bodyType(definition)]: { schema: definition.body } } } }
       : definition.bodyKind === 'stream'
         ? {
             requestBody: {

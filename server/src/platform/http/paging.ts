@@ -12,7 +12,7 @@ export const pageQuery = {
 export const pageOf = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) });
 
-/** A keyset cursor: the sort values of the last item, opaque to clients. */
+/** A cursor made by hand, for what is no table (commits, templates). Lists of tables are declared by `defineList` and read by `readPage`. */
 export function encodeCursor(values: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
@@ -35,12 +35,6 @@ export function decodeCursor(cursor: string | undefined, length: number): (strin
   throw invalidField('query/cursor', 'is not a cursor of this list; use nextCursor of the answer before, unchanged');
 }
 
-/** The cursor of a list that is sorted by id alone. */
-export function afterId(cursor: string | undefined): string | null {
-  const id = decodeCursor(cursor, 1)?.[0] ?? null;
-  return id === null ? null : String(id);
-}
-
 /** Cuts a result that was read with one row too many into a page. */
 export function page<T>(
   rows: T[],
@@ -50,18 +44,4 @@ export function page<T>(
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last ? encodeCursor(cursorOf(last)) : null };
-}
-
-/** `-createdAt` → descending by createdAt; only the names offered. */
-export function parseSort<F extends string>(
-  sort: string | undefined,
-  fields: readonly F[],
-  fallback: NoInfer<F | `-${F}`>,
-): { field: F; descending: boolean } {
-  const text: string = sort ?? fallback;
-  const descending = text.startsWith('-');
-  const field = (descending ? text.slice(1) : text) as F;
-  if (!fields.includes(field))
-    throw invalidField('query/sort', `can be ${fields.join(', ')}, with a minus in front for descending`);
-  return { field, descending };
 }

@@ -57,6 +57,10 @@ export function route<
   return definition;
 }
 
+/** Whether nothing in the body has to be said: then a POST without any body is one with an empty object. */
+export const mayOmitBody = ({ method, body, bodyKind = 'json' }: AnyRoute): boolean =>
+  method === 'POST' && bodyKind === 'json' && body?.type === 'object' && (body.required ?? []).length === 0;
+
 /**
  * A foreign protocol at the root: its own prefixes and its own form of errors. Its routes carry permissions like all others.
  * `presentProblem` turns one of our errors into the wire's answer.

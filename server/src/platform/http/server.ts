@@ -14,7 +14,7 @@ import { checkUrl, parseJson } from './edge.ts';
 import { hostKind, sameOrigin } from './hosts.ts';
 import { once } from './idempotency.ts';
 import { asProblem } from './problems.ts';
-import type { AnyRoute, Wire } from './route.ts';
+import { type AnyRoute, mayOmitBody, type Wire } from './route.ts';
 
 /** Finds out who asks. Null: no credentials were given. Throws 401 for credentials that are not, or no longer, good. */
 export type Authenticate = (request: FastifyRequest) => Promise<{ actor: Actor; byCookie: boolean } | null>;
@@ -201,6 +201,9 @@ function addRoute(
       const identity = await identify(parts, request);
       if (!identity) throw unauthenticated(parts.platform, request);
     },
+    preValidation: async (request) => {
+      if (request.body === undefined && !wire && mayOmitBody(definition)) request.body = {};
+    },
     handler: async (request, reply) => {
       const params = request.params as Record<string, string>;
       if (rest) params[rest] = params['*'] ?? '';
@@ -313,12 +316,7 @@ function strict(schema: unknown): unknown {
           ? value
           : strict(value);
   }
-  if (
-    copy.type === 'object' &&
-    copy.properties &&
-    copy.additionalProperties === undefined &&
-    copy.patternProperties === undefined
-  )
+  if (copy.type === 'object' && (copy.properties || copy.patternProperties) && copy.additionalProperties === undefined)
     copy.additionalProperties = false;
   return copy;
 }

@@ -26,12 +26,14 @@ import {
   searchRuns,
 } from '../../tracking/index.ts';
 import {
+  asMessage,
   datasetInputOf,
   decodeOffset,
   encodeOffset,
   integer,
   list,
   type Message,
+  meaningOf,
   metricOf,
   pairOf,
   pairs,
@@ -42,6 +44,7 @@ import {
   required,
   runTags,
   text,
+  texts,
 } from './messages.ts';
 
 /** One call of the protocol: what it decides on, and what it does with the client's message. */
@@ -71,7 +74,7 @@ const statuses: Record<string, RunStatus> = {
 
 function statusOf(value: unknown): RunStatus | undefined {
   if (value === undefined || value === null) return undefined;
-  const status = statuses[String(value)];
+  const status = meaningOf(statuses, value);
   if (!status)
     throw invalidField('status', `must be one of RUNNING, SCHEDULED, FINISHED, FAILED, KILLED, not ${JSON.stringify(value)}`);
   return status;
@@ -101,7 +104,7 @@ async function searchExperiments(ctx: Context, message: Message): Promise<Messag
   const view = viewOf(message.view_type);
   const limit = integer(message.max_results, 'max_results', 1000);
   if (limit < 1 || limit > 50_000) throw invalidField('max_results', 'must be from 1 to 50000');
-  const orderBy = list(message.order_by, 'order_by', 20).map(String);
+  const orderBy = texts(message.order_by, 'order_by', 20);
   const keys = orderBy.map((clause): SortKey => {
     const match = /^\s*(?:attributes?\.)?(name|experiment_id|creation_time|last_update_time)(?:\s+(asc|desc))?\s*$/i.exec(clause);
     if (!match) throw invalidField('order_by', `"${clause.slice(0, 100)}" is no attribute of experiments with ASC or DESC`);
@@ -138,9 +141,9 @@ async function searchRunsOf(ctx: Context, message: Message): Promise<Message> {
   const project = await projectInForce(ctx);
   ctx.decided.add('run.read');
   const experimentIds: string[] = [];
-  for (const id of list(message.experiment_ids, 'experiment_ids', 10_000)) {
+  for (const id of texts(message.experiment_ids, 'experiment_ids', 10_000)) {
     // One that is not there, or not to be seen, has no runs; asking for it is no fault.
-    const experiment = await openExperiment(ctx, String(id), 'run.read', project).catch((error: unknown) => {
+    const experiment = await openExperiment(ctx, id, 'run.read', project).catch((error: unknown) => {
       if (error instanceof Problem && error.status === 404) return null;
       throw error;
     });
@@ -151,7 +154,7 @@ async function searchRunsOf(ctx: Context, message: Message): Promise<Message> {
   const { items, nextCursor } = await searchRuns(ctx, {
     in: { experimentIds },
     filter: text(message, 'filter'),
-    orderBy: list(message.order_by, 'order_by', 20).map(String),
+    orderBy: texts(message.order_by, 'order_by', 20),
     view: viewOf(message.run_view_type),
     limit,
     cursor: text(message, 'page_token'),
@@ -402,10 +405,10 @@ export const trackingEndpoints: Endpoint[] = [
     path: 'runs/outputs',
     permission: 'run.write',
     async handle(ctx, message) {
-      const models = list(message.models, 'models', 1000).map((model) => ({
-        modelId: required(model as Message, 'model_id'),
-        step: integer((model as Message).step, 'step', 0),
-      }));
+      const models = list(message.models, 'models', 1000).map((value, index) => {
+        const model = asMessage(value, `models[${index}]`);
+        return { modelId: required(model, 'model_id'), step: integer(model.step, `models[${index}].step`, 0) };
+      });
       await logOutputs(ctx, runId(message), models, await projectInForce(ctx));
       return undefined;
     },

@@ -57,6 +57,12 @@ export function integer(value: unknown, name: string, fallback?: number): number
   return number;
 }
 
+/** What a word of the protocol, or its number, stands for; undefined for anything that the table does not name itself. */
+export function meaningOf<T>(table: Record<string, T>, value: unknown): T | undefined {
+  const word = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 export function list(value: unknown, name: string, maximum: number): unknown[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw invalidField(name, 'must be a list');
@@ -64,7 +70,14 @@ export function list(value: unknown, name: string, maximum: number): unknown[] {
   return value;
 }
 
-const asMessage = (value: unknown, name: string): Message => {
+/** A list of words; clients send ids as numbers too. */
+export const texts = (value: unknown, name: string, maximum: number): string[] =>
+  list(value, name, maximum).map((one, index) => {
+    if (typeof one !== 'string' && typeof one !== 'number') throw invalidField(`${name}[${index}]`, 'must be a string');
+    return String(one);
+  });
+
+export const asMessage = (value: unknown, name: string): Message => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw invalidField(name, 'must be an object');
   return value as Message;
 };
@@ -81,7 +94,8 @@ const words: Record<string, number> = {
 function double(value: unknown, name: string): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'string') {
-    if (value in words) return words[value]!;
+    const special = meaningOf(words, value);
+    if (special !== undefined) return special;
     if (/^-?\d+(\.\d*)?([eE][+-]?\d+)?$/.test(value) && Number.isFinite(Number(value))) return Number(value);
   }
   throw invalidField(

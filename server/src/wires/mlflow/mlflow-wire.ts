@@ -82,6 +82,23 @@ const notOffered: AnyRoute[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as con
   ),
 );
 
+/** What no client of the artifact proxy asks for: told in its form as well. */
+const noSuchArtifactPath: AnyRoute[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) =>
+  route({
+    method,
+    path: '/2.0/mlflow-artifacts/{rest+}',
+    operationId: `mlflow artifacts ${method} other`,
+    summary: 'No such path',
+    permission: 'self',
+    response: { 200: Type.Unknown() },
+    handler: async (_ctx, { params, reply }) =>
+      reply.code(404).send({
+        error_code: 'ENDPOINT_NOT_FOUND',
+        message: `The artifact proxy has no ${method} of "${(params as { rest: string }).rest}".`,
+      }),
+  }),
+);
+
 export function mlflowWire(): Wire[] {
   const prefixes = ['/api', '/ajax-api', '/mlflow/{project}/api', '/mlflow/{project}/ajax-api'];
   const version = route({
@@ -106,7 +123,13 @@ export function mlflowWire(): Wire[] {
   });
   return [
     { name: 'mlflow', prefixes, lenientBody: true, presentProblem, routes: [...endpointRoutes(endpoints), ...notOffered] },
-    { name: 'mlflow-artifacts', prefixes, rawBody: true, presentProblem, routes: artifactEndpoints },
+    {
+      name: 'mlflow-artifacts',
+      prefixes,
+      rawBody: true,
+      presentProblem,
+      routes: [...artifactEndpoints, ...noSuchArtifactPath],
+    },
     { name: 'mlflow-root', prefixes: ['', '/mlflow/{project}'], presentProblem, routes: [version] },
     { name: 'mlflow-health', prefixes: ['/mlflow/{project}'], presentProblem, routes: [health] },
   ];

@@ -8,14 +8,14 @@ import {
   searchLoggedModels,
 } from '../../tracking/index.ts';
 import type { Endpoint } from './endpoints.ts';
-import { integer, list, type Message, pairs, presentModel, projectInForce, required, text } from './messages.ts';
+import { integer, type Message, meaningOf, pairs, presentModel, projectInForce, required, text, texts } from './messages.ts';
 
 async function search(ctx: Context, message: Message): Promise<Message> {
   const project = await projectInForce(ctx);
   ctx.decided.add('run.read');
   const experimentIds: string[] = [];
-  for (const id of list(message.experiment_ids, 'experiment_ids', 10_000)) {
-    const experiment = await openExperiment(ctx, String(id), 'run.read', project).catch((error: unknown) => {
+  for (const id of texts(message.experiment_ids, 'experiment_ids', 10_000)) {
+    const experiment = await openExperiment(ctx, id, 'run.read', project).catch((error: unknown) => {
       if (error instanceof Problem && error.status === 404) return null;
       throw error;
     });
@@ -41,7 +41,7 @@ const statusOf = (value: unknown): 'pending' | 'ready' | 'failed' => {
     2: 'ready',
     3: 'failed',
   };
-  const status = statuses[String(value)];
+  const status = meaningOf(statuses, value);
   if (!status) throw invalidField('status', `is not a state of logged models: ${JSON.stringify(value)}`);
   return status;
 };

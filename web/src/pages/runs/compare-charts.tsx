@@ -19,7 +19,8 @@ export function CompareCharts({ project, runs }: { project: string; runs: readon
     const withCourse = new Set(runs.flatMap((run) => run.metrics.filter(hasCourse).map((metric) => metric.key)));
     const others = new Set(runs.flatMap((run) => run.metrics.map((metric) => metric.key)));
     const plain = (key: string): number => Number(key.includes('/'));
-    const sorted = (found: Iterable<string>): string[] => [...found].sort((a, b) => plain(a) - plain(b) || a.localeCompare(b));
+    const sorted = (found: Iterable<string>): string[] =>
+      [...found].sort((a, b) => plain(a) - plain(b) || a.localeCompare(b, undefined, { numeric: true }));
     return [...sorted(withCourse), ...sorted([...others].filter((key) => !withCourse.has(key)))];
   }, [runs]);
   const shown = useMemo(() => (all ? keys : keys.slice(0, atFirst)), [all, keys]);

@@ -36,7 +36,7 @@ export function compareRows(runs: readonly ComparedRun[]): CompareRow[] {
   };
   const namesOf = (pick: (run: ComparedRun) => readonly { key: string }[]): string[] =>
     [...new Set(runs.flatMap((run) => pick(run).map((one) => one.key)))].sort(
-      (a, b) => Number(a.includes('/')) - Number(b.includes('/')) || a.localeCompare(b),
+      (a, b) => Number(a.includes('/')) - Number(b.includes('/')) || a.localeCompare(b, undefined, { numeric: true }),
     );
   const textOf = (list: readonly { key: string; value: string }[], key: string): string | null =>
     list.find((one) => one.key === key)?.value ?? null;

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useMoving } from '../../api.ts';
+import { useCallIf, useMoving } from '../../api.ts';
 import { useAddress } from '../../ui/address.ts';
 import { ChartBar, type ChartSettings, useChartSettings } from '../../ui/charts/chart-bar.tsx';
 import { LineChart } from '../../ui/charts/line-chart.tsx';
@@ -51,18 +51,19 @@ export function RunCharts({ run }: { run: Run }) {
 
 function MetricChart({ run, metric, settings }: { run: Run; metric: string; settings: ChartSettings }) {
   const history = useMoving('getMetricHistory', { run: run.id, key: metric, points: 1000 }, () => run.status === 'running');
-  const series = useMemo(
-    () => [{ id: run.id, name: metric, colour: 0, points: history.data?.points ?? [] }],
-    [run.id, metric, history.data],
-  );
+  // A part that is looked at closer is asked for by itself, where the whole was thinned.
+  const { zoom, horizontal } = settings;
+  const isThinned = history.data !== undefined && history.data.total > history.data.points.length;
+  const [from, to] = [Math.floor(zoom?.[0] ?? 0), Math.ceil(zoom?.[1] ?? 0)];
+  const closer = useCallIf(isThinned && zoom !== null && horizontal === 'step', 'getMetricHistory', {
+    run: run.id,
+    key: metric,
+    points: 1000,
+    from,
+    to,
+  });
+  const shown = (zoom && closer.data) || history.data;
+  const series = useMemo(() => [{ id: run.id, name: metric, colour: 0, points: shown?.points ?? [] }], [run.id, metric, shown]);
   if (history.error && !history.data) return <Problem error={history.error} retry={() => void history.refetch()} />;
-  return (
-    <LineChart
-      title={metric}
-      series={series}
-      settings={settings}
-      group="run"
-      {...(history.data ? { total: history.data.total } : {})}
-    />
-  );
+  return <LineChart title={metric} series={series} settings={settings} group="run" {...(shown ? { total: shown.total } : {})} />;
 }

@@ -100,9 +100,12 @@ export function LineChart({ title, series, total, settings, group, height = 200,
   );
 }
 
+/** More names than these say nothing at a look. */
+const mostNames = 24;
+
 export const Legend = ({ series }: { series: readonly Pick<Series, 'id' | 'name' | 'colour'>[] }) => (
   <ul className="legend">
-    {series.map((one) => (
+    {series.slice(0, mostNames).map((one) => (
       <li key={one.id}>
         <i style={{ background: swatch(one.colour) }} aria-hidden="true" />
         <span className="clip" title={one.name}>
@@ -110,6 +113,7 @@ export const Legend = ({ series }: { series: readonly Pick<Series, 'id' | 'name'
         </span>
       </li>
     ))}
+    {series.length > mostNames && <li>and {series.length - mostNames} more; hover a line for its name</li>}
   </ul>
 );
 

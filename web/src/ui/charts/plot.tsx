@@ -45,6 +45,7 @@ export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, heigh
     if (!element) return;
     const colours = latest.current.lines.map((line) => resolveColour(colourVariable(line.colour)));
     const [text, gridColour, zero] = [resolveColour('var(--text-3)'), resolveColour('var(--hair)'), resolveColour('var(--edge)')];
+    const isCrowd = latest.current.lines.length > 16;
     const axis: uPlot.Axis = {
       stroke: text,
       grid: { stroke: gridColour, width: 1 },
@@ -57,10 +58,10 @@ export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, heigh
       ...latest.current.lines.flatMap((line, index): uPlot.Series[] => {
         const one: uPlot.Series = {
           stroke: colours[index]!,
-          width: 1.5,
+          width: isCrowd ? 1 : 1.5,
           dash: dashOf(line.colour),
           spanGaps: false,
-          points: { show: line.at.length < 40, size: 4, fill: colours[index]! },
+          points: { show: line.at.length < 40 && !isCrowd, size: 4, fill: colours[index]! },
         };
         if (!line.smoothed) return [one];
         // What was logged stays to be seen under what is smoothed.

@@ -37,6 +37,9 @@ export interface TableLayout {
   peek: string | null;
 }
 
+/** What belongs to the moment, neither to a saved view nor to what is asked for. */
+export const passing = ['selected', 'peek'];
+
 const narrowest = 56;
 const widest = 800;
 export const clampWidth = (width: number): number => Math.round(Math.min(widest, Math.max(narrowest, width)));

@@ -4,7 +4,7 @@ import { saveFile, toCsv } from '../csv.ts';
 import { Button, Inspector, Problem, Skeleton, toast } from '../kit.tsx';
 import type { Pages } from '../pages.ts';
 import { type ColumnChoice, ColumnPicker } from './column-picker.tsx';
-import { arrange, type DataColumn, nextSort, readLayout, sortText, type TableLayout, widthsText } from './columns.ts';
+import { arrange, type DataColumn, nextSort, passing, readLayout, sortText, type TableLayout, widthsText } from './columns.ts';
 import { Grid, type Line } from './grid.tsx';
 import { SavedViews } from './saved-views.tsx';
 
@@ -81,23 +81,27 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
     toast(`Saved ${rows.length.toLocaleString('en')} rows as CSV.`);
   };
 
+  // Where there is nothing yet, there is nothing to steer.
+  const isBare = pages.data?.length === 0 && Object.keys(address).every((name) => passing.includes(name));
   return (
     <section className="data-table" aria-label={label}>
-      <div className="bar">
-        {props.toolbar}
-        <span className="bar-end">
-          {pages.newCount > 0 && (
-            <Button className="pill" icon="up" onClick={pages.showNew}>
-              {pages.newCount} new
+      {!isBare && (
+        <div className="bar">
+          {props.toolbar}
+          <span className="bar-end">
+            {pages.newCount > 0 && (
+              <Button className="pill" icon="up" onClick={pages.showNew}>
+                {pages.newCount} new
+              </Button>
+            )}
+            <SavedViews place={props.place} address={address} change={change} />
+            <ColumnPicker known={columns} layout={layout} change={change} find={props.find} place={props.place} />
+            <Button tone="quiet" icon="download" onClick={() => save().catch((error: Error) => toast(error.message))}>
+              CSV
             </Button>
-          )}
-          <SavedViews place={props.place} address={address} change={change} />
-          <ColumnPicker known={columns} layout={layout} change={change} find={props.find} place={props.place} />
-          <Button tone="quiet" icon="download" onClick={() => save().catch((error: Error) => toast(error.message))}>
-            CSV
-          </Button>
-        </span>
-      </div>
+          </span>
+        </div>
+      )}
       {pages.error && pages.data && <Problem error={pages.error} retry={() => void pages.refetch()} />}
       {pages.data === undefined ? (
         pages.error ? (

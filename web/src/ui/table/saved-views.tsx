@@ -1,19 +1,17 @@
 import { useState } from 'react';
 import { type Address, type Change, parseAddress, writeAddress } from '../address.ts';
 import { Button, IconButton, Popover, toast } from '../kit.tsx';
+import { passing } from './columns.ts';
 
 interface View {
   name: string;
   search: string;
 }
 
-/** What belongs to the moment, not to a view. */
-const passing = ['selected', 'peek'];
-
 /** Filters, order and columns under a name, kept in this browser. */
 export function SavedViews({ place, address, change }: { place: string; address: Address; change: (changes: Change) => void }) {
   const key = `plinth-views:${place}`;
-  const [views, setViews] = useState<View[]>(() => JSON.parse(localStorage.getItem(key) ?? '[]') as View[]);
+  const [views, setViews] = useState<View[]>(() => readViews(key));
   const [name, setName] = useState('');
   const now = writeAddress(Object.fromEntries(Object.entries(address).filter(([one]) => !passing.includes(one))));
   const keep = (next: View[]): void => {
@@ -90,4 +88,14 @@ export function SavedViews({ place, address, change }: { place: string; address:
       )}
     </Popover>
   );
+}
+
+/** What another version or person left there is no reason to fail. */
+function readViews(key: string): View[] {
+  try {
+    const read: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
+    return Array.isArray(read) ? read.filter((one) => typeof one?.name === 'string' && typeof one?.search === 'string') : [];
+  } catch {
+    return [];
+  }
 }

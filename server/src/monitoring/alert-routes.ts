@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import { Type } from 'typebox';
+import { visible } from '../access/index.ts';
+import { type AnyRoute, oneOf, pageOf, pathId, route } from '../platform/index.ts';
+import { openProject } from '../projects/index.ts';
+import { alertKindNames, alertSchema, alertStateNames, alertStates } from './alert.ts';
+import { alertList, listAlerts } from './alert-store.ts';
+import { acknowledgeAlert, investigateAlert, resolveAlert } from './answer-alert.ts';
+import { ofProjectAndDeployment } from './monitor-routes.ts';
+import { openAlert } from './open-monitor.ts';
+
+const alertParams = Type.Object({ alert: pathId('Id of the alert.') });
+
+export const alertRoutes: AnyRoute[] = [
+  route({
+    method: 'GET',
+    path: '/alerts',
+    operationId: 'listAlerts',
+    summary: 'Alerts that you may see, newest first',
+    permission: 'monitor.read',
+    query: Type.Object({
+      ...alertList.query,
+      ...ofProjectAndDeployment,
+      monitor: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: 'Id of a monitor.' })),
+      state: Type.Optional(oneOf([...alertStateNames, 'open'], '`open` is every state but resolved.')),
+      kind: Type.Optional(oneOf(alertKindNames)),
+    }),
+    response: { 200: pageOf(alertSchema) },
+    handler: async (ctx, { query }) => {
+      const project = query.project === undefined ? null : await openProject(ctx, query.project, 'monitor.read');
+      const filter = {
+        readable: visible(ctx, 'monitor.read', sql.ref('alerts.project_id')),
+        projectId: project?.id ?? null,
+        deployment: query.deployment,
+        monitorId: query.monitor,
+        states: query.state === undefined ? undefined : query.state === 'open' ? openStates : [query.state],
+        kind: query.kind,
+      };
+      return listAlerts(ctx, filter, query);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/alerts/{alert}',
+    operationId: 'getAlert',
+    summary: 'One alert',
+    permission: 'monitor.read',
+    params: alertParams,
+    response: { 200: alertSchema },
+    handler: async (ctx, { params }) => openAlert(ctx, params.alert, 'monitor.read'),
+  }),
+  route({
+    method: 'POST',
+    path: '/alerts/{alert}/acknowledge',
+    operationId: 'acknowledgeAlert',
+    summary: 'Say that you have seen it',
+    permission: 'monitor.write',
+    params: alertParams,
+    body: Type.Object({ message: Type.Optional(Type.String({ maxLength: 5_000 })) }),
+    response: { 200: alertSchema },
+    handler: async (ctx, { params, body }) => acknowledgeAlert(ctx, params.alert, body.message ?? ''),
+  }),
+  route({
+    method: 'POST',
+    path: '/alerts/{alert}/investigate',
+    operationId: 'investigateAlert',
+    summary: 'Say that you look into it',
+    permission: 'monitor.write',
+    params: alertParams,
+    response: { 200: alertSchema },
+    handler: async (ctx, { params }) => investigateAlert(ctx, params.alert),
+  }),
+  route({
+    method: 'POST',
+    path: '/alerts/{alert}/resolve',
+    operationId: 'resolveAlert',
+    summary: 'End it by your word; its test begins anew',
+    permission: 'monitor.write',
+    params: alertParams,
+    body: Type.Object({ reason: oneOf(['false-alarm', 'handled', 'expected']) }),
+    response: { 200: alertSchema },
+    handler: async (ctx, { params, body }) => resolveAlert(ctx, params.alert, body.reason),
+  }),
+];
+
+const openStates = alertStateNames.filter((state) => alertStates[state].open);
