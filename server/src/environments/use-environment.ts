@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Context, invalidField, notFound, sharedFolder } from '../platform/index.ts';
 import type { Project } from '../projects/index.ts';
@@ -55,6 +56,11 @@ export async function environmentForRun(
   if (!revision) throw notFound('environment revision', revisionId);
   if (options.mustBeReady && !revisionStates[revision.state].usable) {
     throw buildFailed(`Its environment is ${revision.state}: ${revision.stateReason ?? 'see the build log'}`);
+  }
+  if (options.mustBeReady && !existsSync(join(environmentsFolder(ctx), revision.digest ?? 'none', '.ready'))) {
+    throw buildFailed(
+      'Its environment is not on this machine: backups leave environments out. Build it again with the same packages: plinth env build',
+    );
   }
   return {
     state: revision.state,
