@@ -69,14 +69,17 @@ export async function makeBackup(platform: Platform, place: string, options: Bac
       yield { path: tableFile(table.name), sizeBytes: (await stat(file)).size, content: async () => createReadStream(file) };
     }
     progress(`${tables.length} tables, ${rest.tables.reduce((sum, { rows }) => sum + rows, 0)} rows`);
-    const column = async (sql: string): Promise<string[]> =>
-      (await client.query<{ value: string }>(sql)).rows.map(({ value }) => value);
+    // A state that was not migrated yet may lack a table.
+    const column = async (table: string, sql: string): Promise<string[]> =>
+      tables.some(({ name }) => name === table)
+        ? (await client.query<{ value: string }>(sql)).rows.map(({ value }) => value)
+        : [];
     rest.migrations = (await client.query('select name, sha256 from schema_migrations order by name')).rows;
     const tasks = Buffer.from(JSON.stringify(await waitingTasks(client)));
     const blobs = await namedBlobs(client, tables);
-    const projects = await column('select id as value from projects order by id');
-    const workspaces = await column('select id as value from workspaces where deleted_at is null order by id');
-    const known = new Set(await column('select name as value from prediction_segments'));
+    const projects = await column('projects', 'select id as value from projects order by id');
+    const workspaces = await column('workspaces', 'select id as value from workspaces where deleted_at is null order by id');
+    const known = new Set(await column('prediction_segments', 'select name as value from prediction_segments'));
     rest.sequences = await readSequences(client);
     // All is read that needs the snapshot: an old one would keep PostgreSQL from cleaning up.
     await client.query('rollback');
