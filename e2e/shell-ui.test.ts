@@ -260,6 +260,21 @@ describe('the house', () => {
   }, 60_000);
 });
 
+describe('the trash', () => {
+  it('takes a project after a second word, and gives it back', async () => {
+    await t.as('owner').post('/projects', { name: 'Short lived' });
+    await t.admin.post('/projects/short-lived/members', { email: 'ada@example.org', role: 'owner' });
+    const page = await open('ada', '/projects/short-lived?new=edit');
+    const dialog = page.getByRole('dialog', { name: 'Edit the project' });
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByRole('button', { name: 'Move it to the trash' }).click();
+    await page.getByText('Short lived is in the trash.').waitFor();
+    await page.goto(`${t.url}/trash`);
+    await page.getByRole('button', { name: 'Restore Short lived' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Short lived' }).waitFor();
+  }, 60_000);
+});
+
 describe('every page', () => {
   const pages = () => [
     '/',
@@ -279,6 +294,7 @@ describe('every page', () => {
     '/people/service-accounts',
     '/audit',
     '/settings',
+    '/trash',
     '/account/tokens',
   ];
 

@@ -52,6 +52,7 @@ const tree = root.addChildren([
     page('/people', () => import('./pages/people.tsx'), 'People'),
     page('/people/groups', () => import('./pages/groups.tsx'), 'Groups'),
     page('/people/service-accounts', () => import('./pages/service-accounts.tsx'), 'ServiceAccounts'),
+    page('/trash', () => import('./pages/trash.tsx'), 'Trash'),
     page('/audit', () => import('./pages/audit.tsx'), 'Audit'),
     page('/settings', () => import('./pages/settings.tsx'), 'Settings'),
     page('/account/tokens', () => import('./pages/tokens.tsx'), 'Tokens'),

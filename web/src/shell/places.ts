@@ -41,6 +41,7 @@ export const accountPlaces: readonly Place[] = [
 export const subPlaces: readonly (Place & { under: string })[] = [
   { to: '/people/groups', label: 'Groups', icon: 'groups', under: '/people', needs: 'group.read' },
   { to: '/people/service-accounts', label: 'Service accounts', icon: 'robot', under: '/people', needs: 'person.read' },
+  { to: '/trash', label: 'Trash', icon: 'trash', under: '/projects' },
   { to: '/device', label: 'Sign in a program', icon: 'device', under: '/settings' },
 ];
 
