@@ -322,7 +322,7 @@ describe('in the browser', () => {
       }
     }
     await page.goto(`${t.url}/runs/${runId}`);
-    await page.getByRole('link', { name: jobId }).click();
+    await page.getByRole('link', { name: 'python train.py' }).click();
     await page.getByRole('log', { name: 'Log' }).waitFor();
     expect(faults).toEqual([]);
   }, 200_000);
