@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+import { launchBrowser } from './browser.ts';
 
 /** The frame and the pages around the work, as people use them: by role and label, with eyes on the address. */
 let t: TestPlinth;
@@ -10,18 +11,7 @@ const password = 'a long password';
 
 beforeAll(async () => {
   t = await plinth({ projects: 1 });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
+  browser = await launchBrowser();
   for (const [email, name] of [
     ['ada@example.org', 'Ada Lovelace'],
     ['victor@example.org', 'Victor'],
