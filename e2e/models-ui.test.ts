@@ -163,7 +163,7 @@ describe('the card of a version', () => {
     await page.getByRole('button', { name: 'Reproduce' }).click();
     await page.getByRole('region', { name: 'Verdict' }).getByText('impossible').waitFor();
     await page.getByText('It could not be made again').waitFor();
-    await page.goBack();
+    await page.getByRole('main').getByRole('link', { name: 'churn version 1' }).click();
     await page.getByRole('region', { name: 'Reproduction' }).getByRole('link', { name: 'impossible' }).waitFor();
     await page.close();
   });
