@@ -8,7 +8,7 @@ import { usePages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 import { modelPath, versionPath } from './models/addresses.ts';
-import { AliasChips } from './models/alias-chips.tsx';
+import { AliasChips, aliasesOf } from './models/alias-chips.tsx';
 import { AliasHistory } from './models/alias-history.tsx';
 import { SetAlias } from './models/set-alias.tsx';
 import { useWorkReason } from './project-link.tsx';
@@ -35,7 +35,7 @@ function ModelPage({ model }: { model: ModelData }) {
   const [naming, setNaming] = useState<{ alias?: string; version?: number } | null>(null);
   const pages = usePages('listVersions', { project, name });
   const versions = pages.data ?? [];
-  const columns = columnsOf(versions, (version) => (
+  const columns = columnsOf(model, versions, (version) => (
     <IconButton
       icon="pin"
       label={`Point an alias at version ${version.number}`}
@@ -148,7 +148,11 @@ function Aliases({ model, cannotWrite, move }: { model: ModelData; cannotWrite: 
 }
 
 /** Facts of a version, and as many of its metrics as fit; the rest can be chosen. */
-function columnsOf(versions: readonly Version[], actions: (version: Version) => React.ReactNode): DataColumn<Version>[] {
+function columnsOf(
+  model: ModelData,
+  versions: readonly Version[],
+  actions: (version: Version) => React.ReactNode,
+): DataColumn<Version>[] {
   const keys = [...new Set(versions.flatMap((version) => version.metrics.map((metric) => metric.key)))];
   const metric = (version: Version, key: string): number | string | undefined =>
     version.metrics.find((one) => one.key === key)?.value as number | string | undefined;
@@ -167,7 +171,7 @@ function columnsOf(versions: readonly Version[], actions: (version: Version) => 
       title: 'Aliases',
       width: 180,
       grow: true,
-      cell: (version) => <AliasChips aliases={version.aliases.map((alias) => ({ alias, protected: false }))} />,
+      cell: (version) => <AliasChips aliases={aliasesOf(model, version.number)} />,
       value: (version) => version.aliases.join(' '),
     },
     {

@@ -47,7 +47,7 @@ const columns: DataColumn<Model>[] = [
   {
     id: 'newest',
     title: 'Newest',
-    width: 160,
+    width: 150,
     cell: (model) =>
       model.newestVersion ? (
         <span className="row tight">
@@ -64,7 +64,7 @@ const columns: DataColumn<Model>[] = [
   {
     id: 'production',
     title: 'In production',
-    width: 136,
+    width: 120,
     cell: (model) => {
       const live = liveVersion(model);
       return live === undefined ? (
@@ -80,16 +80,16 @@ const columns: DataColumn<Model>[] = [
   {
     id: 'aliases',
     title: 'Aliases',
-    width: 220,
+    width: 190,
     cell: (model) => <AliasChips aliases={model.aliases} />,
     value: (model) => model.aliases.map((one) => `${one.alias}=${one.version}`).join(' '),
   },
-  { id: 'owner', title: 'Owner', width: 132, cell: (model) => model.owner.name, value: (model) => model.owner.name },
+  { id: 'owner', title: 'Owner', width: 110, cell: (model) => model.owner.name, value: (model) => model.owner.name },
   {
     id: 'changed',
     title: 'Changed',
     sortable: true,
-    width: 112,
+    width: 96,
     cell: (model) => <Time at={model.updatedAt} />,
     value: (model) => model.updatedAt,
   },
@@ -99,7 +99,7 @@ const withProject: DataColumn<Model>[] = [
   {
     id: 'project',
     title: 'Project',
-    width: 150,
+    width: 130,
     cell: (model) => <Link to={`/projects/${model.projectSlug}/models` as '/'}>{model.projectSlug}</Link>,
     value: (model) => model.projectSlug,
   },

@@ -69,12 +69,13 @@ function PredictionPage({ prediction, id }: { prediction: PredictionData; id: st
       </Loaded>
       <div className="halves">
         <Reproductions
-          subject={`prediction:${id}`}
+          subject={`prediction:${prediction.id}`}
           start={() => call('reproducePrediction', { prediction: id })}
           reason={cannotWrite}
           code={`npx plinth reproduce ${id}`}
         />
         <Panel title="As it was sent">
+          {prediction.bodyEncoding === 'base64' && <p className="soft">It was no text; here it stands in base64.</p>}
           <h3>Request, {prediction.contentType}</h3>
           <CodeBlock>{prediction.request.slice(0, 20_000)}</CodeBlock>
           <h3>Answer</h3>
@@ -117,7 +118,7 @@ function Answered({ source }: { source: Source }) {
           <span className="faint">
             {prediction.row === null
               ? `${prediction.rowCount} ${prediction.rowCount === 1 ? 'row' : 'rows'}`
-              : `row ${prediction.row} of ${prediction.rowCount}`}
+              : `row ${prediction.row}, one of ${prediction.rowCount}, counted from 0`}
           </span>
         </span>
       </Step>

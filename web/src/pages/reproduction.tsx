@@ -2,7 +2,7 @@ import type { Output } from '@plinth/sdk';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMoving } from '../api.ts';
 import { delta } from '../ui/format.ts';
-import { Empty, Loaded, PageHead, Panel, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { Empty, Loaded, PageHead, Panel, Short, StatusMark, Table, Time } from '../ui/kit.tsx';
 import { SubjectLink } from './provenance/subject-link.tsx';
 import { sayVerdict } from './provenance/verdict.ts';
 
@@ -29,7 +29,7 @@ function ReproductionPage({ reproduction }: { reproduction: ReproductionData }) 
         title="Reproduction"
         about={
           <span className="facts-line">
-            <SubjectLink subject={reproduction.subject} />
+            <SubjectLink subject={reproduction.subject} version={reproduction.modelVersion} />
             <span>
               by {reproduction.createdByName}, <Time at={reproduction.createdAt} />
             </span>
@@ -114,11 +114,10 @@ function Differences({ reproduction }: { reproduction: ReproductionData }) {
   );
 }
 
-const Value = ({ text }: { text: string | null }) =>
-  text === null ? (
-    <span className="faint">was not there</span>
-  ) : (
-    <span className="mono clip" title={text}>
-      {text}
-    </span>
-  );
+/** What can be shown whole; digests and long texts are cut. */
+const longest = 24;
+
+function Value({ text }: { text: string | null }) {
+  if (text === null) return <span className="faint">was not there</span>;
+  return text.length > longest ? <Short value={text} what="the value" length={longest} /> : <span className="mono">{text}</span>;
+}

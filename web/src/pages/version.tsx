@@ -1,10 +1,10 @@
 import type { Output } from '@plinth/sdk';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { call, useCall } from '../api.ts';
 import { bytes } from '../ui/format.ts';
 import { Button, Icon, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
 import { modelPath, versionPath } from './models/addresses.ts';
-import { AliasChips } from './models/alias-chips.tsx';
+import { AliasChips, aliasesOf } from './models/alias-chips.tsx';
 import { CardApprovals } from './models/card-approvals.tsx';
 import { Completeness } from './models/completeness.tsx';
 import { askForApproval } from './models/gate-answer.tsx';
@@ -30,6 +30,8 @@ export function Version() {
 
 function VersionPage({ version }: { version: VersionData }) {
   const at = { project: version.projectSlug, name: version.modelName, version: String(version.number) };
+  const navigate = useNavigate();
+  const model = useCall('getModel', { project: at.project, name: at.name });
   const card = useCall('getModelCard', at);
   const source = useCall('getVersionProvenance', at);
   const cannotWrite = useWorkReason(at.project);
@@ -48,7 +50,7 @@ function VersionPage({ version }: { version: VersionData }) {
             ) : (
               <span className="faint">no approval asked for</span>
             )}
-            {version.aliases.length > 0 && <AliasChips aliases={version.aliases.map((alias) => ({ alias, protected: false }))} />}
+            {model.data && <AliasChips aliases={aliasesOf(model.data, version.number)} />}
             <span>
               by {version.createdBy.name}, <Time at={version.createdAt} />
             </span>
@@ -65,14 +67,14 @@ function VersionPage({ version }: { version: VersionData }) {
           <Icon name="download" /> Package
         </a>
         <Ask version={version} address={address} cannotWrite={cannotWrite} />
-        <Link
-          className="button primary"
-          to={`/projects/${at.project}/deployments` as '/'}
-          search={{ new: address } as never}
-          disabled={cannotWrite !== null}
+        <Button
+          tone="primary"
+          icon="open"
+          reason={cannotWrite}
+          onClick={() => void navigate({ to: `/projects/${at.project}/deployments` as '/', search: { new: address } as never })}
         >
           Deploy
-        </Link>
+        </Button>
       </PageHead>
       {version.description && <p>{version.description}</p>}
       <Loaded query={source} rows={6}>

@@ -1,5 +1,17 @@
+interface Alias {
+  alias: string;
+  version?: number;
+  protected: boolean;
+}
+
+/** Names that stand for one version. */
+export const aliasesOf = (model: { aliases: readonly Required<Alias>[] }, version: number): Alias[] =>
+  model.aliases
+    .filter((one) => one.version === version)
+    .map(({ alias, protected: isProtected }) => ({ alias, protected: isProtected }));
+
 /** Names that point at versions; those that stand for production say so by a mark and a word. */
-export function AliasChips({ aliases }: { aliases: readonly { alias: string; version?: number; protected: boolean }[] }) {
+export function AliasChips({ aliases }: { aliases: readonly Alias[] }) {
   return (
     <span className="chips tight">
       {aliases.map((one) => (

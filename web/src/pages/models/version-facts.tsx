@@ -65,9 +65,9 @@ function Made({ card }: { card: Card }) {
             <details>
               <summary>
                 {environment.python ? `Python ${environment.python}, ` : ''}
-                {environment.packages.length} packages
+                {environment.packages.length} {environment.packages.length === 1 ? 'package' : 'packages'}
               </summary>
-              <ul className="plain mono">
+              <ul className="plain mono small">
                 {environment.packages.map((one) => (
                   <li key={one}>{one}</li>
                 ))}

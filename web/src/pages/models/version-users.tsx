@@ -13,7 +13,7 @@ const deploymentOf = (thing: Thing): string | null => (thing.ref.startsWith('dep
 export function UsedSteps({ things, project }: { things: Thing[]; project: string }) {
   const deployments = things.filter(deploymentOf);
   if (deployments.length === 0)
-    return <Missing icon="open" kind="Deployment" reason="It was not deployed, so no prediction comes from it." />;
+    return <Missing icon="open" kind="Deployment" state="none" reason="It was not deployed, so no prediction comes from it." />;
   return deployments.map((thing) => (
     <Step key={thing.ref} icon="open" kind="Deployment" at={thing.at}>
       <DeploymentLink id={deploymentOf(thing)!} project={project} />
@@ -35,7 +35,8 @@ function DeploymentLink({ id, project }: { id: string; project: string }) {
 /** Who took a version, and by which way. */
 export function VersionUsers({ card, project }: { card: Card; project: string }) {
   const { things, loads } = card.usedBy;
-  const others = things.filter((thing) => !thing.ref.startsWith('approval:'));
+  // Approvals and reproductions have their own places on the page.
+  const others = things.filter((thing) => !/^(approval|reproduction):/.test(thing.ref));
   return (
     <Panel title="Used by">
       {others.length === 0 && loads.length === 0 && (
@@ -68,7 +69,7 @@ export function VersionUsers({ card, project }: { card: Card; project: string })
 function ThingLink({ thing, project }: { thing: Thing; project: string }) {
   const [kind, id = ''] = thing.ref.split(':');
   if (kind === 'deployment') return <DeploymentLink id={id} project={project} />;
-  if (kind === 'reproduction' || kind === 'run' || kind === 'job')
+  if (kind === 'run' || kind === 'job')
     return (
       <Link to={`/${kind}s/${id}` as '/'} className="mono">
         {id}

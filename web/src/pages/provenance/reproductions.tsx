@@ -5,7 +5,7 @@ import { queries, useCall } from '../../api.ts';
 import { Button, Empty, Loaded, Panel, Problem, StatusMark, Time } from '../../ui/kit.tsx';
 import { sayVerdict } from './verdict.ts';
 
-type Reproduction = Output<'getReproduction'>;
+type Reproduction = Output<'listReproductions'>['items'][number];
 
 /** Whether what is shown can be made again, and how that came out; one press begins it. */
 export function Reproductions({

@@ -86,7 +86,7 @@ export function SourcePath({ source, children }: { source: Source; children?: Re
           </Step>
         ))}
         {source.approvals.length === 0 && (
-          <Missing icon="audit" kind="Approval" reason="Nobody was asked to approve it for a protected channel." />
+          <Missing icon="audit" kind="Approval" state="none" reason="Nobody was asked to approve it for a protected channel." />
         )}
         {children}
       </ol>
@@ -121,14 +121,27 @@ export function Step({
         {digest && <Short value={digest} what={`digest of the ${kind.toLowerCase()}`} length={12} />}
       </span>
       <span className="faint trail-who">
-        {who} {at && <Time at={at} />}
+        {who}
+        {who && at && ', '}
+        {at && <Time at={at} />}
       </span>
     </li>
   );
 }
 
 /** A link that is not there, and why. */
-export function Missing({ icon, kind, reason }: { icon: IconName; kind: string; reason: string | undefined }) {
+export function Missing({
+  icon,
+  kind,
+  reason,
+  state = 'not-recorded',
+}: {
+  icon: IconName;
+  kind: string;
+  reason: string | undefined;
+  /** `none` where there is nothing to record. */
+  state?: 'not-recorded' | 'none';
+}) {
   return (
     <li className="missing">
       <span className="trail-mark">
@@ -136,7 +149,7 @@ export function Missing({ icon, kind, reason }: { icon: IconName; kind: string; 
       </span>
       <span className="soft">{kind}</span>
       <span className="trail-what">
-        <StatusMark state="not-recorded" />
+        <StatusMark state={state} />
         <span className="soft">{reason ?? 'Nothing records it.'}</span>
       </span>
     </li>

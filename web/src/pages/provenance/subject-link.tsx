@@ -1,12 +1,22 @@
+import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
 import { useCall } from '../../api.ts';
+import { versionPath } from '../models/addresses.ts';
 
 /** What was made again, by name. */
-export function SubjectLink({ subject }: { subject: string }) {
+export function SubjectLink({ subject, version }: { subject: string; version: Output<'getReproduction'>['modelVersion'] }) {
+  if (version)
+    return (
+      <span>
+        of{' '}
+        <Link to={versionPath(version.projectSlug, version.name, version.number) as '/'}>
+          {version.name} version {version.number}
+        </Link>
+      </span>
+    );
   const at = subject.indexOf(':');
   const [kind, id] = [subject.slice(0, at), subject.slice(at + 1)];
   if (kind === 'job') return <JobLink id={id} />;
-  if (kind === 'version') return <span title={id}>of a model version</span>;
   return (
     <span>
       of{' '}
