@@ -19,6 +19,30 @@ export function platformCommands(program: Command): void {
     [['--settings', 'only list the settings']],
   );
 
+  const backup = program.command('backup').description('all of this installation in one folder or archive');
+  verb<[string], { withSecretKey?: boolean }>(
+    backup,
+    'make <place>',
+    'write a backup to a new folder, or to a file that ends in .tar; the server may go on working',
+    ({ args: [place], options }) =>
+      runServerFile('backup.ts', [
+        ...(options.withSecretKey ? ['--with-secret-key'] : []),
+        ...(options.json ? ['--json'] : []),
+        ...['--', 'make', place],
+      ]),
+    [['--with-secret-key', 'put in the key that opens all secrets too; guard the backup like the key']],
+    { isDefault: true },
+  );
+  verb<[string]>(backup, 'verify <place>', 'read every byte of a backup and compare it with what was written', (call) =>
+    runServerFile('backup.ts', [...(call.options.json ? ['--json'] : []), '--', 'verify', call.args[0]]),
+  );
+  verb<[string]>(
+    program,
+    'restore <place>',
+    'make an installation from a backup, in an empty PLINTH_HOME and an empty database',
+    ({ args: [place], options }) => runServerFile('backup.ts', [...(options.json ? ['--json'] : []), '--', 'restore', place]),
+  );
+
   verb<[string, string], { body?: string }>(
     program,
     'api <method> <path>',

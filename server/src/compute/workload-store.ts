@@ -93,6 +93,12 @@ export async function findWorkloads(ctx: Context, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.id, asWorkload(row)]));
 }
 
+/** All that have begun and not ended, on whatever machine. */
+export async function aliveWorkloads(ctx: Context): Promise<KeptWorkload[]> {
+  const rows = await ctx.db.selectFrom('workloads').select(columns).where('state', 'in', alive).execute();
+  return rows.map(asWorkload);
+}
+
 export const workloadList = defineList({
   name: 'workloads',
   sort: '-queuedAt',

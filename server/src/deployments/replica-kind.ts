@@ -94,7 +94,7 @@ export const replicaKind: WorkloadKind = {
 
 async function readyEnvironment(ctx: Context, revisionId: string) {
   try {
-    return await environmentForRun(ctx, revisionId, { mustBeReady: true });
+    return await environmentForRun(ctx, revisionId, { mustBeHere: true });
   } catch (error) {
     const python = error instanceof Problem ? /python-unavailable:.*/s.exec(error.detail) : null;
     throw python ? conflict('python-unavailable', python[0]) : error;

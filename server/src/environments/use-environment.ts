@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Context, invalidField, notFound, sharedFolder } from '../platform/index.ts';
 import type { Project } from '../projects/index.ts';
@@ -45,16 +46,21 @@ export interface BuiltEnvironment {
   variables: Record<string, string>;
 }
 
-/** Where a revision stands. @throws 409 when it must be ready and never will be */
+/** Where a revision stands. @throws 409 when it must be ready and never will be, or must lie on this machine and does not */
 export async function environmentForRun(
   ctx: Context,
   revisionId: string,
-  options: { mustBeReady?: boolean } = {},
+  options: { mustBeReady?: boolean; mustBeHere?: boolean } = {},
 ): Promise<BuiltEnvironment> {
   const revision = await findRevision(ctx, revisionId);
   if (!revision) throw notFound('environment revision', revisionId);
-  if (options.mustBeReady && !revisionStates[revision.state].usable) {
+  if ((options.mustBeReady || options.mustBeHere) && !revisionStates[revision.state].usable) {
     throw buildFailed(`Its environment is ${revision.state}: ${revision.stateReason ?? 'see the build log'}`);
+  }
+  if (options.mustBeHere && !existsSync(join(environmentsFolder(ctx), revision.digest ?? 'none', '.ready'))) {
+    throw buildFailed(
+      'Its environment is not on this machine: backups leave environments out. Build it again with the same packages: plinth env build',
+    );
   }
   return {
     state: revision.state,

@@ -34,7 +34,7 @@ export const jobKind: WorkloadKind = {
       readOnlyPaths.push(target);
     }
     if (environmentRevisionId) {
-      const built = await environmentForRun(ctx, environmentRevisionId, { mustBeReady: true });
+      const built = await environmentForRun(ctx, environmentRevisionId, { mustBeHere: true });
       Object.assign(environment, built.variables, {
         VIRTUAL_ENV: built.folder,
         PATH: `${built.folder}/bin:/usr/local/bin:/usr/bin:/bin`,

@@ -7,15 +7,15 @@ export interface TarEntry {
   content: () => Promise<Readable> | Uint8Array;
 }
 
-const blockBytes = 512;
+export const tarBlockBytes = 512;
 
 /** A tar archive (POSIX pax) as a stream, entry by entry: its memory does not grow with what is in it. */
-export function tar(entries: Iterable<TarEntry>, modified: Date): Readable {
+export function tar(entries: Iterable<TarEntry> | AsyncIterable<TarEntry>, modified: Date): Readable {
   return Readable.from(blocks(entries, Math.floor(modified.getTime() / 1000)), { objectMode: false });
 }
 
-async function* blocks(entries: Iterable<TarEntry>, seconds: number): AsyncGenerator<Uint8Array> {
-  for (const entry of entries) {
+async function* blocks(entries: Iterable<TarEntry> | AsyncIterable<TarEntry>, seconds: number): AsyncGenerator<Uint8Array> {
+  for await (const entry of entries) {
     // What the old header has no room for goes before it: long or foreign names, sizes of 8 GiB and more.
     const extended = paxRecords({ path: entry.path, size: String(entry.sizeBytes) });
     yield header('PaxHeader', extended.length, 'x', seconds);
@@ -37,13 +37,13 @@ async function* blocks(entries: Iterable<TarEntry>, seconds: number): AsyncGener
         yield chunk as Buffer;
       }
     if (written !== entry.sizeBytes) throw new Error(`${entry.path} has ${written} bytes instead of ${entry.sizeBytes}`);
-    if (written % blockBytes > 0) yield Buffer.alloc(blockBytes - (written % blockBytes));
+    if (written % tarBlockBytes > 0) yield Buffer.alloc(tarBlockBytes - (written % tarBlockBytes));
   }
-  yield Buffer.alloc(2 * blockBytes);
+  yield Buffer.alloc(2 * tarBlockBytes);
 }
 
 /** "<length> <key>=<value>\n", where the length counts itself. */
-function paxRecords(values: Record<string, string>): Buffer {
+export function paxRecords(values: Record<string, string>): Buffer {
   const records = Object.entries(values).map(([key, value]) => {
     const rest = ` ${key}=${value}\n`;
     const bytes = Buffer.byteLength(rest);
@@ -54,8 +54,8 @@ function paxRecords(values: Record<string, string>): Buffer {
   return Buffer.from(records.join(''));
 }
 
-function header(name: string, size: number, type: '0' | 'x', seconds: number): Buffer {
-  const block = Buffer.alloc(blockBytes);
+export function header(name: string, size: number, type: '0' | 'x', seconds: number): Buffer {
+  const block = Buffer.alloc(tarBlockBytes);
   block.write(name, 0, 100, 'latin1');
   block.write('0000644\0', 100);
   block.write('0000000\0', 108);
@@ -72,6 +72,6 @@ function header(name: string, size: number, type: '0' | 'x', seconds: number): B
 }
 
 function padded(content: Buffer): Buffer {
-  const rest = content.length % blockBytes;
-  return rest === 0 ? content : Buffer.concat([content, Buffer.alloc(blockBytes - rest)]);
+  const rest = content.length % tarBlockBytes;
+  return rest === 0 ? content : Buffer.concat([content, Buffer.alloc(tarBlockBytes - rest)]);
 }

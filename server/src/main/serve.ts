@@ -3,6 +3,7 @@ import { makeSignInLink, makeStartToken } from '../people/index.ts';
 import { type Config, ConfigError, type Connection, findCheckout, readConfig, systemContext } from '../platform/index.ts';
 import { startPostgres } from '../platform/postgres/index.ts';
 import { type App, startApp } from './app.ts';
+import { refuseUnfinished } from './backup/index.ts';
 
 /**
  * The server as a process: settings, database, app, and a clean end. Standard output is for the person who started it; logs go to
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   });
 
   try {
+    refuseUnfinished(config.home);
     const connection = await databaseOf(config, stops);
     const app = await startApp(config, connection);
     stops.push(() => app.stop({ handOver }));

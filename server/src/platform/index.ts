@@ -25,7 +25,7 @@ export {
 } from './context.ts';
 export { type Connection, type Database, type OpenDatabase, openDatabase } from './database/database.ts';
 export { listenForSignals, type Signals } from './database/listen.ts';
-export { migrate } from './database/migrate.ts';
+export { migrate, migrationsFolder } from './database/migrate.ts';
 export type { Tables } from './database/tables.ts';
 export { checkTarget, type EgressOptions, type EgressResponse, egressFetch, type Target } from './egress/index.ts';
 export { emit, type NewEvent, type SealedEvent, sealedChannel } from './events/event.ts';

@@ -70,7 +70,7 @@ export const scoringKind: WorkloadKind = {
 
   async prepare(ctx, workload, folder): Promise<Launch> {
     const reproduction = (await findReproduction(ctx, workload.context.reproductionId!))!;
-    const environment = await environmentForRun(ctx, workload.context.environmentRevisionId!, { mustBeReady: true });
+    const environment = await environmentForRun(ctx, workload.context.environmentRevisionId!, { mustBeHere: true });
     const [model, server, requests, answers] = ['model', 'server', 'requests', 'answers'].map((name) => join(folder, name)) as [
       string,
       string,

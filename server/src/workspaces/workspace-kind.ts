@@ -24,9 +24,9 @@ export const workspaceKind: WorkloadKind = {
   async prepare(ctx, workload, folder): Promise<Launch> {
     const row = (await findWorkspace(ctx, workload.context.workspaceId!))!;
     const tool = findTool(row.tool)!;
-    const toolEnvironment = await environmentForRun(ctx, workload.context.toolRevisionId!, { mustBeReady: true });
+    const toolEnvironment = await environmentForRun(ctx, workload.context.toolRevisionId!, { mustBeHere: true });
     const revisionId = workload.context.environmentRevisionId;
-    const environment = revisionId ? await environmentForRun(ctx, revisionId, { mustBeReady: true }) : toolEnvironment;
+    const environment = revisionId ? await environmentForRun(ctx, revisionId, { mustBeHere: true }) : toolEnvironment;
     const kept = join(sharedFolder(ctx.platform.config, 'workspaces'), row.id);
     const codeFolder = join(kept, 'code');
     const home = join(kept, 'home');

@@ -16,6 +16,17 @@ export function blobStoreContract(
       ({ store, corrupt } = await make());
     });
 
+    it('lists what it has, each once', async () => {
+      const put = [
+        await store.put(Buffer.from('listed')),
+        await store.put(Buffer.from('listed')),
+        await store.put(Buffer.from('too')),
+      ];
+      const listed: string[] = [];
+      for await (const digest of store.list()) listed.push(digest);
+      for (const { sha256: digest } of put) expect(listed.filter((one) => one === digest)).toHaveLength(1);
+    });
+
     it('gives back what was put, addressed by its digest', async () => {
       const info = await store.put(Buffer.from('one'));
       expect(info).toEqual({ sha256: sha256('one'), sizeBytes: 3 });

@@ -17,6 +17,8 @@ export interface BlobStore {
   /** A file of this machine that holds the content, or null when the store has none (S3). Nobody may write to it. */
   localPath(sha256: string): string | null;
   delete(sha256: string): Promise<void>;
+  /** Digests of all blobs that were there when it was called, in no order; what came later may be among them. */
+  list(): AsyncIterable<string>;
 }
 
 export interface BlobInfo {

@@ -75,8 +75,22 @@ export function folderBlobStore(folder: string): BlobStore {
     async delete(sha256) {
       await rm(pathOf(sha256), { force: true });
     },
+    async *list() {
+      for (const first of await namesIn(folder, /^[0-9a-f]{2}$/)) {
+        for (const second of await namesIn(join(folder, first), /^[0-9a-f]{2}$/))
+          yield* await namesIn(join(folder, first, second), /^[0-9a-f]{64}$/);
+      }
+    },
   };
 }
+
+const namesIn = async (folder: string, form: RegExp): Promise<string[]> =>
+  (
+    await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    })
+  ).filter((name) => form.test(name));
 
 const abandonedMilliseconds = 24 * 3600 * 1000;
 

@@ -12,9 +12,10 @@ export const migrationsFolder = join(import.meta.dirname, '../../../migrations')
  * Brings the schema to the newest state: numbered SQL files, forward only, each in a transaction of its own, under an advisory lock so that
  * servers that start together do it once. A file that was edited after it ran is refused by name.
  *
+ * @param only run no other files than these: a backup is loaded into the schema that it was made with
  * @returns the names of the files that ran now
  */
-export async function migrate(pool: pg.Pool, folder = migrationsFolder): Promise<string[]> {
+export async function migrate(pool: pg.Pool, folder = migrationsFolder, only?: ReadonlySet<string>): Promise<string[]> {
   const client = await pool.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [lockKey]);
@@ -36,6 +37,7 @@ export async function migrate(pool: pg.Pool, folder = migrationsFolder): Promise
     }
     const ran: string[] = [];
     for (const name of files) {
+      if (only && !only.has(name)) continue;
       const text = await readFile(join(folder, name), 'utf8');
       const digest = sha256(text);
       const before = known.get(name);

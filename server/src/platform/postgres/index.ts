@@ -12,4 +12,4 @@
  */
 export { choosePaths, type PathFacts, type PostgresPaths } from './paths.ts';
 export { type Connection, type Postgres, PostgresStartError } from './postgres.ts';
-export { type StartPostgresOptions, startPostgres } from './start-postgres.ts';
+export { connectionTo, type StartPostgresOptions, startPostgres } from './start-postgres.ts';

@@ -111,6 +111,14 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Post
   }
 }
 
+/** How to reach the PostgreSQL that another process runs on `home` (`startPostgres` said `already-running`). Starts and changes nothing. */
+export function connectionTo(options: { home: string; runDir?: string }): Connection {
+  const home = realpathSync(options.home);
+  const { stateDir, socketDir } = choosePaths(home, options.runDir && resolve(options.runDir), ownFacts(databaseUser()));
+  const password = readFileSync(join(stateDir, 'password'), 'utf8').trim();
+  return { host: socketDir, port: 5432, user: userName, password, database: databaseName };
+}
+
 class Server {
   readonly connection: Connection;
   private readonly paths: PostgresPaths;
