@@ -1,7 +1,8 @@
 import type { Output } from '@plinth/sdk';
 import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
 import { call, useCall } from '../api.ts';
-import { CodeBlock, Loaded, PageHead, Panel, Short, Table, Time } from '../ui/kit.tsx';
+import { Button, CodeBlock, Loaded, PageHead, Panel, Short, Table, Time } from '../ui/kit.tsx';
 import { versionPath } from './models/addresses.ts';
 import { useWorkReason } from './project-link.tsx';
 import { Reproductions } from './provenance/reproductions.tsx';
@@ -10,6 +11,7 @@ import { Missing, SourcePath, Step } from './provenance/source-path.tsx';
 type PredictionData = Output<'getPrediction'>;
 type Source = Output<'getPredictionProvenance'>;
 
+const fewRows = 8;
 const mostRows = 100;
 const mostColumns = 30;
 
@@ -59,7 +61,6 @@ function PredictionPage({ prediction, id }: { prediction: PredictionData; id: st
           <span>{prediction.error}</span>
         </p>
       )}
-      <Rows prediction={prediction} />
       <Loaded query={source} rows={8}>
         {(data) => (
           <SourcePath source={data}>
@@ -67,6 +68,7 @@ function PredictionPage({ prediction, id }: { prediction: PredictionData; id: st
           </SourcePath>
         )}
       </Loaded>
+      <Rows prediction={prediction} />
       <div className="halves">
         <Reproductions
           subject={`prediction:${prediction.id}`}
@@ -128,6 +130,7 @@ function Answered({ source }: { source: Source }) {
 
 function Rows({ prediction }: { prediction: PredictionData }) {
   const { rows } = prediction;
+  const [all, setAll] = useState(false);
   const columns = prediction.columns.slice(0, mostColumns);
   const named = columns.length > 0 && rows.every((row) => typeof row.input === 'object' && row.input !== null);
   return (
@@ -136,20 +139,21 @@ function Rows({ prediction }: { prediction: PredictionData }) {
       {rows.length > 0 && (
         <Table
           label="Inputs and outputs"
-          rows={rows.slice(0, mostRows)}
+          rows={rows.slice(0, all ? mostRows : fewRows)}
           columns={[
             { title: 'Row', cell: (row) => <Link to={`/predictions/${row.id}` as '/'}>{row.id.split('.').at(-1)}</Link> },
+            { title: 'Answer', cell: (row) => <strong>{say(row.output)}</strong> },
             ...(named
               ? columns.map((name, index) => ({
                   title: name,
                   cell: (row: (typeof rows)[number]) => say(cellOf(row.input, name, index)),
                 }))
               : [{ title: 'Input', cell: (row: (typeof rows)[number]) => say(row.input) }]),
-            { title: 'Answer', cell: (row) => <strong>{say(row.output)}</strong> },
           ]}
         />
       )}
-      {rows.length > mostRows && <p className="caption">and {(rows.length - mostRows).toLocaleString('en')} more rows</p>}
+      {rows.length > fewRows && !all && <Button onClick={() => setAll(true)}>Show {Math.min(rows.length, mostRows)} rows</Button>}
+      {all && rows.length > mostRows && <p className="caption">and {(rows.length - mostRows).toLocaleString('en')} more rows</p>}
       {prediction.columns.length > mostColumns && (
         <p className="caption">and {prediction.columns.length - mostColumns} more columns</p>
       )}
