@@ -144,7 +144,14 @@ describe('a version on its way into production', () => {
 
 describe('the card of a version', () => {
   it('says what is missing and why, and shows signature and files', async () => {
+    const model = await open(ada, '/projects/project-1/models/churn');
+    await model.getByRole('button', { name: 'Write it' }).click();
+    await model.getByLabel('Intended use').last().fill('Private customers alone');
+    await model.getByRole('button', { name: 'Save' }).click();
+    await model.getByRole('region', { name: 'Intended use' }).getByText('Private customers alone').waitFor();
+    await model.close();
     const page = await open(ada, card);
+    await page.getByRole('region', { name: 'Made of' }).getByText('Private customers alone').waitFor();
     const path = page.getByRole('region', { name: 'Where it came from' });
     await path.getByText('logged from outside of Plinth').first().waitFor();
     await path.getByText('It was not deployed').waitFor();

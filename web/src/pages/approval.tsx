@@ -47,7 +47,6 @@ function Question({ approval }: { approval: ApprovalData }) {
         }
         code={{ path: `/approvals/${approval.id}`, cli: `npx plinth approval show ${approval.id}` }}
       />
-      <Decision approval={approval} />
       <Panel title="What is asked about">
         <dl className="facts">
           <dt>Version</dt>
@@ -76,9 +75,10 @@ function Question({ approval }: { approval: ApprovalData }) {
           )}
         </dl>
       </Panel>
+      {card && <MetricChanges at={at} card={card} />}
+      <Decision approval={approval} />
       {card ? (
         <>
-          <MetricChanges at={at} card={card} />
           <Completeness card={card} />
           <Facts card={card} />
         </>

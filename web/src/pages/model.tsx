@@ -3,13 +3,14 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { number } from '../ui/format.ts';
-import { Button, Empty, IconButton, Loaded, PageHead, Panel, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
+import { Button, Empty, IconButton, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 import { modelPath, versionPath } from './models/addresses.ts';
 import { AliasChips, aliasesOf } from './models/alias-chips.tsx';
 import { AliasHistory } from './models/alias-history.tsx';
+import { IntendedUse } from './models/intended-use.tsx';
 import { SetAlias } from './models/set-alias.tsx';
 import { useWorkReason } from './project-link.tsx';
 
@@ -95,13 +96,7 @@ function ModelPage({ model }: { model: ModelData }) {
       />
       <div className="halves">
         <AliasHistory model={model} />
-        <Panel title="Intended use">
-          {model.intendedUse ? (
-            <p>{model.intendedUse}</p>
-          ) : (
-            <p className="faint">Not recorded. The card of each version says so.</p>
-          )}
-        </Panel>
+        <IntendedUse model={model} cannotWrite={cannotWrite} />
       </div>
       {naming && <SetAlias model={model} alias={naming.alias} version={naming.version} close={() => setNaming(null)} />}
     </>

@@ -4,7 +4,7 @@ import { Icon, Panel } from '../../ui/kit.tsx';
 /** How a fact comes onto the record; nobody writes a card by hand. */
 const ways: Record<string, string> = {
   'Intended use': 'write it on the page of the model',
-  Owner: 'every model has one; this one was deleted',
+  Owner: 'give the model an owner',
   Signature: 'log the model with an input example or a signature',
   Flavours: 'log it by one of MLflow’s flavours',
   Metrics: 'log metrics in the run that makes the model',
@@ -36,7 +36,7 @@ export function Completeness({ card }: { card: Pick<Output<'getModelCard'>, 'com
             <li key={title}>
               <span>
                 <Icon name="question" /> <strong>{title}</strong>{' '}
-                <span className="soft">is not recorded: {ways[title] ?? 'no fact is known'}</span>
+                <span className="soft">is not recorded. To record it, {ways[title] ?? 'log it with the run'}.</span>
               </span>
             </li>
           ))}
