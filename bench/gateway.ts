@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { project, row, servedModels } from '../e2e/served-models.ts';
 import setUp from '../server/src/testing/global-setup.ts';
+import { freePort } from './peer.ts';
 
 /** One cell of the table. Latencies in milliseconds. */
 export interface GatewayRow {
@@ -82,14 +82,6 @@ async function measure(url: string, headers: Record<string, string>, body: strin
   const running = promisify(execFile)(process.execPath, [join(import.meta.dirname, 'load.ts')]);
   running.child.stdin!.end(JSON.stringify({ url, headers, body, connections, seconds }));
   return JSON.parse((await running).stdout) as Omit<GatewayRow, 'server' | 'connections'>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 if (import.meta.main) console.table(await benchGateway());

@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+import { launchBrowser } from './browser.ts';
 
 /** The browser's half of `plinth login`: the other half is in cli.test.ts. */
 let t: TestPlinth;
@@ -11,10 +12,7 @@ const password = 'a password of Vera';
 beforeAll(async () => {
   t = await plinth({ projects: 1 });
   await t.admin.post('/users', { email: 'vera@example.org', name: 'Vera', password });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

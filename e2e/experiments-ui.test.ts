@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+import { launchBrowser } from './browser.ts';
 
 /** What people do with runs in the browser: find, lay out, compare and read them. */
 let t: TestPlinth;
@@ -54,18 +55,7 @@ beforeAll(async () => {
     status: 'FINISHED',
   });
   await logRun({ name: '=wide', params: { ...same, depth: '4' }, metrics: [auc(0.9), ...course([3, 1.5, 1])], status: 'FAILED' });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
+  browser = await launchBrowser();
   context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`${t.url}/projects`);

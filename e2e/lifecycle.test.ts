@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+import { launchBrowser } from './browser.ts';
 import { raw, runInKernel } from './jupyter.ts';
 import { registryStory } from './registry-story.ts';
 
@@ -265,18 +266,7 @@ describe('a workspace', () => {
 describe('in the browser', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
+    browser = await launchBrowser();
   });
   afterAll(() => browser?.close());
 
@@ -322,7 +312,7 @@ describe('in the browser', () => {
       }
     }
     await page.goto(`${t.url}/runs/${runId}`);
-    await page.getByRole('link', { name: jobId }).click();
+    await page.getByRole('link', { name: 'python train.py' }).click();
     await page.getByRole('log', { name: 'Log' }).waitFor();
     expect(faults).toEqual([]);
   }, 200_000);

@@ -166,3 +166,44 @@ describe('a deployed model', () => {
     expect(refused.body.code).toBe('approval-required');
   }, 360_000);
 });
+
+describe('an answer made again', () => {
+  const verdict = async (prediction: string) => {
+    const { id } = must(await owner.post(`/predictions/${prediction}/reproduce`));
+    return t.until(
+      'the verdict',
+      async () => {
+        const { body } = await owner.get(`/reproductions/${id}`);
+        return body.verdict && body;
+      },
+      300_000,
+    );
+  };
+
+  it('is verified down to the answers of the rebuilt model', async () => {
+    const id = await ask(drawn(5, 0).map((row) => row.slice(0, -1)));
+    const path = must(
+      await t.until('the prediction', async () => {
+        const answer = await owner.get(`/predictions/${id}/provenance`);
+        return answer.status === 200 && answer;
+      }),
+      200,
+    );
+    expect(path).toMatchObject({ deployment: { name: 'tumour' }, modelVersion: { id: version.id }, missing: [] });
+    expect(path.datasets[0].snapshotId).toBe(snapshot);
+    const done = await verdict(id);
+    expect(done, JSON.stringify(done.differences)).toMatchObject({
+      verdict: 'verified',
+      compared: { models: 1, predictions: 5 },
+    });
+  }, 320_000);
+
+  it('is never called verified when another answer was stored than the model gives', async () => {
+    const id = await ask(drawn(3, 0).map((row) => row.slice(0, -1)));
+    await t.until('the prediction', async () => (await owner.get(`/predictions/${id}`)).status === 200);
+    await t.app.platform.database.pool.query("update predictions set outputs_json = '[1,0,7]' where id = $1", [id]);
+    const done = await verdict(id);
+    expect(done.verdict).toBe('diverged');
+    expect(done.differences[0].what).toMatch(new RegExp(`^prediction/${id}\\.\\d$`));
+  }, 320_000);
+});

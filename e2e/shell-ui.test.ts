@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+import { launchBrowser } from './browser.ts';
 
 /** The frame and the pages around the work, as people use them: by role and label, with eyes on the address. */
 let t: TestPlinth;
@@ -10,18 +11,7 @@ const password = 'a long password';
 
 beforeAll(async () => {
   t = await plinth({ projects: 1 });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  });
+  browser = await launchBrowser();
   for (const [email, name] of [
     ['ada@example.org', 'Ada Lovelace'],
     ['victor@example.org', 'Victor'],
@@ -260,6 +250,21 @@ describe('the house', () => {
   }, 60_000);
 });
 
+describe('the trash', () => {
+  it('takes a project after a second word, and gives it back', async () => {
+    await t.as('owner').post('/projects', { name: 'Short lived' });
+    await t.admin.post('/projects/short-lived/members', { email: 'ada@example.org', role: 'owner' });
+    const page = await open('ada', '/projects/short-lived?new=edit');
+    const dialog = page.getByRole('dialog', { name: 'Edit the project' });
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByRole('button', { name: 'Move it to the trash' }).click();
+    await page.getByText('Short lived is in the trash.').waitFor();
+    await page.goto(`${t.url}/trash`);
+    await page.getByRole('button', { name: 'Restore Short lived' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Short lived' }).waitFor();
+  }, 60_000);
+});
+
 describe('every page', () => {
   const pages = () => [
     '/',
@@ -279,6 +284,7 @@ describe('every page', () => {
     '/people/service-accounts',
     '/audit',
     '/settings',
+    '/trash',
     '/account/tokens',
   ];
 

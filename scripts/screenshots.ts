@@ -9,7 +9,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BrowserContext, chromium } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import { launchBrowser } from '../e2e/browser.ts';
 import { createClient } from '../sdk/src/index.ts';
 import { logSweep } from './screenshot-runs.ts';
 
@@ -59,18 +60,7 @@ const pages: Record<string, string> = {
   environment: `/environments/${environment?.id}`,
 };
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launchBrowser();
 const context = await browser.newContext({
   viewport: values.narrow ? { width: 390, height: 844 } : { width: 1440, height: 900 },
 });

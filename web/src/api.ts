@@ -16,7 +16,24 @@ export const queries = new QueryClient({
 
 type Rest<K extends keyof Operations> = Record<never, never> extends Input<K> ? [input?: Input<K>] : [input: Input<K>];
 
-const identities = ['project', 'job', 'run', 'environment', 'dataset', 'snapshot', 'workspace', 'path', 'key'];
+const identities = [
+  'project',
+  'job',
+  'run',
+  'environment',
+  'dataset',
+  'snapshot',
+  'workspace',
+  'path',
+  'key',
+  'name',
+  'version',
+  'approval',
+  'prediction',
+  'reproduction',
+  'subject',
+  'node',
+];
 
 /** Old rows may stand while a filter changes; one job must never stand under the address of another. */
 export const sameThing = (before: unknown, now: object): boolean =>

@@ -5,7 +5,7 @@ import { note, printObject, write } from '../output.ts';
 import type { Session } from '../session.ts';
 import { verb } from '../verbs.ts';
 
-type Reproduction = Output<'getReproduction'>;
+type Reproduction = Output<'reproduceJob'>;
 
 /** From what was made back to its source, and the proof. */
 export function provenanceCommands(program: Command): void {

@@ -24,7 +24,8 @@ export function reproductionCommands(program: Command): void {
   });
   verb<[string]>(reproduction, 'show <reproduction>', 'its verdict and differences', async ({ args: [id], options, session }) => {
     const found = await session.client.call('getReproduction', { reproduction: id });
-    const { compared: _compared, differences, ...plain } = found;
-    printObject(options.json ? found : { ...plain, differences: differences.length }, options);
+    const { compared: _compared, differences, modelVersion, ...plain } = found;
+    const version = modelVersion ? { version: modelVersion.address } : {};
+    printObject(options.json ? found : { ...plain, ...version, differences: differences.length }, options);
   });
 }

@@ -8,34 +8,72 @@ import type { Context } from '../platform/index.ts';
 /** Members of an MLmodel file that say when and in which run it was written, not what it is. */
 export const volatileModelFields = ['run_id', 'model_id', 'model_uuid', 'utc_time_created', 'artifact_path'] as const;
 
-const largestArchiveBytes = 512 * 1024 * 1024;
+const largestReadBytes = 512 * 1024 * 1024;
 const largestContentBytes = 2 * 1024 * 1024 * 1024;
 
+/** What differs from run to run by nature, in the words in which a verdict lists it. */
+export const excludedKinds = {
+  ownIds: 'ids of the run and its models, where files name them',
+  addresses: 'memory addresses in texts (… object at 0x…)',
+  modelFile: `${volatileModelFields.join(', ')} of MLmodel`,
+  skops: 'memory addresses and entry times of .skops files',
+  archive: 'entry times of archives',
+} as const;
+
+/** Python writes where an object lies in memory when nobody said how to write it. */
+export const withoutAddresses = (text: string): string => text.replaceAll(/ at 0x[0-9a-f]{6,16}\b/g, ' at 0x…');
+
 /**
- * The identity of a file of a model, without what differs from run to run by nature: ids and times in MLmodel, the times of entries in
- * archives, and the memory addresses that skops files are numbered by. Any other file is its bytes. Nothing is ever unpickled.
+ * The identity of a file, without what differs from run to run by nature. Any other byte counts. Nothing is ever unpickled.
+ *
+ * @param ownIds ids of the run and of its models; all ids have one length, so that a pickle that holds one stays a pickle of that length
  */
 export async function payloadIdentity(
   ctx: Context,
   file: { path: string; sha256: string; sizeBytes: number },
-): Promise<{ identity: string; excluded: string | null }> {
-  const name = file.path.split('/').at(-1)!;
-  if (name === 'MLmodel' && file.sizeBytes < 10 * 1024 * 1024) {
-    const identity = modelFileIdentity(await contentOf(ctx, file.sha256));
-    return identity
-      ? { identity, excluded: `${volatileModelFields.join(', ')} of MLmodel` }
-      : { identity: file.sha256, excluded: null };
-  }
-  if (/\.(skops|npz|zip|keras)$/.test(name) && file.sizeBytes < largestArchiveBytes) {
-    const identity = archiveIdentity(await contentOf(ctx, file.sha256));
-    const excluded = name.endsWith('.skops') ? 'memory addresses and entry times of .skops files' : 'entry times of archives';
-    return identity ? { identity, excluded } : { identity: file.sha256, excluded: null };
-  }
-  return { identity: file.sha256, excluded: null };
+  ownIds: readonly string[],
+): Promise<{ identity: string; excluded: string[] }> {
+  if (file.sizeBytes > largestReadBytes) return { identity: file.sha256, excluded: [] };
+  const stored = await buffer(await ctx.platform.blobs.read(file.sha256));
+  return contentIdentity(file.path, stored, ownIds);
 }
 
-async function contentOf(ctx: Context, digest: string): Promise<Buffer> {
-  return buffer(await ctx.platform.blobs.read(digest));
+export function contentIdentity(
+  path: string,
+  stored: Buffer,
+  ownIds: readonly string[],
+): { identity: string; excluded: string[] } {
+  const name = path.split('/').at(-1)!;
+  const excluded: string[] = [];
+  const content = withoutOwnIds(stored, ownIds);
+  if (content !== stored) excluded.push(excludedKinds.ownIds);
+  const found = (identity: string, kind: string | null = null) => ({ identity, excluded: kind ? [...excluded, kind] : excluded });
+  if (name === 'MLmodel') {
+    const identity = modelFileIdentity(content);
+    if (identity) return found(identity, excludedKinds.modelFile);
+  }
+  if (/\.(skops|npz|zip|keras)$/.test(name)) {
+    const identity = archiveIdentity(content, ownIds);
+    if (identity) return found(identity, name.endsWith('.skops') ? excludedKinds.skops : excludedKinds.archive);
+  }
+  if (/\.(html?|txt|md|json|ya?ml|csv|log|svg)$/.test(name)) {
+    const text = content.toString('utf8');
+    const steady = withoutAddresses(text);
+    if (steady !== text) return found(sha256(steady), excludedKinds.addresses);
+  }
+  return found(sha256(content));
+}
+
+/** The same object when none is in it. */
+function withoutOwnIds(content: Buffer, ownIds: readonly string[]): Buffer {
+  let result = content;
+  for (const id of ownIds) {
+    for (let at = result.indexOf(id); at >= 0; at = result.indexOf(id, at + id.length)) {
+      if (result === content) result = Buffer.from(content);
+      result.fill('0', at, at + Buffer.byteLength(id));
+    }
+  }
+  return result;
 }
 
 export function modelFileIdentity(content: Buffer): string | null {
@@ -52,7 +90,7 @@ export function modelFileIdentity(content: Buffer): string | null {
 }
 
 /** Names and contents of all entries, in the order of names; null for what is no archive that we read. */
-export function archiveIdentity(content: Buffer): string | null {
+export function archiveIdentity(content: Buffer, ownIds: readonly string[] = []): string | null {
   let total = 0;
   try {
     const entries = unzipSync(content, {
@@ -64,7 +102,11 @@ export function archiveIdentity(content: Buffer): string | null {
     });
     const named = steadyNames(entries);
     return sha256(
-      canonicalJson([...named].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, bytes]) => [name, sha256(Buffer.from(bytes))])),
+      canonicalJson(
+        [...named]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, bytes]) => [name, sha256(withoutOwnIds(Buffer.from(bytes), ownIds))]),
+      ),
     );
   } catch {
     return null;

@@ -3,7 +3,7 @@ import { ref } from '../lineage/index.ts';
 import type { Context } from '../platform/index.ts';
 import { dataOf, historyOf, type RunData, type RunRow, runsOfJob } from '../tracking/index.ts';
 import { isMachineMetric, type RecordedRun } from './compare-results.ts';
-import { payloadIdentity } from './model-payload.ts';
+import { excludedKinds, payloadIdentity, withoutAddresses } from './model-payload.ts';
 
 const mostPoints = 1_000_000;
 
@@ -36,29 +36,41 @@ async function recordedRun(ctx: Context, row: RunRow, data: RunData, excluded: S
       points.map(({ step, value }) => ({ step, value })),
     );
   }
+  const ownIds = [row.id, ...data.models.map((model) => model.id)];
   const models = [];
   for (const model of data.models)
     models.push({
       name: model.name,
-      files: await identities(ctx, await artifactsUnder(ctx, ref('logged-model', model.id), ''), excluded),
+      files: await identities(ctx, await artifactsUnder(ctx, ref('logged-model', model.id), ''), ownIds, excluded),
     });
   return {
     name: row.name,
     status: row.status,
-    params: new Map(data.params.map(({ key, value }) => [key, value])),
+    params: new Map(
+      data.params.map(({ key, value }) => {
+        const steady = withoutAddresses(value);
+        if (steady !== value) excluded.add(excludedKinds.addresses);
+        return [key, steady];
+      }),
+    ),
     metrics,
     inputs: data.datasets.map((one) => `${one.name} ${one.digest} ${one.tags['mlflow.data.context'] ?? ''}`),
-    files: await identities(ctx, await artifactsUnder(ctx, ref('run', row.id), ''), excluded),
+    files: await identities(ctx, await artifactsUnder(ctx, ref('run', row.id), ''), ownIds, excluded),
     models,
     tolerance: toleranceOf(data.tags.find((tag) => tag.key === toleranceTag)?.value),
   };
 }
 
-async function identities(ctx: Context, files: readonly Artifact[], excluded: Set<string>): Promise<Map<string, string>> {
+async function identities(
+  ctx: Context,
+  files: readonly Artifact[],
+  ownIds: readonly string[],
+  excluded: Set<string>,
+): Promise<Map<string, string>> {
   const result = new Map<string, string>();
   for (const file of files) {
-    const { identity, excluded: left } = await payloadIdentity(ctx, file);
-    if (left) excluded.add(left);
+    const { identity, excluded: left } = await payloadIdentity(ctx, file, ownIds);
+    for (const kind of left) excluded.add(kind);
     result.set(file.path, identity);
   }
   return result;

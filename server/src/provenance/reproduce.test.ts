@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemContext } from '../platform/index.ts';
 import { commitFiles } from '../repos/index.ts';
 import { type Caller, plinth, type TestPlinth } from '../testing/plinth.ts';
-import { archiveIdentity, modelFileIdentity } from './model-payload.ts';
+import { archiveIdentity, contentIdentity, modelFileIdentity } from './model-payload.ts';
 
 /**
  * Logs a run with a model as any client does, in plain HTTP so that no packages are needed. What its first argument names comes out another way
@@ -148,6 +148,7 @@ describe('a job made again', () => {
     expect(done).toMatchObject({ verdict: 'verified', cause: null, differences: [], jobId: job.id });
     expect(done.compared).toMatchObject({ runs: 1, parameters: 1, metrics: 2, points: 5, files: 3, models: 1 });
     expect(done.compared.excluded).toEqual([
+      'ids of the run and its models, where files name them',
       'ids, times and tags of runs',
       'metrics of the machine (system/…)',
       'run_id, model_id, model_uuid, utc_time_created, artifact_path of MLmodel',
@@ -325,6 +326,24 @@ describe('a model’s file', () => {
   it('MLmodel is the same whatever run and time it names, and another with another loader', () => {
     expect(modelFileIdentity(mlmodel('a', 'x'))).toBe(modelFileIdentity(mlmodel('b', 'x')));
     expect(modelFileIdentity(mlmodel('a', 'x'))).not.toBe(modelFileIdentity(mlmodel('a', 'y')));
+  });
+
+  it('of any other kind is the same whatever ids of its own run it holds, and another by any other byte', () => {
+    const pickle = (runId: string, end = '.') => Buffer.from(`\u0080\u0004\u0095 model ${runId} weights ${end}`, 'latin1');
+    const identity = (runId: string, end?: string) => contentIdentity('model.pkl', pickle(runId, end), [runId]).identity;
+    expect(identity('run_0001')).toBe(identity('run_0002'));
+    expect(identity('run_0001')).not.toBe(identity('run_0002', '!'));
+    expect(contentIdentity('model.pkl', pickle('run_0001'), []).identity).not.toBe(identity('run_0001'));
+    const page = (address: string, score = '0.9') => Buffer.from(`<p>&lt;selector object at ${address}&gt; scored ${score}</p>`);
+    expect(contentIdentity('a.html', page('0x7f47996584d0'), []).identity).toBe(
+      contentIdentity('a.html', page('0x7fc675c41990'), []).identity,
+    );
+    expect(contentIdentity('a.html', page('0x7f47996584d0'), []).identity).not.toBe(
+      contentIdentity('a.html', page('0x7f47996584d0', '0.8'), []).identity,
+    );
+    expect(contentIdentity('a.bin', page('0x7f47996584d0'), []).identity).not.toBe(
+      contentIdentity('a.bin', page('0x7fc675c41990'), []).identity,
+    );
   });
 
   it('skops is the same whatever its addresses and times, and another when arrays are swapped', () => {

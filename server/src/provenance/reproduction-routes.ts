@@ -4,10 +4,12 @@ import { inProject, require, visible } from '../access/index.ts';
 import { parseRef } from '../lineage/index.ts';
 import { type AnyRoute, notFound, pageOf, pathId, route } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
+import { findVersion } from '../registry/index.ts';
 import { reproduceJob } from './reproduce-job.ts';
 import { reproducePrediction, reproduceVersion } from './reproduce-version.ts';
 import { reproductionSchema } from './reproduction.ts';
 import { findReproduction, listReproductions, reproductionList } from './reproduction-store.ts';
+import { presentVersion, sourceFields } from './trace-source.ts';
 
 export const reproductionRoutes: AnyRoute[] = [
   route({
@@ -77,7 +79,9 @@ export const reproductionRoutes: AnyRoute[] = [
     summary: 'One reproduction with its verdict and every difference',
     permission: 'job.read',
     params: Type.Object({ reproduction: pathId('Id of the reproduction.') }),
-    response: { 200: reproductionSchema },
+    response: {
+      200: Type.Object({ ...reproductionSchema.properties, modelVersion: sourceFields.modelVersion }),
+    },
     handler: async (ctx, { params }) => {
       const reproduction = await findReproduction(ctx, params.reproduction);
       if (!reproduction) {
@@ -85,7 +89,9 @@ export const reproductionRoutes: AnyRoute[] = [
         throw notFound('reproduction', params.reproduction);
       }
       await require(ctx, 'job.read', inProject('reproduction', reproduction.id, reproduction.projectId));
-      return reproduction;
+      const versionId = /^version:(.+)$/.exec(reproduction.subject)?.[1];
+      const version = versionId ? await findVersion(ctx, versionId) : null;
+      return { ...reproduction, modelVersion: version && presentVersion(version) };
     },
   }),
 ];

@@ -110,15 +110,7 @@ export async function traceSource(ctx: Context, version: VersionRow | null): Pro
     if (approval.decidedBy) people.did(approval.decidedBy.id, approval.state);
   }
   return {
-    modelVersion: {
-      id: version.id,
-      name: version.modelName,
-      number: version.number,
-      address: nameOfVersion(version),
-      digest: version.digest,
-      projectSlug: version.projectSlug,
-      createdAt: version.createdAt,
-    },
+    modelVersion: presentVersion(version),
     run: run && {
       id: run.id,
       name: run.name,
@@ -160,6 +152,17 @@ export async function traceSource(ctx: Context, version: VersionRow | null): Pro
     missing,
   };
 }
+
+/** A version as what was traced, or made again, is called. */
+export const presentVersion = (version: VersionRow): NonNullable<Source['modelVersion']> => ({
+  id: version.id,
+  name: version.modelName,
+  number: version.number,
+  address: nameOfVersion(version),
+  digest: version.digest,
+  projectSlug: version.projectSlug,
+  createdAt: version.createdAt,
+});
 
 const nothing: Omit<Source, 'missing'> = {
   modelVersion: null,

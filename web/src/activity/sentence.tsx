@@ -1,21 +1,10 @@
-import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { IconName } from '../ui/kit.tsx';
+import { modelTellings } from './model-tellings.tsx';
+import { type Data, type Happening, type Told, text } from './telling.ts';
 
-export type Happening = Pick<Output<'listActivity'>['items'][number], 'sequence' | 'time' | 'actor' | 'verb' | 'object' | 'data'>;
+export type { Happening };
 
-interface Told {
-  /** Who did it, when that is not the one who wrote the event. */
-  who?: string;
-  says: ReactNode;
-  icon: IconName;
-  tone?: 'ok' | 'bad' | 'warn';
-}
-
-/** Fields of after-images; whatever is not there reads as empty. */
-type Data = Record<string, unknown>;
-const text = (data: Data, name: string): string => (typeof data[name] === 'string' ? data[name] : '');
 const to = (path: string, label: string): ReactNode => (label ? <Link to={path as '/'}>{label}</Link> : null);
 
 const ends: Record<string, [string, Told['tone']]> = {
@@ -40,6 +29,7 @@ const workspace = (happening: Happening, data: Data): ReactNode =>
 
 /** One entry a verb: how a person would say it. Verbs of machinery (workloads) are said by what they ran for, and are left out. */
 const tellings: Record<string, (happening: Happening, data: Data) => Told | null> = {
+  ...modelTellings,
   'project.created': (_, data) => ({
     says: (
       <>

@@ -7,6 +7,7 @@ import { bytes, duration, number, perHour } from '../ui/format.ts';
 import { Button, CodeBlock, Icon, Loaded, PageHead, Panel, Problem, Short, StatusMark, Time } from '../ui/kit.tsx';
 import { LogViewer } from '../ui/log-viewer.tsx';
 import { Cost, Phases } from './job-phases.tsx';
+import { Reproductions } from './provenance/reproductions.tsx';
 import { sizeText } from './tier-text.ts';
 
 type JobData = Output<'getJob'>;
@@ -92,6 +93,12 @@ function Page({ job }: { job: JobData }) {
         <div className="stack wide-gap">
           <Runs job={job} />
           <How job={job} />
+          <Reproductions
+            subject={`job:${job.id}`}
+            start={() => call('reproduceJob', { job: job.id })}
+            reason={reason ?? (over ? null : 'It is not over yet')}
+            code={`npx plinth reproduce ${job.id}`}
+          />
         </div>
       </div>
     </>

@@ -78,7 +78,12 @@ function Delete({ project }: { project: Output<'getProject'> }) {
           if (!sure) return setSure(true);
           call('deleteProject', { project: project.id }).then(
             () => {
-              toast(`${project.name} is in the trash.`);
+              toast(`${project.name} is in the trash.`, () => {
+                call('restoreProject', { trashed: project.id, body: {} }).then(
+                  () => void queries.invalidateQueries(),
+                  (error: Error) => toast(error.message),
+                );
+              });
               void navigate({ to: '/projects' });
               void queries.invalidateQueries();
             },

@@ -46,6 +46,9 @@ export function Projects() {
         about="Everything belongs to one."
         code={{ path: `/projects?${query}`, cli: `npx plinth project list${search ? ` --search "${search}"` : ''}` }}
       >
+        <Link className="button quiet" to={'/trash' as '/'}>
+          Trash
+        </Link>
         <Button
           tone="primary"
           icon="add"

@@ -2,12 +2,13 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { call, queries, useCall, useMoving } from '../api.ts';
 import { workReason } from '../names.ts';
 import { duration, number } from '../ui/format.ts';
-import { Button, Empty, Loaded, PageHead, Panel, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
+import { Button, Empty, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
 import { Artifacts } from './runs/artifacts.tsx';
 import { OriginPath } from './runs/origin-path.tsx';
 import { hasCourse, RunCharts } from './runs/run-charts.tsx';
 import type { Run as RunData } from './runs/run-columns.tsx';
 import { KeyNumbers, PairList } from './runs/run-lists.tsx';
+import { RunModels } from './runs/run-models.tsx';
 import { RunNotes } from './runs/run-notes.tsx';
 
 /** One run: what came out of it, how it went, what it was made from and what it left. While it runs the page follows it. */
@@ -97,45 +98,9 @@ function RunPage({ run }: { run: RunData }) {
       </div>
       <div className="halves">
         <RunNotes run={run} cannotWrite={cannotWrite} />
-        <Models run={run} />
+        <RunModels run={run} project={project.data?.slug} cannotWrite={cannotWrite} />
       </div>
       <Artifacts run={run.id} />
     </>
-  );
-}
-
-function Models({ run }: { run: RunData }) {
-  return (
-    <Panel title="Model and inputs">
-      <h3>Models</h3>
-      {run.models.length === 0 && (
-        <p className="faint">
-          No model. <span className="mono">mlflow.sklearn.log_model(model)</span> keeps one here.
-        </p>
-      )}
-      <ul className="feed">
-        {run.models.map((model) => (
-          <li key={model.id}>
-            <strong>{model.name}</strong>
-            <span className="row">
-              <StatusMark state={model.status} />
-              <Short value={model.id} what="id of the model" length={12} />
-            </span>
-          </li>
-        ))}
-      </ul>
-      <h3>Inputs that the client logged</h3>
-      {run.datasets.length === 0 && <p className="faint">None.</p>}
-      <ul className="feed">
-        {run.datasets.map((dataset) => (
-          <li key={`${dataset.name} ${dataset.digest}`}>
-            <span>
-              {dataset.name} {dataset.context && <span className="chip">{dataset.context}</span>}
-            </span>
-            <Short value={dataset.digest} what="digest of the input" />
-          </li>
-        ))}
-      </ul>
-    </Panel>
   );
 }

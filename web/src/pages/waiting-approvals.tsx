@@ -1,4 +1,5 @@
 import type { Output } from '@plinth/sdk';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { Button, Field, FormDialog, Panel, Short, Time, toast } from '../ui/kit.tsx';
@@ -17,7 +18,8 @@ export function WaitingApprovals() {
         {waiting.map((approval) => (
           <li key={approval.id}>
             <span className="clip grow">
-              <strong>{approval.subject.replace(/^models:\//, '')}</strong> <span className="soft">for {approval.channel}</span>{' '}
+              <Link to={`/approvals/${approval.id}` as '/'}>{approval.subject.replace(/^models:\//, '')}</Link>{' '}
+              <span className="soft">for {approval.channel}</span>{' '}
               <span className="faint">
                 asked by {approval.requestedBy.name} in {approval.projectName}, <Time at={approval.requestedAt} />
               </span>

@@ -101,6 +101,7 @@ function useFound(where: Where, word: string, shortcuts: () => void): Found[] {
   const jobs = useCall('listJobs', { limit: 50 });
   const workspaces = useCall('listWorkspaces', { limit: 50 });
   const people = useCallIf(word !== '' && (actions ?? []).includes('person.read'), 'listPeople', { limit: 200 });
+  const models = useCallIf(word !== '', 'listModels', { limit: 20, search: word });
   return useMemo(() => {
     const go = (to: string, search?: Record<string, string>) => (): void =>
       void navigate({ to: to as '/', ...(search ? { search: search as never } : {}) });
@@ -131,6 +132,14 @@ function useFound(where: Where, word: string, shortcuts: () => void): Found[] {
         icon: 'jobs' as const,
         detail: `${job.state}, ${job.createdByName}`,
         act: go(`/jobs/${job.id}`),
+      })),
+      ...(word ? (models.data?.items ?? []) : []).map((model) => ({
+        id: model.id,
+        label: model.name,
+        kind: 'Models',
+        icon: 'models' as const,
+        detail: model.projectSlug,
+        act: go(`/projects/${model.projectSlug}/models/${encodeURIComponent(model.name)}`),
       })),
       ...(word ? (workspaces.data?.items ?? []) : []).map((workspace) => ({
         id: workspace.id,
@@ -176,7 +185,7 @@ function useFound(where: Where, word: string, shortcuts: () => void): Found[] {
         .map(([label, icon, act]) => ({ id: `act-${label}`, label, kind: 'Commands', icon, act })),
     ];
     return bestFirst(all, word.toLowerCase()).slice(0, shownAtMost);
-  }, [word, where, actions, projects.data, jobs.data, workspaces.data, people.data, navigate, signOut, shortcuts]);
+  }, [word, where, actions, projects.data, jobs.data, models.data, workspaces.data, people.data, navigate, signOut, shortcuts]);
 }
 
 /** What fits, with the kind that has the closest name on top; kinds stay together. */

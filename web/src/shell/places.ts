@@ -19,6 +19,8 @@ export const places: { group: string; items: readonly Place[] }[] = [
       { to: '/projects', label: 'Projects', icon: 'projects', key: 'p' },
       { to: '/jobs', label: 'Jobs', icon: 'jobs', key: 'j' },
       { to: '/workspaces', label: 'Workspaces', icon: 'workspaces', key: 'w' },
+      { to: '/models', label: 'Models', icon: 'models', key: 'm' },
+      { to: '/approvals', label: 'Approvals', icon: 'check', key: 'v' },
       { to: '/compute', label: 'Compute', icon: 'compute', key: 'c' },
     ],
   },
@@ -41,6 +43,7 @@ export const accountPlaces: readonly Place[] = [
 export const subPlaces: readonly (Place & { under: string })[] = [
   { to: '/people/groups', label: 'Groups', icon: 'groups', under: '/people', needs: 'group.read' },
   { to: '/people/service-accounts', label: 'Service accounts', icon: 'robot', under: '/people', needs: 'person.read' },
+  { to: '/trash', label: 'Trash', icon: 'trash', under: '/projects' },
   { to: '/device', label: 'Sign in a program', icon: 'device', under: '/settings' },
 ];
 
@@ -49,6 +52,7 @@ export const projectSections: readonly { path: string; label: string; icon: Icon
   { path: '', label: 'Overview', icon: 'overview' },
   { path: 'jobs', label: 'Jobs', icon: 'jobs' },
   { path: 'experiments', label: 'Experiments', icon: 'experiments' },
+  { path: 'models', label: 'Models', icon: 'models' },
   { path: 'datasets', label: 'Datasets', icon: 'datasets' },
   { path: 'environments', label: 'Environments', icon: 'environments' },
   { path: 'workspaces', label: 'Workspaces', icon: 'workspaces' },

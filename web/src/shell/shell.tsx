@@ -1,4 +1,5 @@
 import './shell.css';
+import '../pages/lifecycle.css';
 import '../pages/pages.css';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';

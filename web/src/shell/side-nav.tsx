@@ -7,6 +7,7 @@ import type { Where } from './where.ts';
 /** Where one can go. Inside a project its sections stand here, so that there is one navigation and one mark in it. */
 export function SideNav({ where, collapsed, open }: { where: Where; collapsed: boolean; open: boolean }) {
   const me = useCall('getMe');
+  const waiting = useCall('listApprovals', { limit: 1 }).data?.waitingForMe ?? 0;
   const { pathname } = useLocation();
   return (
     <nav id="navigation" className={`nav ${open ? 'open' : ''}`} aria-label="Main">
@@ -24,6 +25,7 @@ export function SideNav({ where, collapsed, open }: { where: Where; collapsed: b
                 key={item.to}
                 {...item}
                 collapsed={collapsed}
+                waiting={item.to === '/approvals' ? waiting : 0}
                 current={!where.project && (item.to === '/' ? pathname === '/' : pathname.startsWith(item.to))}
               />
             ))}
@@ -65,12 +67,15 @@ function Item({
   icon,
   current,
   collapsed,
+  waiting = 0,
 }: {
   to: string;
   label: string;
   icon: IconName;
   current: boolean;
   collapsed: boolean;
+  /** How many things wait there for the reader. */
+  waiting?: number;
 }) {
   return (
     <Link
@@ -84,6 +89,12 @@ function Item({
     >
       <Icon name={icon} />
       <span className="nav-word">{label}</span>
+      {waiting > 0 && (
+        <span className="nav-count">
+          {waiting}
+          <span className="unseen"> waiting for you</span>
+        </span>
+      )}
     </Link>
   );
 }

@@ -19,7 +19,7 @@ export interface Where {
 /** Where the page is, in names: an address has ids, people do not read them. The page asks for the same things, so this costs nothing. */
 export function useWhere(): Where {
   const { pathname } = useLocation();
-  const [first = '', second = '', third = ''] = pathname.split('/').filter(Boolean).map(decodeURIComponent);
+  const [first = '', second = '', third = '', ...rest] = pathname.split('/').filter(Boolean).map(decodeURIComponent);
   const is = (word: string): boolean => first === word && second !== '';
 
   const job = useCallIf(is('jobs'), 'getJob', { job: second });
@@ -27,7 +27,18 @@ export function useWhere(): Where {
   const environment = useCallIf(is('environments'), 'getEnvironment', { environment: second });
   const dataset = useCallIf(is('datasets'), 'getDataset', { dataset: second });
   const workspace = useCallIf(is('workspaces'), 'getWorkspace', { workspace: second });
-  const things = { jobs: job, runs: run, environments: environment, datasets: dataset, workspaces: workspace };
+  const approval = useCallIf(is('approvals'), 'getApproval', { approval: second });
+  const prediction = useCallIf(is('predictions'), 'getPrediction', { prediction: second });
+  const reproduction = useCallIf(is('reproductions'), 'getReproduction', { reproduction: second });
+  const things = {
+    jobs: job,
+    runs: run,
+    environments: environment,
+    datasets: dataset,
+    workspaces: workspace,
+    predictions: named(prediction.data, 'Prediction'),
+    reproductions: named(reproduction.data, 'Reproduction'),
+  };
   const kind = is(first) && first in things ? (first as keyof typeof things) : null;
   const thing = kind ? things[kind].data : undefined;
 
@@ -45,25 +56,34 @@ export function useWhere(): Where {
         { label: 'Projects', to: '/projects' },
         { label: project?.name ?? '', to: home },
         ...(section && section.path !== '' ? [{ label: section.label, to: `${home}/${section.path}` }] : []),
+        ...(section?.path === 'models' ? modelCrumbs(home, rest) : []),
       ],
     };
   }
   if (kind) {
-    const sectionPath = kind === 'runs' ? 'experiments' : kind;
-    const section = projectSections.find((one) => one.path === sectionPath)!;
+    const sectionPath = sectionOf[kind] ?? kind;
+    const section = projectSections.find((one) => one.path === sectionPath);
     return {
       project,
-      section: project ? sectionPath : null,
+      section: project && section ? sectionPath : null,
       crumbs: [
         ...(project
           ? [
               { label: project.name, to: `/projects/${project.slug}` },
-              { label: section.label, to: `/projects/${project.slug}/${sectionPath}` },
+              ...(section ? [{ label: section.label, to: `/projects/${project.slug}/${sectionPath}` }] : []),
             ]
           : []),
         { label: thing?.name ?? '', to: pathname },
       ],
     };
+  }
+  if (first === 'approvals' && second) {
+    const asked = approval.data ? `${approval.data.subject.replace('models:/', '')} for ${approval.data.channel}` : '';
+    const crumbs = [
+      { label: 'Approvals', to: '/approvals' },
+      { label: asked, to: pathname },
+    ];
+    return { project: null, section: null, crumbs };
   }
   const all = [...places.flatMap((group) => group.items), ...accountPlaces];
   const place = all.filter((one) => one.to !== '/' && pathname.startsWith(one.to)).sort((a, b) => b.to.length - a.to.length)[0];
@@ -74,4 +94,15 @@ export function useWhere(): Where {
     return { project: null, section: null, crumbs };
   }
   return { project: null, section: null, crumbs: place ? [{ label: place.label, to: place.to }] : [{ label: 'Home', to: '/' }] };
+}
+
+/** Things that stand under another section than that of their own name. */
+const sectionOf: Partial<Record<string, string>> = { runs: 'experiments', reproductions: 'models', predictions: 'models' };
+
+const named = (data: { projectId: string } | undefined, name: string) => ({ data: data && { projectId: data.projectId, name } });
+
+function modelCrumbs(home: string, [name, , version]: string[]): Crumb[] {
+  if (!name) return [];
+  const to = `${home}/models/${encodeURIComponent(name)}`;
+  return [{ label: name, to }, ...(version ? [{ label: `Version ${version}`, to: `${to}/versions/${version}` }] : [])];
 }

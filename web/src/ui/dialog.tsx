@@ -41,6 +41,7 @@ export function FormDialog({
   open,
   close,
   submit,
+  explain,
   children,
 }: {
   title: string;
@@ -48,6 +49,8 @@ export function FormDialog({
   open: boolean;
   close: () => void;
   submit: (form: FormData) => Promise<void>;
+  /** Says a refusal in words of its own, with what can be done; null leaves it to the usual way. */
+  explain?: (error: unknown) => ReactNode;
   children: (error: unknown) => ReactNode;
 }) {
   const [error, setError] = useState<unknown>(null);
@@ -60,11 +63,13 @@ export function FormDialog({
       .then(close, setError)
       .finally(() => setBusy(false));
   };
+  const explained = error !== null && explain?.(error);
   return (
     <Dialog title={title} open={open} close={close}>
       <form onSubmit={send}>
         {children(error)}
-        {error !== null && !(error instanceof ApiProblem && error.errors.length > 0) && <Problem error={error} />}
+        {explained}
+        {error !== null && !explained && !(error instanceof ApiProblem && error.errors.length > 0) && <Problem error={error} />}
         <menu>
           <Button tone="quiet" onClick={close}>
             Cancel

@@ -127,7 +127,7 @@ function JobStep({ job: id }: { job: string }) {
   const job = useCall('getJob', { job: id });
   return (
     <Step icon="right" kind="Job">
-      <Link to={`/jobs/${id}` as '/'} className="clip mono" aria-label={`Job ${id}`}>
+      <Link to={`/jobs/${id}` as '/'} className="clip mono" title={id}>
         {job.data?.name ?? id}
       </Link>
       {job.data && (

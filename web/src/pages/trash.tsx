@@ -1,0 +1,66 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { call, queries, useCall } from '../api.ts';
+import { Button, Empty, Loaded, PageHead, Problem, Table, Time, toast } from '../ui/kit.tsx';
+import { exactTime } from '../ui/time.tsx';
+
+/** Deleted projects, each with everything in it, until their time is over. */
+export function Trash() {
+  const navigate = useNavigate();
+  const trash = useCall('listTrash', { limit: 200 });
+  const [error, setError] = useState<unknown>(null);
+  return (
+    <>
+      <PageHead
+        title="Trash"
+        about="Deleted projects that you may restore, each with everything in it, for 30 days."
+        code={{ path: '/trash', cli: 'npx plinth api GET /trash' }}
+      />
+      {error !== null && <Problem error={error} />}
+      <Loaded query={trash} rows={4}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty icon="trash" title="The trash is empty." />
+          ) : (
+            <Table
+              label="Deleted projects"
+              rows={data.items}
+              columns={[
+                { title: 'Name', cell: (project) => <strong title={project.description}>{project.name}</strong> },
+                { title: 'Owner', cell: (project) => project.ownerName },
+                { title: 'Deleted by', cell: (project) => project.deletedByName ?? '–' },
+                { title: 'Deleted', cell: (project) => <Time at={project.deletedAt} /> },
+                {
+                  title: 'Until',
+                  cell: (project) => (
+                    <time dateTime={project.restorableUntil} title={exactTime(project.restorableUntil)}>
+                      {project.restorableUntil.slice(0, 10)}
+                    </time>
+                  ),
+                },
+                {
+                  title: 'Actions',
+                  cell: (project) => (
+                    <Button
+                      icon="retry"
+                      aria-label={`Restore ${project.name}`}
+                      onClick={() =>
+                        call('restoreProject', { trashed: project.id, body: {} }).then((back) => {
+                          toast(`${back.name} is back.`);
+                          void queries.invalidateQueries();
+                          void navigate({ to: `/projects/${back.slug}` as '/' });
+                        }, setError)
+                      }
+                    >
+                      Restore
+                    </Button>
+                  ),
+                },
+              ]}
+            />
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
