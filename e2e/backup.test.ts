@@ -174,14 +174,15 @@ async function expectAll(server: ServerProcess, before: Made, all: Made): Promis
     ({ path }: { path: string }) => path,
   );
   for (const path of before.artifacts.keys()) expect(listed).toContain(path);
-  for (const path of listed) {
+  const read = async (path: string): Promise<void> => {
     const answer = await fetch(artifactAddress(server, all, path), {
       headers: { authorization: `Bearer ${server.admin.token}` },
     });
     const found = digest(Buffer.from(await answer.arrayBuffer()));
     if (all.artifacts.has(path)) expect(found, path).toBe(all.artifacts.get(path));
     expect(answer.status, path).toBe(200);
-  }
+  };
+  await Promise.all(listed.map(read));
 
   const snapshots = (await server.admin.get(`/datasets/${all.dataset}/snapshots?limit=1000`)).body.items.map(
     ({ id }: { id: string }) => id,
@@ -205,6 +206,8 @@ describe('a backup', () => {
   const backup = (): string => join(folder, 'first');
 
   it('is made while people work, and says so in the record', async () => {
+    const nowhere = await plinth(join(folder, 'nowhere'), null, 'backup', backup());
+    expect(nowhere).toMatchObject({ code: 1, output: expect.stringMatching(/nothing to back up/) });
     const server = await state.start();
     made = await makeThings(server);
     const writing = writeOn(server, made);

@@ -1,6 +1,16 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig } from '../platform/index.ts';
-import { type Manifest, makeBackup, openArchive, openGround, restoreBackup, verifyArchive } from './backup/index.ts';
+import {
+  type Manifest,
+  makeBackup,
+  noInstallation,
+  openArchive,
+  openGround,
+  restoreBackup,
+  verifyArchive,
+} from './backup/index.ts';
 
 /** `plinth backup make|verify <place>` and `plinth restore <place>`. Progress goes to standard error, the outcome to standard output. */
 const { values: options, positionals } = parseArgs({
@@ -12,7 +22,10 @@ const progress = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const actions: Record<string, () => Promise<[Manifest, string]>> = {
   async make() {
-    const ground = await openGround(readConfig(process.env));
+    const config = readConfig(process.env);
+    // Else an empty database would be made here only to be found empty.
+    if (!config.databaseUrl && !existsSync(join(config.home, 'postgres'))) throw noInstallation(config.home);
+    const ground = await openGround(config);
     const manifest = await makeBackup(ground.platform, place, {
       withSecretKey: options['with-secret-key'] ?? false,
       progress,

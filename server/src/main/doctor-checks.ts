@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, stat, statfs } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, stat, statfs } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { checkProvider } from '../people/index.ts';
-import { type Config, openDatabase } from '../platform/index.ts';
+import { type Config, folderBlobStore, openDatabase } from '../platform/index.ts';
 
 /** What `plinth doctor` found about one thing. */
 export interface Finding {
@@ -30,6 +30,8 @@ export function checksFor(config: Config): (() => Promise<Finding>)[] {
     () => home(config),
     ...(runDir ? [() => runFolder(runDir)] : []),
     () => blobs(config),
+    ...(config.blobs.startsWith('s3://') ? [] : [() => blobSample(config)]),
+    ...(config.backups ? [() => newestBackup(config.backups!)] : []),
     () => secretKey(config),
     () => port(config),
     () => database(config),
@@ -110,6 +112,58 @@ async function blobs({ blobs: place }: Config): Promise<Finding> {
     if (!found?.isDirectory() || !writable)
       return failed(name, `${at} cannot be written by this user. Set PLINTH_BLOBS to a folder of this user.`);
     return ok(name, at === place ? `${place} is writable` : `${place} will be made`);
+  }
+}
+
+const sampleBlobs = 64;
+const sampleBytes = 256 * 1024 * 1024;
+
+/** A few contents, other ones each time, are read whole: a disk that changes bytes shows before a backup or a reader meets it. */
+async function blobSample(config: Config): Promise<Finding> {
+  const name = 'Stored bytes';
+  const store = folderBlobStore(config.blobs);
+  const chosen: string[] = [];
+  let count = 0;
+  for await (const digest of store.list()) {
+    count += 1;
+    if (chosen.length < sampleBlobs) chosen.push(digest);
+    else if (Math.random() < sampleBlobs / count) chosen[Math.floor(Math.random() * sampleBlobs)] = digest;
+  }
+  let read = 0;
+  let bytes = 0;
+  for (const digest of chosen) {
+    const info = await store.stat(digest);
+    if (!info || (read > 0 && bytes + info.sizeBytes > sampleBytes)) continue;
+    try {
+      for await (const _ of await store.read(digest));
+    } catch (error) {
+      return failed(name, messageOf(error));
+    }
+    read += 1;
+    bytes += info.sizeBytes;
+  }
+  return ok(name, count === 0 ? 'none yet' : `${read} of ${count} contents were read and are as they were written`);
+}
+
+const backupAgeDays = 7;
+
+async function newestBackup(folder: string): Promise<Finding> {
+  const name = 'Newest backup';
+  try {
+    let newest: { path: string; time: number } | null = null;
+    for (const entry of await readdir(folder)) {
+      const path = join(folder, entry);
+      // A folder is a backup by its manifest, which is renamed into place with it.
+      const facts = await stat(entry.endsWith('.tar') ? path : join(path, 'manifest.json')).catch(() => null);
+      if (facts?.isFile() && !entry.endsWith('.partial') && facts.mtimeMs > (newest?.time ?? 0))
+        newest = { path, time: facts.mtimeMs };
+    }
+    if (!newest) return warning(name, `${folder} has no backup. Make one: plinth backup ${join(folder, 'first.tar')}`);
+    const days = (Date.now() - newest.time) / (24 * 3_600_000);
+    const detail = `${newest.path} is ${days < 1 ? 'less than a day' : `${Math.floor(days)} days`} old`;
+    return days > backupAgeDays ? warning(name, `${detail}. Make a new one: plinth backup`) : ok(name, detail);
+  } catch (error) {
+    return failed(name, `${folder} cannot be read: ${messageOf(error)}. Check PLINTH_BACKUPS.`);
   }
 }
 

@@ -34,6 +34,8 @@ export interface Config {
   cranUrl: string | null;
   /** Names, addresses and ranges inside the network that calls aimed by users may reach; checked, as written. */
   egressAllow: string;
+  /** Where backups are kept; only looked at. */
+  backups: string | null;
   role: Role;
 }
 
@@ -81,6 +83,7 @@ export const settings: Record<string, Setting> = {
     comment:
       'Hosts, addresses and ranges inside the network that git imports, data sources and webhooks may reach, with commas. Default none.',
   },
+  PLINTH_BACKUPS: { comment: 'Folder of your backups; `plinth doctor` tells how old the newest is. Default none.' },
   PLINTH_ROLE: { comment: 'What this process does: all, control, gateway or worker. Default all.' },
 };
 
@@ -138,6 +141,8 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
   if (!['all', 'control', 'gateway', 'worker'].includes(role))
     faults.push(`PLINTH_ROLE is "${role}"; give all, control, gateway or worker`);
 
+  const backups = text('PLINTH_BACKUPS');
+  if (backups && !isAbsolute(backups)) faults.push(`PLINTH_BACKUPS is "${backups}"; give an absolute path`);
   const egressAllow = text('PLINTH_EGRESS_ALLOW') ?? '';
   for (const fault of parseAllowList(egressAllow).faults) {
     faults.push(
@@ -182,6 +187,7 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
     pypiUrl,
     cranUrl,
     egressAllow,
+    backups,
     role,
   };
 

@@ -6,6 +6,6 @@
 export { openArchive, verifyArchive } from './archive.ts';
 export { openGround } from './ground.ts';
 export { makeBackup } from './make-backup.ts';
-export type { Manifest } from './manifest.ts';
+export { type Manifest, noInstallation } from './manifest.ts';
 export { restoreBackup } from './restore-backup.ts';
 export { refuseUnfinished } from './unfinished.ts';

@@ -10,8 +10,8 @@ import { type Entry, writeArchive } from './archive.ts';
 import { copyRepository } from './copy-repository.ts';
 import { copyWorkspace } from './copy-workspace.ts';
 import { holdSegments } from './hold-segments.ts';
-import { BackupError, blobFile, type Manifest, secretKeyName, tableFile, tasksName } from './manifest.ts';
-import { copyOut, namedBlobs, prepareSession, readSequences, tablesToCopy, waitingTasks } from './table-store.ts';
+import { BackupError, blobFile, type Manifest, noInstallation, secretKeyName, tableFile, tasksName } from './manifest.ts';
+import { copyOut, countTables, namedBlobs, prepareSession, readSequences, tablesToCopy, waitingTasks } from './table-store.ts';
 
 export interface BackupOptions {
   withSecretKey?: boolean;
@@ -42,6 +42,7 @@ export async function makeBackup(platform: Platform, place: string, options: Bac
   };
   try {
     await prepareSession(client);
+    if ((await countTables(client)) === 0) throw noInstallation(config.home);
     await client.query('begin isolation level repeatable read read only');
     // The snapshot is taken by the first statement.
     const moment = await client.query(

@@ -36,6 +36,11 @@ export const noBackup = (place: string): BackupError =>
 export const fileDamaged = (path: string, how: string): BackupError =>
   new BackupError(`${path} ${how}. This backup is damaged: use another one.`);
 
+export const noInstallation = (home: string): BackupError =>
+  new BackupError(
+    `There is nothing to back up in ${home} and its database. Set PLINTH_HOME and PLINTH_DATABASE_URL as for the server.`,
+  );
+
 export const targetTaken = (place: string): BackupError =>
   new BackupError(`${place} exists already. Name a new folder or .tar file; a backup never writes over another.`);
 
