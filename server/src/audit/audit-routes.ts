@@ -16,7 +16,7 @@ import {
 } from '../platform/index.ts';
 import { streamEvents } from './stream-events.ts';
 
-const eventSchema = Type.Object({
+export const eventSchema = Type.Object({
   sequence: Type.Integer(),
   time: Type.String({ format: 'date-time' }),
   actor: Type.Object({ kind: Type.String(), id: Type.String(), name: Type.String() }),
@@ -55,8 +55,10 @@ export const eventList = defineList({
   },
 });
 
+export const activityQuery = Type.Object({ ...eventList.query, ...filters });
+
 /** Sealed events that fit, newest first unless asked otherwise. */
-async function listEvents(ctx: Context, filter: Filters & ListQuery, mine: 'all' | 'visible') {
+export async function listEvents(ctx: Context, filter: Filters & ListQuery, mine: 'all' | 'visible') {
   let rows = ctx.db.selectFrom('events').select(sealedColumns).where('sequence', 'is not', null);
   if (mine === 'visible') rows = rows.where(visible(ctx, 'project.read', sql.ref('events.project_id')));
   if (filter.verb) rows = rows.where('verb', '=', filter.verb);
@@ -111,7 +113,7 @@ export const auditRoutes: AnyRoute[] = [
     operationId: 'listActivity',
     summary: 'What happened in the projects that you may see, newest first',
     permission: 'project.read',
-    query: Type.Object({ ...eventList.query, ...filters }),
+    query: activityQuery,
     response: { 200: pageOf(eventSchema) },
     handler: async (ctx, { query }) => listEvents(ctx, query, 'visible'),
   }),

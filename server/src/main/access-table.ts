@@ -125,6 +125,7 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   verifyAudit: record,
   getProject: read,
   listStageChanges: read,
+  listProjectActivity: read,
   listGoals: read,
   listMembers: read,
   changeProject: own,

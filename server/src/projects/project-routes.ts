@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
+import { activityQuery, eventSchema, listEvents } from '../audit/index.ts';
 import { memberSchema, membersOfScope, newMemberFields, projectRoleSchema } from '../people/index.ts';
 import { type AnyRoute, etag, nullable, oneOf, pageOf, route } from '../platform/index.ts';
 import { changeProject, deleteProject } from './change-project.ts';
@@ -151,6 +152,20 @@ export const projectRoutes: AnyRoute[] = [
       const project = await changeProject(ctx, params.project, body, request);
       etag(reply, project.version);
       return project;
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}/activity',
+    operationId: 'listProjectActivity',
+    summary: 'What happened in a project, newest first',
+    permission: 'project.read',
+    params: projectParams,
+    query: activityQuery,
+    response: { 200: pageOf(eventSchema) },
+    handler: async (ctx, { params, query }) => {
+      const { id } = await openProject(ctx, params.project, 'project.read');
+      return listEvents(ctx, { ...query, project: id }, 'visible');
     },
   }),
   route({

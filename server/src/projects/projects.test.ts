@@ -126,6 +126,13 @@ describe('a project', () => {
     expect(unmeasured.body).toMatchObject({ target: null, metric: 'precision', state: 'met' });
   });
 
+  it('tells its readers what happened in it, and in no other', async () => {
+    const { body } = await t.as('viewer').get('/projects/project-1/activity?limit=5');
+    expect(body.items.length).toBeGreaterThan(0);
+    for (const event of body.items) expect(event.object.projectId).toBe(t.projects[0]!.id);
+    expect((await t.as('member').get('/projects/project-1/activity')).status).toBe(404);
+  });
+
   it('keeps at least one owner', async () => {
     const { body } = await t.as('owner').get('/projects/project-1/members');
     const owner = body.items.find((member: { role: string }) => member.role === 'owner');
