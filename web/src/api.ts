@@ -31,6 +31,9 @@ const identities = [
   'approval',
   'prediction',
   'reproduction',
+  'deployment',
+  'monitor',
+  'alert',
   'subject',
   'node',
 ];

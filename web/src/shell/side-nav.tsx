@@ -8,6 +8,11 @@ import type { Where } from './where.ts';
 export function SideNav({ where, collapsed, open }: { where: Where; collapsed: boolean; open: boolean }) {
   const me = useCall('getMe');
   const waiting = useCall('listApprovals', { limit: 1 }).data?.waitingForMe ?? 0;
+  const firing = useCall('listAlerts', { state: 'firing', limit: 100 }).data?.items.length ?? 0;
+  const counts: Record<string, { count: number; say: string }> = {
+    '/approvals': { count: waiting, say: 'waiting for you' },
+    '/alerts': { count: firing, say: 'firing' },
+  };
   const { pathname } = useLocation();
   return (
     <nav id="navigation" className={`nav ${open ? 'open' : ''}`} aria-label="Main">
@@ -25,7 +30,8 @@ export function SideNav({ where, collapsed, open }: { where: Where; collapsed: b
                 key={item.to}
                 {...item}
                 collapsed={collapsed}
-                waiting={item.to === '/approvals' ? waiting : 0}
+                waiting={counts[item.to]?.count ?? 0}
+                waitingFor={counts[item.to]?.say ?? ''}
                 current={!where.project && (item.to === '/' ? pathname === '/' : pathname.startsWith(item.to))}
               />
             ))}
@@ -68,6 +74,7 @@ function Item({
   current,
   collapsed,
   waiting = 0,
+  waitingFor = '',
 }: {
   to: string;
   label: string;
@@ -76,6 +83,7 @@ function Item({
   collapsed: boolean;
   /** How many things wait there for the reader. */
   waiting?: number;
+  waitingFor?: string;
 }) {
   return (
     <Link
@@ -92,7 +100,7 @@ function Item({
       {waiting > 0 && (
         <span className="nav-count">
           {waiting}
-          <span className="unseen"> waiting for you</span>
+          <span className="unseen"> {waitingFor}</span>
         </span>
       )}
     </Link>
