@@ -55,7 +55,9 @@ export const eventList = defineList({
   },
 });
 
-export const activityQuery = Type.Object({ ...eventList.query, ...filters });
+const { project: _everywhere, ...inOneProject } = filters;
+/** Query of the activity of a project that the address names. */
+export const activityQuery = Type.Object({ ...eventList.query, ...inOneProject });
 
 /** Sealed events that fit, newest first unless asked otherwise. */
 export async function listEvents(ctx: Context, filter: Filters & ListQuery, mine: 'all' | 'visible') {
@@ -113,7 +115,7 @@ export const auditRoutes: AnyRoute[] = [
     operationId: 'listActivity',
     summary: 'What happened in the projects that you may see, newest first',
     permission: 'project.read',
-    query: activityQuery,
+    query: Type.Object({ ...eventList.query, ...filters }),
     response: { 200: pageOf(eventSchema) },
     handler: async (ctx, { query }) => listEvents(ctx, query, 'visible'),
   }),
