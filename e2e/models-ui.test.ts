@@ -139,6 +139,12 @@ describe('a version on its way into production', () => {
     await model.getByRole('dialog').getByRole('alert').getByText('Worse than what is live').waitFor();
     await model.getByRole('dialog').getByRole('button', { name: 'Ask for approval' }).waitFor();
     await model.close();
+    const question = (await owner.get('/approvals?state=rejected')).body.items[0].id;
+    await owner.delete('/projects/project-1/models/churn/versions/2');
+    const decided = await open(ada, `/approvals/${question}`);
+    await decided.getByRole('region', { name: 'Metrics', exact: true }).getByText('0.8', { exact: true }).waitFor();
+    expect(await decided.getByRole('alert').count()).toBe(0);
+    await decided.close();
   }, 90_000);
 });
 

@@ -94,7 +94,8 @@ function Question({ approval }: { approval: ApprovalData }) {
           {() => null}
         </Loaded>
       )}
-      {!gone && (
+      {/* A decision outlives its version: then the pinned evidence is what there is. */}
+      {!gone && !(pinned && source.error) && (
         <Loaded query={source} rows={6}>
           {(data) => <SourcePath source={data} />}
         </Loaded>

@@ -35,8 +35,8 @@ export function Completeness({ card }: { card: Pick<Output<'getModelCard'>, 'com
           {missing.map((title) => (
             <li key={title}>
               <span>
-                <Icon name="question" /> <strong>{title}</strong>{' '}
-                <span className="soft">is not recorded. To record it, {ways[title] ?? 'log it with the run'}.</span>
+                <Icon name="question" /> <strong>{title}:</strong>{' '}
+                <span className="soft">not recorded. To have it here, {ways[title] ?? 'log it with the run'}.</span>
               </span>
             </li>
           ))}
