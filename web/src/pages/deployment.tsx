@@ -7,6 +7,7 @@ import { Button, CodeBlock, Loaded, PageHead, Panel, Snippets, StatusMark, Time,
 import { NewDeployment } from './deployments/new-deployment.tsx';
 import { RecentPredictions } from './deployments/recent-predictions.tsx';
 import { Revisions } from './deployments/revisions.tsx';
+import { TrafficCourse } from './deployments/traffic-course.tsx';
 import { TrafficSplit } from './deployments/traffic-split.tsx';
 import { TryIt } from './deployments/try-it.tsx';
 import { versionPath } from './models/addresses.ts';
@@ -79,6 +80,7 @@ function DeploymentPage({ deployment: one }: { deployment: DeploymentData }) {
             p50 {figure(one.health.p50Milliseconds)} ms, p95 {figure(one.health.p95Milliseconds)} ms
           </dd>
         </dl>
+        <TrafficCourse deployment={one.name} />
       </Panel>
       <Channels deployment={one} />
       <TryIt deployment={one} />

@@ -5,6 +5,7 @@ import { figure, number } from '../ui/format.ts';
 import { Loaded, PageHead, Panel, StatusMark } from '../ui/kit.tsx';
 import { budgetText } from './alerts/words.ts';
 import { AlertList } from './alerts.tsx';
+import { ChooseReference } from './monitors/choose-reference.tsx';
 import { Evidence } from './monitors/evidence.tsx';
 import { Overlay } from './monitors/overlay.tsx';
 
@@ -41,7 +42,7 @@ function MonitorPage({ monitor: one }: { monitor: MonitorData }) {
         code={{ path: `/monitors/${one.id}`, cli: `npx plinth monitor show ${one.id}` }}
       />
       {one.alerts.length > 0 && <AlertList alerts={one.alerts} label="Open alerts" />}
-      <Panel title="Compared with">
+      <Panel title="Compared with" aside={<ChooseReference monitor={one} />}>
         <p>
           {reference.snapshotId
             ? `Snapshot ${reference.snapshotId}`

@@ -11,14 +11,14 @@ const kinds: Record<AlertData['kind'], string> = {
 };
 const verdicts: Record<AlertData['verdict'], string> = {
   shift: 'shifted',
-  spread: 'spread differently',
+  spread: 'spreads differently',
   shape: 'changed in shape',
-  'missing-values': 'went missing',
-  'unseen-categories': 'have categories never seen',
-  'out-of-range': 'left their range',
-  'more-errors': 'became more',
-  slower: 'became slower',
-  'worse-answers': 'answers became worse',
+  'missing-values': 'has missing values',
+  'unseen-categories': 'has categories never seen',
+  'out-of-range': 'left its range',
+  'more-errors': 'more than before',
+  slower: 'slower than before',
+  'worse-answers': 'worse than before',
 };
 
 /** "Data of churn: tenure shifted": what an alert is about, as a title. */

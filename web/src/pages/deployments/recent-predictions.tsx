@@ -67,7 +67,7 @@ export function RecentPredictions({ deployment }: { deployment: string }) {
   return (
     <Panel title="Recent predictions">
       <DataTable
-        label="Recent predictions"
+        label="Predictions"
         place="predictions"
         pages={pages}
         columns={columns}

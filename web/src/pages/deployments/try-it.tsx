@@ -1,3 +1,4 @@
+import { ApiProblem } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { client } from '../../api.ts';
@@ -6,7 +7,8 @@ import type { DeploymentData } from '../deployment.tsx';
 import { bodyOf, columnsOf, exampleRow, type InputColumn } from './input-form.ts';
 
 interface Answer {
-  status: number;
+  /** Null when nothing came back. */
+  status: number | null;
   text: string;
   predictionId: string | null;
 }
@@ -43,7 +45,8 @@ export function TryIt({ deployment: one }: { deployment: DeploymentData }) {
         predictionId: response.headers.get('x-plinth-prediction-id'),
       });
     } catch (fault) {
-      setAnswer({ status: 0, text: (fault as Error).message, predictionId: null });
+      const status = fault instanceof ApiProblem ? fault.status : null;
+      setAnswer({ status, text: (fault as Error).message, predictionId: null });
     } finally {
       setBusy(false);
     }
@@ -98,7 +101,7 @@ export function TryIt({ deployment: one }: { deployment: DeploymentData }) {
       {answer && (
         <div className="stack" role="status">
           <span>
-            Status {answer.status || 'none'}{' '}
+            Status {answer.status ?? 'none'}{' '}
             {answer.predictionId && <Link to={`/predictions/${answer.predictionId}` as '/'}>{answer.predictionId}</Link>}
           </span>
           <CodeBlock>{answer.text}</CodeBlock>
