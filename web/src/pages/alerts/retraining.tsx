@@ -31,11 +31,7 @@ export function Retraining({ alert }: { alert: Pick<Output<'getAlert'>, 'id' | '
               goes nowhere by itself.
             </p>
           ) : (
-            <>
-              {items.map((one) => (
-                <One key={one.id} retraining={one} project={alert.projectId} />
-              ))}
-            </>
+            items.map((one) => <One key={one.id} retraining={one} project={alert.projectId} />)
           )
         }
       </Loaded>
