@@ -43,16 +43,21 @@ export { nullable, nullableTimestamp, oneOf, pathId, timestamp } from './http/sc
 export { type Authenticate, buildServer, contextOf } from './http/server.ts';
 export {
   compare,
+  cursorAfter,
   defineList,
   type Field,
   fields,
   filterFault,
+  keyValues,
   type List,
   type ListQuery,
+  orderOf,
   type Page,
   parseFilter,
+  readCursor,
   readKeyset,
   readPage,
+  rowsAfter,
   type SortKey,
   type Term,
 } from './lists/index.ts';

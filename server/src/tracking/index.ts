@@ -6,6 +6,7 @@
 export { changeExperiment, createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
 export { type Comparison, parseComparisons } from './filter.ts';
 export { logBatch, logInputs, logOutputs } from './log-batch.ts';
+export { type Course, coursesOf, historyOf, historyPage } from './metric-history.ts';
 export { changeLoggedModel, createLoggedModel, openLoggedModel } from './models.ts';
 export { changeRun, createRun, openRun } from './runs.ts';
 export { compileExperimentFilter, searchLoggedModels, searchRuns } from './search-runs.ts';
@@ -30,7 +31,6 @@ export {
   findModel,
   findModelOfRun,
   findRun,
-  historyOf,
   makersOf,
   type RunData,
   runsOfJob,

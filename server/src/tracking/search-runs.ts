@@ -23,12 +23,11 @@ const wirePointers = { filter: 'filter', order: 'order_by', cursor: 'page_token'
 export async function searchRuns(ctx: Context, search: RunSearch): Promise<Page<RunRow>> {
   const { pointers = wirePointers, orderBy = [], view = 'active' } = search;
   const where = compileRunFilter(parseComparisons(search.filter, pointers.filter), pointers.filter);
-  if ('projectId' in search.in) where.push(sql<SqlBool>`runs.project_id = ${search.in.projectId}`);
-  else where.push(sql<SqlBool>`runs.experiment_id = any(${search.in.experimentIds}::text[])`);
   if (view !== 'all') where.push(sql<SqlBool>`runs.lifecycle = ${view}`);
   const { keys, joins } = orderOf(orderBy, pointers.order);
   if ('experimentIds' in search.in && search.in.experimentIds.length === 0) return { items: [], nextCursor: null };
   return runsWhere(ctx, {
+    in: search.in,
     where,
     joins,
     keys,

@@ -58,6 +58,13 @@ export interface KeyValue {
   value: string;
 }
 
+/** What one call logs to a run. */
+export interface Batch {
+  metrics: Metric[];
+  params: KeyValue[];
+  tags: KeyValue[];
+}
+
 export interface DatasetInput {
   name: string;
   digest: string;

@@ -15,7 +15,7 @@ import {
   deleteTag,
   experimentsWhere,
   findExperimentByName,
-  historyOf,
+  historyPage,
   limits,
   logBatch,
   logInputs,
@@ -28,8 +28,6 @@ import {
 import {
   asMessage,
   datasetInputOf,
-  decodeOffset,
-  encodeOffset,
   integer,
   list,
   type Message,
@@ -420,12 +418,15 @@ export const trackingEndpoints: Endpoint[] = [
     async handle(ctx, message) {
       const run = await openRun(ctx, runId(message), 'run.read', await projectInForce(ctx));
       const limit = integer(message.max_results, 'max_results', 25_000);
-      const offset = decodeOffset(message.page_token);
-      const points = await historyOf(ctx, run.id, checkKey(message.metric_key, 'metric_key'), limit + 1, offset);
-      const shown = points.slice(0, limit);
+      if (limit < 1 || limit > 1_000_000) throw invalidField('max_results', 'must be from 1 to 1000000');
+      const { points, nextCursor } = await historyPage(ctx, run.id, checkKey(message.metric_key, 'metric_key'), {
+        limit,
+        cursor: text(message, 'page_token'),
+        pointer: 'page_token',
+      });
       return {
-        ...(shown.length > 0 ? { metrics: shown.map(presentMetric) } : {}),
-        ...(points.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
+        ...(points.length > 0 ? { metrics: points.map(presentMetric) } : {}),
+        ...(nextCursor ? { next_page_token: nextCursor } : {}),
       };
     },
   },
