@@ -1,7 +1,9 @@
 import { type Context, invalidField, transaction } from '../platform/index.ts';
+import { insertOutputs } from './logged-model-store.ts';
+import { openLoggedModel } from './models.ts';
 import { lockForWrite, openRun } from './runs.ts';
 import type { Batch, DatasetInput } from './tracking.ts';
-import { insertDatasetInput, insertOutputs } from './tracking-store.ts';
+import { insertDatasetInput } from './tracking-store.ts';
 import { queueOf } from './write-queue.ts';
 
 /** Logs a batch whole or not at all, acknowledged after the commit. Every value was checked before; here the run and its older parameters are. */
@@ -14,6 +16,8 @@ export async function logBatch(ctx: Context, runId: string, batch: Batch, projec
       throw invalidField('/params', `parameter "${key}" comes twice in this batch with different values`);
     params.set(key, value);
   }
+  for (const modelId of new Set(batch.metrics.map((metric) => metric.about?.modelId)))
+    if (modelId) await openLoggedModel(ctx, modelId, 'run.write', run.projectId);
   await queueOf(ctx.platform).write({ runId: run.id, experimentId: run.experimentId, batch });
 }
 

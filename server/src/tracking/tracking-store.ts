@@ -15,7 +15,7 @@ import {
   rowsAfter,
   type SortKey,
 } from '../platform/index.ts';
-import type { DatasetInput, Experiment, KeyValue, LoggedModel, Metric, RunRow } from './tracking.ts';
+import type { DatasetInput, Experiment, KeyValue, Metric, RunRow } from './tracking.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -36,13 +36,6 @@ declare module '../platform/database/tables.ts' {
       profile: string | null;
       tags: Generated<string>;
     };
-    loggedModels: Omit<LoggedModel, 'params' | 'tags'> & {
-      params: Generated<string>;
-      tags: Generated<string>;
-      lifecycle: Generated<string>;
-      createdBy: string;
-    };
-    runOutputs: { runId: string; modelId: string; step: Generated<number> };
   }
 }
 
@@ -67,20 +60,6 @@ const runColumns = [
   'runs.environmentDigest',
   'runs.snapshots',
 ] as const;
-const modelColumns = [
-  'id',
-  'experimentId',
-  'projectId',
-  'name',
-  'status',
-  'modelType',
-  'sourceRunId',
-  'params',
-  'tags',
-  'createdTime',
-  'updatedTime',
-] as const;
-
 const as = <T>(row: unknown): T => row as T;
 
 export async function findExperiment(ctx: Context, id: string): Promise<Experiment | null> {
@@ -222,6 +201,8 @@ export interface OrderJoin {
 export interface RunReading extends Reading {
   in: { experimentIds: readonly string[] } | { projectId: string };
   joins: OrderJoin[];
+  /** The first key is the value of this one of the joins, a metric. */
+  byMetric: OrderJoin | null;
 }
 
 /**
@@ -231,10 +212,9 @@ export interface RunReading extends Reading {
 export async function runsWhere(ctx: Context, reading: RunReading): Promise<Page<RunRow>> {
   const after = readCursor(reading.order, reading.keys, reading.cursor, reading.pointer);
   const [key, ...others] = reading.keys;
-  const [join, ...otherJoins] = reading.joins;
-  const { limit } = reading;
-  if (join?.table !== 'latestMetrics' || !key?.nullable)
-    return pageOfRuns(reading, await readRuns(ctx, { ...reading, after, most: limit + 1 }));
+  const { limit, byMetric: join } = reading;
+  if (!join || !key) return pageOfRuns(reading, await readRuns(ctx, { ...reading, after, most: limit + 1 }));
+  const otherJoins = reading.joins.filter((one) => one !== join);
   const isBehind = after !== null && after[0] === null;
   const keysOfNumbered = [{ ...key, column: sql.ref(`${join.alias}.value`), nullable: false }, ...others];
   const numbered = isBehind
@@ -438,62 +418,28 @@ export async function insertDatasetInput(tx: Context, runId: string, input: Data
     .execute();
 }
 
-export async function insertModel(tx: Context, model: LoggedModel): Promise<void> {
-  await tx.db
-    .insertInto('loggedModels')
-    .values({ ...model, params: JSON.stringify(model.params), tags: JSON.stringify(model.tags), createdBy: tx.actor.id })
-    .execute();
-}
-
-export async function findModel(ctx: Context, id: string): Promise<LoggedModel | null> {
-  return as(
-    (await ctx.db
-      .selectFrom('loggedModels')
-      .select(modelColumns)
-      .where('id', '=', id)
-      .where('lifecycle', '=', 'active')
-      .executeTakeFirst()) ?? null,
-  );
-}
-
-export async function updateModel(
-  tx: Context,
-  id: string,
-  change: Partial<Pick<LoggedModel, 'status' | 'params' | 'tags'> & { lifecycle: string }>,
-): Promise<void> {
-  const { params, tags, ...rest } = change;
-  await tx.db
-    .updateTable('loggedModels')
-    .set({
-      ...rest,
-      ...(params ? { params: JSON.stringify(params) } : {}),
-      ...(tags ? { tags: JSON.stringify(tags) } : {}),
-      updatedTime: Date.now(),
-    })
-    .where('id', '=', id)
-    .execute();
-}
-
-export async function modelsWhere(
+/** Which data the runs of some experiments used, each once. */
+export async function datasetsUsedIn(
   ctx: Context,
-  where: Expression<SqlBool>[],
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<Page<LoggedModel>> {
-  let query = ctx.db.selectFrom('loggedModels').select(modelColumns).where('lifecycle', '=', 'active');
-  for (const one of where) query = query.where(one);
-  const keys = [
-    { ...fields.integer('loggedModels.createdTime'), descending: true },
-    { ...fields.text('loggedModels.id'), descending: false },
-  ];
-  return as(await readKeyset(query, { order: 'logged-models', keys, limit, cursor, pointer: 'page_token' }));
-}
-
-export async function insertOutputs(tx: Context, runId: string, models: { modelId: string; step: number }[]): Promise<void> {
-  if (models.length === 0) return;
-  await tx.db
-    .insertInto('runOutputs')
-    .values(models.map((model) => ({ runId, ...model })))
-    .onConflict((conflict) => conflict.columns(['runId', 'modelId']).doNothing())
+  experimentIds: readonly string[],
+  limit: number,
+): Promise<{ experimentId: string; name: string; digest: string; context: string | null }[]> {
+  return ctx.db
+    .selectFrom('runDatasets')
+    .innerJoin('runs', 'runs.id', 'runDatasets.runId')
+    .select([
+      'runs.experimentId',
+      'runDatasets.name',
+      'runDatasets.digest',
+      sql<string | null>`run_datasets.tags->>'context'`.as('context'),
+    ])
+    .distinct()
+    .where(sql<SqlBool>`runs.experiment_id = any(${[...experimentIds]}::text[])`)
+    .where('runs.lifecycle', '=', 'active')
+    .orderBy('runs.experimentId')
+    .orderBy('runDatasets.name')
+    .orderBy('runDatasets.digest')
+    .limit(limit)
     .execute();
 }
 
@@ -507,10 +453,4 @@ export async function makersOf(ctx: Context, ids: { runId: string | null; modelI
   const { rows } = await sql<{ id: string }>`select created_by as id from runs where id = ${ids.runId}
     union select created_by from logged_models where id = ${ids.modelId}`.execute(ctx.db);
   return rows.map((row) => row.id);
-}
-
-/** The newest logged model of that name that a run made. */
-export async function findModelOfRun(ctx: Context, runId: string, name: string): Promise<LoggedModel | null> {
-  const found = await modelsWhere(ctx, [sql<SqlBool>`source_run_id = ${runId} and name = ${name}`], { limit: 1 });
-  return found.items[0] ?? null;
 }

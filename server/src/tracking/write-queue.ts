@@ -1,6 +1,7 @@
 import { type Context, type Platform, systemContext, transaction } from '../platform/index.ts';
+import { upsertModelMetrics } from './logged-model-store.ts';
 import { insertKeys, insertMetrics, type MetricGroup } from './metric-store.ts';
-import { type Batch, type KeyValue, paramChanged, runDeleted, runGone } from './tracking.ts';
+import { type Batch, type KeyValue, type ModelMetric, paramChanged, runDeleted, runGone } from './tracking.ts';
 import { insertParams, lockRuns, paramsOf, upsertTags } from './tracking-store.ts';
 
 /** What one call logs; the right was asked for. */
@@ -88,6 +89,7 @@ async function writeAll(tx: Context, submissions: readonly Submission[]): Promis
   const fresh: (KeyValue & { runId: string; experimentId: string })[] = [];
   const tags = new Map<string, KeyValue & { runId: string }>();
   const metrics = new Map<string, MetricGroup>();
+  const ofModels = new Map<string, ModelMetric>();
   const faults = submissions.map(({ runId, experimentId, batch }) => {
     const fault = faultOf(runId, batch, runs, params);
     if (fault) return fault;
@@ -98,6 +100,12 @@ async function writeAll(tx: Context, submissions: readonly Submission[]): Promis
     }
     for (const tag of batch.tags) tags.set(placeOf(runId, tag.key), { runId, ...tag });
     for (const metric of batch.metrics) {
+      if (metric.about) {
+        const one = { runId, ...metric, ...metric.about };
+        const about = `${one.modelId} ${runId} ${JSON.stringify([one.key, one.datasetName, one.datasetDigest])}`;
+        const before = ofModels.get(about);
+        if (!before || one.step > before.step || (one.step === before.step && one.time >= before.time)) ofModels.set(about, one);
+      }
       const place = placeOf(runId, metric.key);
       const group = metrics.get(place);
       if (group) group.metrics.push(metric);
@@ -112,6 +120,7 @@ async function writeAll(tx: Context, submissions: readonly Submission[]): Promis
     tx,
     [...metrics].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group),
   );
+  await upsertModelMetrics(tx, [...ofModels.values()]);
   return faults;
 }
 
