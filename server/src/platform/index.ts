@@ -44,6 +44,7 @@ export { type Authenticate, buildServer, contextOf } from './http/server.ts';
 export {
   compare,
   defineList,
+  defineShortList,
   type Field,
   fields,
   filterFault,
@@ -53,11 +54,21 @@ export {
   parseFilter,
   readKeyset,
   readPage,
+  readShortList,
   type SortKey,
   type Term,
 } from './lists/index.ts';
 export { type Logger, makeLog } from './log.ts';
-export { conflict, type FieldError, forbiddenHere, invalidField, notFound, Problem, unavailable } from './problem.ts';
+export {
+  conflict,
+  type FieldError,
+  forbiddenHere,
+  invalidField,
+  notFound,
+  Problem,
+  presentProblem,
+  unavailable,
+} from './problem.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
 export { Refusal } from './refusal.ts';
 export { countRefusal } from './refusals.ts';
