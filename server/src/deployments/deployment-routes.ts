@@ -6,12 +6,14 @@ import { nameOfSubject } from '../people/index.ts';
 import {
   type AnyRoute,
   type Context,
+  checkIfMatch,
   decodeCursor,
+  editionOf,
   encodeCursor,
+  etag,
   type ListQuery,
   notFound,
   oneOf,
-  page,
   pageOf,
   pageQuery,
   pathId,
@@ -27,6 +29,7 @@ import { deploymentName, deploymentSchema, revisionSchema, wholeDeploymentSchema
 import { deploymentList, listDeployments, replicasOf, revisionsOf } from './deployment-store.ts';
 import { openDeployment } from './open-deployment.ts';
 import { presentDeployments, presentRevision, presentWhole } from './present-deployment.ts';
+import { listRevisions, revisionList } from './revision-list.ts';
 import { rollBack } from './roll-back.ts';
 
 const deploymentParams = Type.Object({ deployment: pathId('Id or name of the deployment.') });
@@ -44,6 +47,10 @@ async function list(ctx: Context, projectId: string | null, query: ListQuery) {
   const { items, nextCursor } = await listDeployments(ctx, { readable, projectId }, query);
   return { items: await presentDeployments(ctx, items), nextCursor };
 }
+
+/** What people edit of a deployment in place; the rest of it are revisions. */
+const editionOfTraffic = ({ traffic }: { traffic: readonly { channel: string; weight: number }[] }): string =>
+  editionOf({ traffic: traffic.map((one) => [one.channel, one.weight]) });
 
 export const deploymentRoutes: AnyRoute[] = [
   route({
@@ -94,7 +101,11 @@ export const deploymentRoutes: AnyRoute[] = [
     permission: 'deployment.read',
     params: deploymentParams,
     response: { 200: wholeDeploymentSchema },
-    handler: async (ctx, { params }) => presentWhole(ctx, await openDeployment(ctx, params.deployment, 'deployment.read')),
+    handler: async (ctx, { params, reply }) => {
+      const row = await openDeployment(ctx, params.deployment, 'deployment.read');
+      etag(reply, editionOfTraffic(row));
+      return presentWhole(ctx, row);
+    },
   }),
   route({
     method: 'POST',
@@ -119,16 +130,12 @@ export const deploymentRoutes: AnyRoute[] = [
     summary: 'What served, when, why, and what failed, newest first',
     permission: 'deployment.read',
     params: deploymentParams,
-    query: Type.Object({ ...pageQuery, channel: Type.Optional(channel) }),
+    query: Type.Object({ ...revisionList.query, channel: Type.Optional(channel) }),
     response: { 200: pageOf(revisionSchema) },
     handler: async (ctx, { params, query }) => {
       const { id } = await openDeployment(ctx, params.deployment, 'deployment.read');
-      const limit = query.limit ?? 50;
-      const after = decodeCursor(query.cursor, 1);
-      const before = after ? positionOf(after[0]) : null;
-      const rows = await revisionsOf(ctx, id, { limit: limit + 1, before, ...(query.channel ? { channel: query.channel } : {}) });
-      const cut = page(rows, limit, (last) => [last.number]);
-      return { ...cut, items: cut.items.map(presentRevision) };
+      const { items, nextCursor } = await listRevisions(ctx, id, query);
+      return { items: items.map(presentRevision), nextCursor };
     },
   }),
   route({
@@ -162,7 +169,13 @@ export const deploymentRoutes: AnyRoute[] = [
       ),
     }),
     response: { 200: deploymentSchema },
-    handler: async (ctx, { params, body }) => changeTraffic(ctx, params.deployment, body.traffic),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const deployment = await changeTraffic(ctx, params.deployment, body.traffic, (before) =>
+        checkIfMatch(request, editionOfTraffic(before)),
+      );
+      etag(reply, editionOfTraffic(deployment));
+      return deployment;
+    },
   }),
   route({
     method: 'POST',
@@ -230,7 +243,7 @@ export const deploymentRoutes: AnyRoute[] = [
       const after = decodeCursor(query.cursor, 1);
       const { channel: name, versionId, failed } = query;
       const rows = await listPredictions(ctx, id, {
-        before: after ? positionOf(after[0], Number.MAX_SAFE_INTEGER) : null,
+        before: after ? positionOf(after[0]) : null,
         limit: limit + 1,
         filter: {
           ...(name ? { channel: name } : {}),
@@ -302,11 +315,7 @@ export const deploymentRoutes: AnyRoute[] = [
     response: { 200: Type.String() },
     handler: async (ctx, { params, query, request, reply }) => {
       const { id, name } = await openDeployment(ctx, params.deployment, 'deployment.read');
-      const revisions = await revisionsOf(ctx, id, {
-        limit: 1_000,
-        before: null,
-        ...(query.channel ? { channel: query.channel } : {}),
-      });
+      const revisions = await revisionsOf(ctx, id, query.channel);
       const wanted = new Set(revisions.map((one) => one.id));
       const replica = (await replicasOf(ctx, [id])).findLast(
         (one) => wanted.has(one.revisionId) && (query.replica === undefined || one.workloadId === query.replica),
@@ -317,9 +326,7 @@ export const deploymentRoutes: AnyRoute[] = [
   }),
 ];
 
-const largestInteger = 2_147_483_647;
-
 /** A cursor's number; what is none stands before everything. */
-function positionOf(value: unknown, most = largestInteger): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) <= most ? value : 0;
+function positionOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
 }

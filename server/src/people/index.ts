@@ -16,6 +16,7 @@ export { membersOfScope } from './scope-member-store.ts';
 export {
   type Member,
   type MemberScope,
+  memberList,
   memberSchema,
   type NewMember,
   newMemberFields,

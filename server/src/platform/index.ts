@@ -45,6 +45,7 @@ export {
   compare,
   cursorAfter,
   defineList,
+  defineShortList,
   type Field,
   fields,
   filterFault,
@@ -57,12 +58,22 @@ export {
   readCursor,
   readKeyset,
   readPage,
+  readShortList,
   rowsAfter,
   type SortKey,
   type Term,
 } from './lists/index.ts';
 export { type Logger, makeLog } from './log.ts';
-export { conflict, type FieldError, forbiddenHere, invalidField, notFound, Problem, unavailable } from './problem.ts';
+export {
+  conflict,
+  type FieldError,
+  forbiddenHere,
+  invalidField,
+  notFound,
+  Problem,
+  presentProblem,
+  unavailable,
+} from './problem.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
 export { Refusal } from './refusal.ts';
 export { countRefusal } from './refusals.ts';

@@ -122,6 +122,25 @@ export async function findModelByName(ctx: Context, projectId: string, name: str
   );
 }
 
+/** Projects that have a model of this name. */
+export async function projectsWithModel(
+  ctx: Context,
+  name: string,
+  readable: Expression<SqlBool>,
+): Promise<{ id: string; slug: string }[]> {
+  return ctx.db
+    .selectFrom('registeredModels')
+    .innerJoin('projects', 'projects.id', 'registeredModels.projectId')
+    .select(['projects.id', 'projects.slug'])
+    .where('registeredModels.name', '=', name)
+    .where('registeredModels.deletedAt', 'is', null)
+    .where('projects.deletedAt', 'is', null)
+    .where(readable)
+    .orderBy('projects.slug')
+    .limit(20)
+    .execute();
+}
+
 /** A page that somebody else has filtered and ordered. */
 export interface RegistrySearch {
   where: Expression<SqlBool>[];

@@ -2,7 +2,18 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
 import { listFolder, sendArtifact } from '../artifacts/index.ts';
-import { type AnyRoute, etag, invalidField, nullable, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import {
+  type AnyRoute,
+  defineShortList,
+  etag,
+  invalidField,
+  nullable,
+  pageOf,
+  pageQuery,
+  pathId,
+  readShortList,
+  route,
+} from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
 import { goalProgressSchema, listGoalProgress } from './goal-progress.ts';
@@ -63,6 +74,8 @@ function readKeys(text: string): { metrics: string[]; params: string[] } {
   }
   return keys;
 }
+
+const goalProgressList = defineShortList('goal progress', goalProgressSchema, { sort: 'createdAt', id: ['id'] });
 
 export const trackingRoutes: AnyRoute[] = [
   route({
@@ -151,13 +164,14 @@ export const trackingRoutes: AnyRoute[] = [
     summary: 'Goals of projects that you may see, each with the best value that a run reached',
     permission: 'run.read',
     query: Type.Object({
+      ...goalProgressList.query,
       project: Type.Optional(Type.String({ maxLength: 100, description: 'Only of this project, by id or slug.' })),
     }),
-    response: { 200: Type.Object({ items: Type.Array(goalProgressSchema) }) },
+    response: { 200: pageOf(goalProgressSchema) },
     handler: async (ctx, { query }) => {
       const project = query.project === undefined ? null : await openProject(ctx, query.project, 'run.read');
       const readable = visible(ctx, 'run.read', sql.ref('goals.project_id'));
-      return { items: await listGoalProgress(ctx, readable, project?.id ?? null) };
+      return readShortList(goalProgressList, await listGoalProgress(ctx, readable, project?.id ?? null), query);
     },
   }),
   route({

@@ -223,7 +223,7 @@ describe('search', () => {
     expect(second.items).toHaveLength(3);
     expect((await get({ filter: "startedAt < '2001-01-01' and status = 'running'", limit: '1' })).items).toHaveLength(1);
     const refused = await get({ filter: "name = 'x' and nmae = 'y'" });
-    expect(refused.errors[0]).toMatchObject({ pointer: 'query/filter' });
+    expect(refused.errors[0]).toMatchObject({ pointer: '/query/filter' });
     expect(refused.detail).toContain('at character 16');
     expect(refused.detail).toContain('startedAt');
   });
@@ -267,7 +267,7 @@ describe('pages that show many runs at once', () => {
     );
     expect((await viewer.get(`${histories}%00`)).status).toBeLessThan(500);
     expect((await t.as('owner').get(`/projects/project-2/metric-histories?key=loss&runs=${one}`)).body.items).toEqual([]);
-    expect((await viewer.get('/projects/project-1/runs?keys=loss')).body.errors[0].pointer).toBe('query/keys');
+    expect((await viewer.get('/projects/project-1/runs?keys=loss')).body.errors[0].pointer).toBe('/query/keys');
 
     const { items } = (await viewer.get(`${histories}${one},${two},run_none`)).body;
     expect(

@@ -5,3 +5,4 @@
 export { openTool, type ToolTarget } from './enter-workspace.ts';
 export { workspaceKind } from './workspace-kind.ts';
 export { workspaceRoutes } from './workspace-routes.ts';
+export { findWorkspace } from './workspace-store.ts';

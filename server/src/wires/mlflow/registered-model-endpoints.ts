@@ -141,7 +141,7 @@ export const registeredModelEndpoints: Endpoint[] = [
     permission: 'model.write',
     async handle(ctx, message) {
       const { key, value } = pairOf(message, 'tag', 100_000);
-      await changeModel(ctx, await projectInForce(ctx), nameOf(message), { setTags: { [key]: value } });
+      await changeModel(ctx, await projectInForce(ctx), nameOf(message), { tags: { [key]: value } });
       return undefined;
     },
   },
@@ -150,7 +150,7 @@ export const registeredModelEndpoints: Endpoint[] = [
     path: 'registered-models/delete-tag',
     permission: 'model.write',
     handle: async (ctx, message) =>
-      void (await changeModel(ctx, await projectInForce(ctx), nameOf(message), { dropTag: required(message, 'key') })),
+      void (await changeModel(ctx, await projectInForce(ctx), nameOf(message), { tags: { [required(message, 'key')]: null } })),
   },
   {
     method: 'POST',

@@ -123,7 +123,7 @@ export const versionEndpoints: Endpoint[] = [
     permission: 'model.write',
     async handle(ctx, message) {
       const { key, value } = pairOf(message, 'tag', 100_000);
-      await change(ctx, message, { setTags: { [key]: value } });
+      await change(ctx, message, { tags: { [key]: value } });
       return undefined;
     },
   },
@@ -131,7 +131,7 @@ export const versionEndpoints: Endpoint[] = [
     method: 'DELETE',
     path: 'model-versions/delete-tag',
     permission: 'model.write',
-    handle: async (ctx, message) => void (await change(ctx, message, { dropTag: required(message, 'key') })),
+    handle: async (ctx, message) => void (await change(ctx, message, { tags: { [required(message, 'key')]: null } })),
   },
   {
     method: 'POST',

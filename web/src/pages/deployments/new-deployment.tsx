@@ -19,7 +19,7 @@ export function NewDeployment({
   close: () => void;
 }) {
   const navigate = useNavigate();
-  const tiers = useCall('listHardwareTiers').data?.items ?? [];
+  const tiers = useCall('listHardwareTiers', { limit: 1000 }).data?.items ?? [];
   return (
     <FormDialog
       title={name ? `Deploy to ${name}` : 'New deployment'}

@@ -194,7 +194,7 @@ export async function findKeys(project: string, word: string): Promise<{ id: str
 
 /** Before anybody chose: what goals name, then what most of the newest runs have, parameters that differ before those that do not. */
 export function useUsualKeys(project: string): string[] | null {
-  const goals = useCall('listGoals', { project });
+  const goals = useCall('listGoals', { project, limit: 1000 });
   const metrics = useCall('listMetricKeys', { project, limit: 60 });
   const params = useCall('listParamKeys', { project, limit: 60 });
   const known = useMemo(

@@ -9,7 +9,7 @@ const mostTiles = 8;
 
 /** Results that are one number each, the goal's first. */
 export function KeyNumbers({ run }: { run: Run }) {
-  const goals = useCall('listGoals', { project: run.projectId });
+  const goals = useCall('listGoals', { project: run.projectId, limit: 1000 });
   const goalOf = new Map(goals.data?.items.map((goal) => [goal.metric, goal]));
   const single = run.metrics.filter((metric) => !hasCourse(metric));
   const rank = (key: string): number => (goalOf.has(key) ? 0 : /^test/.test(key) ? 1 : key.includes('/') ? 3 : 2);
