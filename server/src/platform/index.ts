@@ -58,6 +58,7 @@ export {
 } from './lists/index.ts';
 export { type Logger, makeLog } from './log.ts';
 export { conflict, type FieldError, forbiddenHere, invalidField, notFound, Problem, unavailable } from './problem.ts';
+export { currentBootId, identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
 export { Refusal } from './refusal.ts';
 export { countRefusal } from './refusals.ts';
