@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, type SharedState, sharedState, until } from '../server/src/testing/server-process.ts';
+import { databaseThatCanGo } from './second-server.ts';
 
 /** kill -9 in the middle of what people send: what was acknowledged is there, whole; of the rest there is nothing, or all. */
 let state: SharedState;
@@ -241,6 +242,41 @@ describe('a server that takes the place of a killed one', () => {
       expect((await first.admin.get(`/jobs/${body.id}`)).body.state).toBe('running');
       expect(await keeper()).toBe(before);
     } finally {
+      await here.stop();
+    }
+  }, 120_000);
+});
+
+describe('a database that is away when work ends', () => {
+  it('is told of the end once it is back: nothing is left running for ever', async () => {
+    const here = await sharedState();
+    const database = await databaseThatCanGo(here);
+    try {
+      const server = await here.start({ env: { PLINTH_DATABASE_URL: database.url } });
+      const { body } = await server.admin.post('/projects/default/jobs', {
+        command: 'until [ -e go ]; do sleep 0.05; done; echo done',
+        environment: 'base',
+      });
+      const [{ folder }] = await until('the job', async () => {
+        const rows = await here.query(`select folder from workloads where state = 'running'`);
+        return rows.length > 0 && rows;
+      });
+      database.goAway();
+      await until('the server to notice', async () => (await fetch(`${server.url}/readyz`)).status === 503);
+      writeFileSync(join(folder, 'work/go'), '');
+      await until('the end', async () => existsSync(join(folder, 'control/exit')));
+      // Twice asked in vain: what the end is written with has failed meanwhile.
+      for (const time of ['once', 'twice']) await until(time, async () => (await fetch(`${server.url}/readyz`)).status === 503);
+      await database.comeBack();
+      const job = await until('the job to end', async () => {
+        const now = await server.admin.get(`/jobs/${body.id}`);
+        return now.body.finishedAt && now.body;
+      });
+      expect(job).toMatchObject({ state: 'succeeded', exitCode: 0 });
+      expect((await server.admin.get(`/jobs/${body.id}/logs`)).body).toBe('done\n');
+      await server.end('SIGTERM');
+    } finally {
+      database.goAway();
       await here.stop();
     }
   }, 120_000);

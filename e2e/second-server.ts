@@ -19,7 +19,9 @@ export function processesOf(workloadId: string): number[] {
     });
 }
 
-const databaseUrl = (t: TestPlinth, address: string): string => {
+type Connected = Pick<TestPlinth, 'connection'>;
+
+const databaseUrl = (t: Connected, address: string): string => {
   const { port, user, password, database } = t.connection;
   return address.startsWith('/')
     ? `postgresql://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(address)}`
@@ -27,7 +29,7 @@ const databaseUrl = (t: TestPlinth, address: string): string => {
 };
 
 /** A way to the database that can be cut and opened again. */
-export async function databaseThatCanGo(t: TestPlinth) {
+export async function databaseThatCanGo(t: Connected) {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(`${t.connection.host}/.s.PGSQL.${t.connection.port}`);
