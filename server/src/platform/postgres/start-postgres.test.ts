@@ -261,7 +261,11 @@ describe('the embedded PostgreSQL', () => {
     writeFileSync(join(place, 'package.json'), '{"type":"module"}');
     const node = join(place, 'node');
     linkOrCopy(process.execPath, node);
-    execFileSync('chmod', ['-R', 'a+rX', ...['node_modules', 'postgres', 'process-identity.ts'].map((name) => join(place, name))]);
+    execFileSync('chmod', [
+      '-R',
+      'a+rX',
+      ...['node_modules', 'postgres', 'process-identity.ts'].map((name) => join(place, name)),
+    ]);
     return { module: join(place, 'postgres/index.ts'), node };
   }
 });
