@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, type SharedState, sharedState, until } from '../server/src/testing/server-process.ts';
-import { databaseThatCanGo } from './second-server.ts';
+import { databaseThatCanGo, processesWith } from './second-server.ts';
 
 /** kill -9 in the middle of what people send: what was acknowledged is there, whole; of the rest there is nothing, or all. */
 let state: SharedState;
@@ -292,18 +292,4 @@ function receiving(): string[] {
         .filter((entry) => entry.isFile())
         .map((entry) => entry.name)
     : [];
-}
-
-/** Processes of this machine whose command line holds a text, as `<pid> <command>`. */
-function processesWith(text: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return command.includes(text) ? [`${pid} ${command}`] : [];
-      } catch {
-        return [];
-      }
-    });
 }

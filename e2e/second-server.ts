@@ -19,6 +19,20 @@ export function processesOf(workloadId: string): number[] {
     });
 }
 
+/** Processes of this machine whose command line holds a text, as `<pid> <command>`. */
+export function processesWith(text: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((id) => {
+      try {
+        const command = readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return command.includes(text) ? [`${id} ${command}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
 type Connected = Pick<TestPlinth, 'connection'>;
 
 const databaseUrl = (t: Connected, address: string): string => {
