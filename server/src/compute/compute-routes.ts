@@ -292,8 +292,10 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       query: Type.Object({ follow: Type.Optional(Type.Boolean()) }),
       produces: ['text/plain', 'text/event-stream'],
       response: { 200: Type.String() },
-      handler: async (ctx, { params, query, request, reply }) =>
-        sendLogs(ctx, await openWorkload(ctx, params.workload, 'workload.read'), request, reply, query.follow ?? false),
+      handler: async (ctx, { params, query: { follow = false }, request, reply }) => {
+        const open = (now: Context) => openWorkload(now, params.workload, 'workload.read');
+        return sendLogs(ctx, await open(ctx), { request, reply, follow }, open);
+      },
     }),
   ];
 }

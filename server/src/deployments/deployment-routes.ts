@@ -314,14 +314,16 @@ export const deploymentRoutes: AnyRoute[] = [
     produces: ['text/plain', 'text/event-stream'],
     response: { 200: Type.String() },
     handler: async (ctx, { params, query, request, reply }) => {
-      const { id, name } = await openDeployment(ctx, params.deployment, 'deployment.read');
+      const open = (now: Context) => openDeployment(now, params.deployment, 'deployment.read');
+      const { id, name } = await open(ctx);
       const revisions = await revisionsOf(ctx, id, query.channel);
       const wanted = new Set(revisions.map((one) => one.id));
       const replica = (await replicasOf(ctx, [id])).findLast(
         (one) => wanted.has(one.revisionId) && (query.replica === undefined || one.workloadId === query.replica),
       );
       if (!replica) throw notFound('log file', query.replica ?? `of deployment ${name}`);
-      return sendLogs(ctx, (await findWorkload(ctx, replica.workloadId))!, request, reply, query.follow ?? false);
+      const { follow = false } = query;
+      return sendLogs(ctx, (await findWorkload(ctx, replica.workloadId))!, { request, reply, follow }, open);
     },
   }),
 ];

@@ -74,6 +74,7 @@ export {
   presentProblem,
   unavailable,
 } from './problem.ts';
+export { currentBootId, identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
 export { Refusal } from './refusal.ts';
 export { countRefusal } from './refusals.ts';
