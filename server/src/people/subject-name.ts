@@ -10,3 +10,10 @@ export async function nameOfSubject(db: Database, id: string): Promise<string> {
   const { rows } = await sql<{ name: string }>`select ${subjectName(sql`${id}::text`)} as name`.execute(db);
   return rows[0]!.name;
 }
+
+/** Ids of the people and service accounts that a text names: by their id, or by their name however it is cased. Never empty: the text may be the id of one that is gone. */
+export async function subjectsNamed(db: Database, text: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from people where lower(name) = lower(${text})
+    union select id from service_accounts where lower(name) = lower(${text})`.execute(db);
+  return [text, ...rows.map((row) => row.id)];
+}
