@@ -29,6 +29,9 @@ export function number(value: number | string | null | undefined): string {
   return size !== 0 && (size < 1e-4 || size >= 1e9) ? value.toExponential(3) : String(Number(value.toPrecision(6)));
 }
 
+/** So many significant digits. */
+export const roundTo = (value: number, digits: number): number => Number(value.toPrecision(digits));
+
 export function duration(from: string | null, to: string | null, now = Date.now()): string {
   if (!from) return '–';
   const seconds = ((to ? Date.parse(to) : now) - Date.parse(from)) / 1000;

@@ -1,9 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { call, queries, useCall } from '../../api.ts';
 import { Field, FormDialog, faultOf, toast } from '../../ui/kit.tsx';
+import { gateAnswer } from '../approvals/gate.tsx';
 import { tierText } from '../tier-text.ts';
 import { deploymentPath } from './addresses.ts';
-import { gateRefusal } from './gate.tsx';
 
 /** Puts a version on a channel of a service, which is made when it is not there. */
 export function NewDeployment({
@@ -26,7 +26,7 @@ export function NewDeployment({
       action="Deploy"
       open
       close={close}
-      explain={gateRefusal}
+      explain={(error) => gateAnswer(error, 'channel')}
       submit={async (form) => {
         const text = (field: string): string => String(form.get(field) ?? '').trim();
         const tier = text('hardwareTier');
