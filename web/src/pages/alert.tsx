@@ -36,6 +36,9 @@ function AlertPage({ alert }: { alert: AlertData }) {
           <span className="facts-line">
             <StatusMark state={alert.state} />
             <span>{sayAmount(alert)}</span>
+            <span>
+              {alert.deploymentName}, {alert.channel}, since about <Time at={alert.startEstimate ?? alert.createdAt} />
+            </span>
           </span>
         }
         code={{ path: `/alerts/${alert.id}`, cli: `npx plinth alert show ${alert.id}` }}

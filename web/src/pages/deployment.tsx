@@ -67,6 +67,7 @@ function DeploymentPage({ deployment: one }: { deployment: DeploymentData }) {
           Deploy a version
         </Button>
       </PageHead>
+      <h2 className="unseen">Health of the last hour</h2>
       <HealthTiles health={one.health} />
       <TrafficCourse deployment={one.name} />
       <Channels deployment={one} cannotWrite={cannotWrite} />

@@ -28,7 +28,10 @@ export function Reproduction() {
 function ReproductionPage({ reproduction: one }: { reproduction: ReproductionData }) {
   const { compared, verdict, modelVersion: version } = one;
   const at = { project: version?.projectSlug ?? '', name: version?.name ?? '', version: String(version?.number ?? '') };
-  const source = useCallIf(version !== null, 'getVersionProvenance', at);
+  const prediction = one.subject.startsWith('prediction:') ? one.subject.slice('prediction:'.length) : '';
+  const ofVersion = useCallIf(version !== null, 'getVersionProvenance', at);
+  const ofPrediction = useCallIf(prediction !== '', 'getPredictionProvenance', { prediction });
+  const source = ofVersion.data ?? ofPrediction.data;
   return (
     <>
       <PageHead
@@ -70,7 +73,7 @@ function ReproductionPage({ reproduction: one }: { reproduction: ReproductionDat
           </ul>
         </Panel>
       )}
-      {source.data && <SourcePath source={source.data} />}
+      {source && <SourcePath source={source} />}
     </>
   );
 }

@@ -39,12 +39,12 @@ export function Answer({ alert }: { alert: AlertData }) {
       ) : (
         <div className="row decide">
           <Button
-            tone={alert.acknowledgedByName ? 'quiet' : 'primary'}
+            {...(alert.acknowledgedByName ? {} : { tone: 'primary' as const })}
             icon="check"
             reason={cannot ?? over}
             onClick={() => setOpen('acknowledge')}
           >
-            {alert.acknowledgedByName ? 'Acknowledge again' : 'Acknowledge'}
+            Acknowledge
           </Button>
           <Button
             icon="search"

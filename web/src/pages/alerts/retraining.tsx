@@ -90,14 +90,14 @@ function One({ retraining: one, project }: { retraining: RetrainingData; project
 
 function Comparison({ comparison }: { comparison: NonNullable<RetrainingData['comparison']> }) {
   const windows = [
-    ['reference', comparison.reference],
+    ['rows of the reference', comparison.reference],
     ['recent rows', comparison.recent],
   ] as const;
   const rows = windows.flatMap(([label, window]) =>
     Object.keys(window.current).map((metric) => ({
       id: label + metric,
       metric,
-      window: `${label} (${number(window.rowCount)})`,
+      window: `${number(window.rowCount)} ${label}`,
       current: window.current[metric]!,
       candidate: window.candidate[metric],
     })),
@@ -112,8 +112,14 @@ function Comparison({ comparison }: { comparison: NonNullable<RetrainingData['co
         label="Comparison"
         rows={rows}
         columns={[
-          { title: 'Metric', cell: (row) => row.metric },
-          { title: 'On the rows of', cell: (row) => row.window },
+          {
+            title: 'Metric',
+            cell: (row) => (
+              <>
+                {row.metric} <span className="faint block">{row.window}</span>
+              </>
+            ),
+          },
           { title: 'Current', numeric: true, cell: (row) => number(roundTo(row.current, 4)) },
           {
             title: 'Candidate',

@@ -12,7 +12,7 @@ export interface Health {
 }
 
 /** How a service did in the last hour, in numbers that are read from afar. */
-export function HealthTiles({ health, more }: { health: Health; more?: ReactNode }) {
+export function HealthTiles({ health }: { health: Health }) {
   const failed = health.serverErrorCount;
   return (
     <section className="numbers" aria-label="Health of the last hour">
@@ -28,7 +28,6 @@ export function HealthTiles({ health, more }: { health: Health; more?: ReactNode
       <Tile title="Latency p95" value={milliseconds(health.p95Milliseconds)}>
         19 of 20 were faster
       </Tile>
-      {more}
     </section>
   );
 }
