@@ -16,7 +16,7 @@ export function SignatureTable({ signature }: { signature: CardFacts['signature'
   return (
     <>
       <Table
-        label="Signature"
+        label="Columns of the signature"
         rows={few}
         columns={[
           { title: 'Name', cell: (row) => <span className="mono">{row.name}</span> },
