@@ -29,6 +29,9 @@ export function number(value: number | string | null | undefined): string {
   return size !== 0 && (size < 1e-4 || size >= 1e9) ? value.toExponential(3) : String(Number(value.toPrecision(6)));
 }
 
+/** So many significant digits. */
+export const roundTo = (value: number, digits: number): number => Number(value.toPrecision(digits));
+
 /**
  * How long something lasted, or lasts until now; null where there is no telling: not begun, or ended before it began, as a client may say of its run.
  * By a clock that is behind the server's, what runs has begun just now.
