@@ -28,6 +28,8 @@ export interface Started {
   /** Resident memory of all its processes when it answered. */
   residentMegabytes: number;
   token: string | null;
+  /** Where it keeps its state. */
+  folder: string;
   stop(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ async function ready(child: ChildProcess, url: string, path: string, folder: str
     secondsToReady,
     residentMegabytes: await residentMegabytes(child.pid!, folder),
     token,
+    folder,
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       process.kill(-child.pid!, 'SIGTERM');

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what is measured, beside the named peer in one run. Prints tables and ratios and writes them under bench/results/. Absolute
- * figures are those of the machine; ratios are what can be compared. A word as argument runs only what it names: tracking, gateway.
+ * figures are those of the machine; ratios are what can be compared. A word as argument runs only what it names: tracking, reads, growth (minutes, by name only), gateway.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchGateway } from './gateway.ts';
 import { benchTracking } from './tracking.ts';
+import { benchGrowth, benchReads } from './tracking-reads.ts';
 
 const only = process.argv[2];
 const ratio = (ours: number, theirs: number): string => (theirs === 0 ? '-' : `${(ours / theirs).toFixed(1)} x`);
@@ -27,6 +28,24 @@ if (!only || only === 'tracking') {
       `plinth beside mlflow server: start ${ratio(theirs.secondsToReady, ours.secondsToReady)} faster, memory ${ratio(theirs.residentMegabytes, ours.residentMegabytes)} less, log-batch ${ratio(ours.metricsPerSecond, theirs.metricsPerSecond)}`,
     );
   results.tracking = rows;
+}
+if (!only || only === 'reads') {
+  const rows = await benchReads();
+  console.log('\nTracking server with 100,000 runs, a million newest metrics and a metric of a million points');
+  console.table(rows);
+  for (const work of [...new Set(rows.map((row) => row.work))]) {
+    const [ours, theirs] = ['plinth', 'mlflow server'].map((server) =>
+      rows.find((row) => row.work === work && row.server === server),
+    );
+    if (ours && theirs) console.log(`${work}: ${ratio(theirs.p50Milliseconds, ours.p50Milliseconds)} faster at the median`);
+  }
+  results.reads = rows;
+}
+if (only === 'growth') {
+  const rows = await benchGrowth();
+  console.log('\nThe same work as the store grows');
+  console.table(rows);
+  results.growth = rows;
 }
 if (!only || only === 'gateway') {
   const rows = await benchGateway();
