@@ -5,15 +5,17 @@ import { type Gateway, openGateway, startSupervisor } from '../deployments/index
 import { startMonitors } from '../monitoring/index.ts';
 import { ensureFirstAdministrator, makeAuthenticate } from '../people/index.ts';
 import {
+  type BlobStore,
   buildServer,
   type Config,
   type Connection,
-  folderBlobStore,
+  checkBlobs,
   type Logger,
   listenForSignals,
   makeLog,
   migrate,
   migrateTasks,
+  openBlobStore,
   openDatabase,
   type Platform,
   registerProcess,
@@ -22,7 +24,6 @@ import {
   startListeners,
   startSealer,
   startTasks,
-  sweepIncoming,
   systemClock,
   type Wire,
 } from '../platform/index.ts';
@@ -65,8 +66,8 @@ export async function startApp(config: Config, connection: Connection, options: 
     await migrate(database.pool);
     const signals = await listenForSignals(connection, (message) => log.info(message));
     stops.push(() => signals.close());
-    const platform: Platform = { config, log, clock: systemClock, database, blobs: folderBlobStore(config.blobs), signals };
-    await sweepIncoming(config.blobs);
+    const blobs = await openBlobs(config, log);
+    const platform: Platform = { config, log, clock: systemClock, database, blobs, signals };
     await migrateTasks(platform);
     const { personId: administratorId } = await ensureFirstAdministrator(platform);
     const process = await registerProcess(platform);
@@ -130,6 +131,17 @@ export async function startApp(config: Config, connection: Connection, options: 
     handOver = options?.handOver ?? false;
     for (const step of stops.splice(0).reverse()) await step().catch(() => {});
   }
+}
+
+/** A bucket is tried before anything relies on it. What was left half received takes only room: nobody waits for a bucket to be looked through. */
+async function openBlobs(config: Config, log: Logger): Promise<BlobStore> {
+  await checkBlobs(config);
+  const blobs = await openBlobStore(config);
+  const swept = blobs
+    .sweep()
+    .catch((error: Error) => log.warn({ error: error.message }, 'leftovers of file contents were not removed'));
+  if (!config.s3) await swept;
+  return blobs;
 }
 
 /** With port 0 the URLs are known only now. */

@@ -9,8 +9,14 @@ export {
   type BlobStore,
   type ByteRange,
   DigestMismatchError,
+  keyOf,
+  mostParts,
+  PartMissingError,
+  type UploadedPart,
 } from './blobs/blob-store.ts';
-export { folderBlobStore, streamOf, sweepIncoming } from './blobs/folder-blob-store.ts';
+export { folderBlobStore, streamOf } from './blobs/folder-blob-store.ts';
+export { checkBlobs, openBlobStore } from './blobs/open-blob-store.ts';
+export { layOutBlob } from './blobs/verifying.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Config, ConfigError, findCheckout, readConfig, settings } from './config.ts';
 export {
