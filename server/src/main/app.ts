@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { startUploadSweeper } from '../artifacts/index.ts';
 import { type Dispatcher, ensureCompute, makeLocalExecutor, startDispatcher } from '../compute/index.ts';
 import { type Gateway, openGateway, startSupervisor } from '../deployments/index.ts';
 import { startMonitors } from '../monitoring/index.ts';
@@ -105,6 +106,8 @@ export async function startApp(config: Config, connection: Connection, options: 
       stops.push(() => working.stop());
     }
 
+    const uploads = startUploadSweeper(platform);
+    stops.push(() => uploads.stop());
     const monitors = startMonitors(platform);
     stops.push(() => monitors.stop());
 
