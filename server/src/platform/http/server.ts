@@ -13,6 +13,7 @@ import { observeRequest } from '../telemetry.ts';
 import { checkUrl, parseJson } from './edge.ts';
 import { hostKind, sameOrigin } from './hosts.ts';
 import { once } from './idempotency.ts';
+import { OutgoingBlob } from './outgoing-blob.ts';
 import { asProblem } from './problems.ts';
 import { type AnyRoute, emptyTexts, mayOmitBody, type Wire } from './route.ts';
 
@@ -246,6 +247,7 @@ function addRoute(
         return sendCsv(reply, item, await read({}), (cursor) => read({ cursor }));
       }
       const result = await run(ctx);
+      if (result instanceof OutgoingBlob) return result.sendTo(reply);
       if (reply.sent || reply.raw.headersSent) return reply;
       return reply.send(result ?? null);
     },
