@@ -21,6 +21,16 @@ describe('signing in', () => {
     await t.app.platform.database.pool.query('delete from sign_in_attempts');
   });
 
+  it('lets in as many as come from one address with the right password, and none of their tries wears off those that failed', async () => {
+    const email = 'many@example.org';
+    await t.admin.post('/users', { email, password: 'a long password' });
+    for (let index = 0; index < 4; index++) await signIn('guessed@example.org', `wrong ${index}`);
+    for (let index = 0; index < 12; index++) expect((await signIn(email, 'a long password')).status).toBe(201);
+    for (let index = 0; index < 6; index++) expect((await signIn(`guessed-${index}@example.org`, 'x')).status).toBe(401);
+    expect((await signIn('guessed-last@example.org', 'x')).status).toBe(429);
+    await t.app.platform.database.pool.query('delete from sign_in_attempts');
+  });
+
   it('gives a cookie that pages of other origins cannot use, and that dies on leaving', async () => {
     const signed = await signIn('ada@example.org', 'a long password');
     expect(signed.status).toBe(201);
