@@ -33,7 +33,7 @@ it('the command line takes a version from its run through the gate to production
   expect(await run(does, 'model', 'register', 'churn', '--run', runId)).toMatchObject({ code: 0, told: '' });
   expect((await run(does, 'model', 'promote', 'churn')).told).toMatch(/names no version/);
   const refused = await run(does, 'model', 'promote', 'churn/1');
-  expect(refused.code).toBe(1);
+  expect(refused.code).toBe(4);
   const id = /apr_\w+/.exec(refused.told)![0];
   expect((await run(validator, 'approval', 'list')).out).toContain(id);
   expect((await run(does, 'approval', 'list')).out).toBe('');

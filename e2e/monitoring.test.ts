@@ -190,7 +190,7 @@ describe('an answer made again', () => {
       200,
     );
     expect(path).toMatchObject({ deployment: { name: 'tumour' }, modelVersion: { id: version.id }, missing: [] });
-    expect(path.datasets[0].snapshotId).toBe(snapshot);
+    expect(path.datasets[0]).toMatchObject({ snapshotId: snapshot, datasetName: 'tumours', number: 1, rowCount: rows.length });
     const done = await verdict(id);
     expect(done, JSON.stringify(done.differences)).toMatchObject({
       verdict: 'verified',

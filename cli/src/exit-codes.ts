@@ -9,13 +9,16 @@ export class UseError extends Error {}
 /** What was named by a word that only we understand is not there. */
 export class NotFoundError extends Error {}
 
+/** What a protected channel answers: a conflict on the wire, to people a refusal. */
+const refusedAtTheGate = ['approval-required', 'approval-rejected'];
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UseError) return exitCodes.wrongUse;
   if (error instanceof NotFoundError) return exitCodes.notFound;
   if (error instanceof NetworkProblem) return exitCodes.server;
   if (error instanceof ApiProblem) {
     if (error.status === 404) return exitCodes.notFound;
-    if (error.status === 401 || error.status === 403) return exitCodes.refused;
+    if (error.status === 401 || error.status === 403 || refusedAtTheGate.includes(error.code)) return exitCodes.refused;
     if (error.status >= 500) return exitCodes.server;
     return error.status === 400 ? exitCodes.wrongUse : exitCodes.failed;
   }

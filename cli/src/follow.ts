@@ -2,7 +2,12 @@ import { readMessages } from '@plinth/sdk';
 import type { Session } from './session.ts';
 
 /** Writes a log as it comes until it ends; goes on where it was after a broken connection. */
-export async function follow(session: Session, id: string, kind: 'jobs' | 'workloads' = 'jobs'): Promise<void> {
+export async function follow(
+  session: Session,
+  id: string,
+  kind: 'jobs' | 'workloads' = 'jobs',
+  out: NodeJS.WritableStream = process.stdout,
+): Promise<void> {
   let offset = '';
   for (;;) {
     const response = await session.client.fetch(`/api/v1/${kind}/${encodeURIComponent(id)}/logs?follow=true`, {
@@ -11,7 +16,7 @@ export async function follow(session: Session, id: string, kind: 'jobs' | 'workl
     for await (const message of readMessages(response)) {
       if (message.event === 'end') return;
       offset = message.id;
-      process.stdout.write(message.data);
+      out.write(message.data);
     }
   }
 }

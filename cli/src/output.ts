@@ -51,6 +51,12 @@ export function printJson(value: unknown): void {
   write(JSON.stringify(value, null, onTerminal() ? 2 : undefined));
 }
 
+/** What a command did that answers with nothing else: a sentence for people, with `--json` an object for programs. */
+export function done(told: object, options: OutputOptions, text: string): void {
+  if (options.json) printJson(pick(told, options.json));
+  else note(text);
+}
+
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }

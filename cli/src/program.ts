@@ -13,6 +13,7 @@ import { monitorCommands } from './commands/monitor.ts';
 import { organizationCommands } from './commands/organization.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
+import { predictionCommands } from './commands/prediction.ts';
 import { projectCommands } from './commands/project.ts';
 import { projectFileCommands } from './commands/project-file.ts';
 import { provenanceCommands } from './commands/provenance.ts';
@@ -35,6 +36,7 @@ const nouns = [
   approvalCommands,
   provenanceCommands,
   deploymentCommands,
+  predictionCommands,
   monitorCommands,
   workspaceCommands,
   peopleCommands,

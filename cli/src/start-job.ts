@@ -51,9 +51,11 @@ export async function startJob({ args: [words], options, session }: Call<[string
   const url = `${session.url}/jobs/${job.id}`;
   if (!options.wait) return printObject(options.json ? job : { id: job.id, state: job.state, url }, options);
   note(`${job.id} ${url}`);
-  await follow(session, job.id);
+  // With --json standard output is for the one answer: the log goes where messages go.
+  await follow(session, job.id, 'jobs', options.json ? process.stderr : process.stdout);
   const done = await session.client.call('getJob', { job: job.id });
   if (done.stateReason) note(done.stateReason);
+  if (options.json) printObject(done, options);
   process.exitCode = done.exitCode ?? exitCodes.failed;
 }
 

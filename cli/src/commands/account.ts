@@ -5,34 +5,38 @@ import { ApiProblem, createClient } from '@plinth/sdk';
 import type { Command } from 'commander';
 import { openBrowser } from '../browser.ts';
 import { UseError } from '../exit-codes.ts';
-import { ago, note, printList, printObject, write } from '../output.ts';
+import { firstLine } from '../input.ts';
+import { ago, done, note, printList, printObject, write } from '../output.ts';
 import { expiry, forgetLogin, listContexts, rememberLogin, useContext } from '../settings.ts';
 import { collect, listVerb, verb } from '../verbs.ts';
 
 /** Signing in, the servers one is signed in at, tokens, who am I. */
 export function accountCommands(program: Command): void {
-  verb<[string | undefined], { tokenStdin?: boolean; browser?: boolean }>(
+  verb<[string | undefined], LoginOptions>(
     program,
     'login [url]',
     'sign in by the browser, and remember server and token (mode 600)',
     async ({ args: [url], options, session }) => {
       const target = (url ?? session.url).replace(/\/+$/, '');
       if (!URL.canParse(target)) throw new UseError(`"${target}" is not a URL.`);
-      const token =
-        options.token ??
-        (options.tokenStdin ? (await text(process.stdin)).trim() : await signInByBrowser(target, options.browser === true));
+      const token = options.token ?? (await signIn(target, options));
       const me = await createClient({ url: target, token }).call('getMe');
       rememberLogin(target, token);
-      note(`Signed in at ${target} as ${me.name} <${me.email}>.`);
+      done(
+        { url: target, id: me.id, name: me.name, email: me.email },
+        options,
+        `Signed in at ${target} as ${me.name} <${me.email}>.`,
+      );
     },
     [
       ['--token-stdin', 'read a token from standard input instead'],
+      ['--email <address>', 'sign in with a password, which is read from standard input'],
       ['--browser', 'show the code without a terminal too'],
     ],
   );
-  verb(program, 'logout', 'forget the server in force and its token', () => {
+  verb(program, 'logout', 'forget the server in force and its token', ({ options }) => {
     forgetLogin();
-    note('Forgotten. The token itself stays good until it is revoked: plinth token revoke');
+    done({ forgotten: true }, options, 'Forgotten. The token itself stays good until it is revoked: plinth token revoke');
   });
   verb(program, 'whoami', 'who the token stands for', async ({ session, options }) =>
     printObject(await session.client.call('getMe'), options),
@@ -52,13 +56,13 @@ export function accountCommands(program: Command): void {
       'You are signed in nowhere. Run: plinth login',
     ),
   );
-  verb<[string]>(context, 'use <name>', 'work with this one from now on', ({ args: [name] }) => {
+  verb<[string]>(context, 'use <name>', 'work with this one from now on', ({ args: [name], options }) => {
     useContext(name);
-    note(`Working with ${name}.`);
+    done({ name, inForce: true }, options, `Working with ${name}.`);
   });
-  verb<[string]>(context, 'remove <name>', 'forget it and its token', ({ args: [name] }) => {
+  verb<[string]>(context, 'remove <name>', 'forget it and its token', ({ args: [name], options }) => {
     forgetLogin(name);
-    note(`Forgot ${name}.`);
+    done({ name, forgotten: true }, options, `Forgot ${name}.`);
   });
 
   const token = program.command('token').description('your tokens');
@@ -97,10 +101,42 @@ export function accountCommands(program: Command): void {
     ],
     empty: 'You have no tokens. Make one with: plinth token create <name>',
   });
-  verb<[string]>(token, 'revoke <id>', 'make a token worthless at once', async ({ args: [id], session }) => {
+  verb<[string]>(token, 'revoke <id>', 'make a token worthless at once', async ({ args: [id], options, session }) => {
     await session.client.call('revokeToken', { token: id });
-    note(`Revoked ${id}.`);
+    done({ id, revoked: true }, options, `Revoked ${id}.`);
   });
+}
+
+interface LoginOptions {
+  tokenStdin?: boolean;
+  email?: string;
+  browser?: boolean;
+}
+
+async function signIn(url: string, { tokenStdin, email, browser }: LoginOptions): Promise<string> {
+  if (tokenStdin) return (await text(process.stdin)).trim();
+  return email ? signInByPassword(url, email, await firstLine()) : signInByBrowser(url, browser === true);
+}
+
+const tokenName = (): string => `plinth on ${hostname()}`.slice(0, 100);
+
+/** A session that lasts as long as it takes to make a token. */
+async function signInByPassword(url: string, email: string, password: string): Promise<string> {
+  const client = createClient({ url });
+  const headers = { 'content-type': 'application/json', origin: new URL(url).origin };
+  const signedIn = await client.fetch('/api/v1/session', { method: 'POST', headers, body: JSON.stringify({ email, password }) });
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0]!)
+    .join('; ');
+  try {
+    const expiresAt = new Date(Date.now() + 90 * 86_400_000).toISOString();
+    const body = JSON.stringify({ name: tokenName(), expiresAt });
+    const made = await client.fetch('/api/v1/tokens', { method: 'POST', headers: { ...headers, cookie }, body });
+    return ((await made.json()) as { token: string }).token;
+  } finally {
+    await client.fetch('/api/v1/session', { method: 'DELETE', headers: { origin: headers.origin, cookie } });
+  }
 }
 
 /** Shows a short code and waits until somebody approves it in a browser. A script that nobody watches would wait in vain: it is told so. */
@@ -108,7 +144,7 @@ async function signInByBrowser(url: string, anyway: boolean): Promise<string> {
   if (!anyway && !process.stderr.isTTY)
     throw new UseError('There is no terminal to show a code on. Give a token by --token-stdin or PLINTH_TOKEN.');
   const client = createClient({ url });
-  const asked = await client.call('startDeviceSignIn', { body: { name: `plinth on ${hostname()}`.slice(0, 100) } });
+  const asked = await client.call('startDeviceSignIn', { body: { name: tokenName() } });
   note(`Open ${asked.verificationUrl} and enter the code ${asked.userCode}`);
   note(`or open ${asked.verificationUrlComplete}`);
   note('Waiting for you to approve it there…');

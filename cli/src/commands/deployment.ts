@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { ApiProblem } from '@plinth/sdk';
 import type { Command } from 'commander';
 import { exitCodes, UseError } from '../exit-codes.ts';
 import { follow } from '../follow.ts';
-import { ago, note, printObject, write } from '../output.ts';
+import { ago, done, note, printObject } from '../output.ts';
+import { retrainOptions, tellRetraining } from '../retraining.ts';
 import type { Session } from '../session.ts';
 import { confirm, count, listVerb, verb } from '../verbs.ts';
 
@@ -38,29 +39,6 @@ export function deploymentCommands(program: Command): void {
       ['--replicas <number>', 'how many processes answer', count],
       ['--tier <name>', 'hardware tier'],
       ['--wait', 'until it serves or has failed'],
-    ],
-  );
-
-  verb<[string, string | undefined], { channel?: Channel; file?: string; csv?: boolean }>(
-    program,
-    'predict <deployment> [body]',
-    'call a deployment with a JSON body, a file, or standard input',
-    async ({ args: [name, body], options, session }) => {
-      const content = body ?? readFileSync(options.file ?? 0, 'utf8');
-      const csv = options.csv ?? options.file?.endsWith('.csv') ?? false;
-      const channel = options.channel ? `/channels/${options.channel}` : '';
-      const response = await session.client.fetch(`/deployments/${encodeURIComponent(name)}${channel}/invocations`, {
-        method: 'POST',
-        headers: { 'content-type': csv ? 'text/csv' : 'application/json' },
-        body: content,
-      });
-      note(`${response.headers.get('x-plinth-prediction-id')} by ${response.headers.get('x-plinth-model')}`);
-      write((await response.text()).trimEnd());
-    },
-    [
-      ['--channel <channel>', 'beta or prod, past the split of the plain address'],
-      ['--file <path>', 'read the body from a file'],
-      ['--csv', 'the body is CSV'],
     ],
   );
 
@@ -123,12 +101,12 @@ export function deploymentCommands(program: Command): void {
   verb<[string, string[]]>(
     deployment,
     'traffic <deployment> <share...>',
-    'split the plain address, as: beta=10 prod=90',
+    'split the plain address, as: beta=10 prod=90; another version comes with it as prod=100@3',
     async ({ args: [name, shares], options, session }) => {
       const traffic = shares.map((share) => {
-        const [, channel, weight] = /^(beta|prod)=(\d{1,3})$/.exec(share) ?? [];
-        if (!channel) throw new UseError(`"${share}" is not a share like beta=10.`);
-        return { channel: channel as Channel, weight: Number(weight) };
+        const [, channel, weight, version] = /^(beta|prod)=(\d{1,3})(?:@(\d{1,9}))?$/.exec(share) ?? [];
+        if (!channel) throw new UseError(`"${share}" is not a share like beta=10 or prod=100@3.`);
+        return { channel: channel as Channel, weight: Number(weight), ...(version ? { version: Number(version) } : {}) };
       });
       printObject(
         summary(await session.client.call('changeDeploymentTraffic', { deployment: name, body: { traffic } })),
@@ -169,6 +147,53 @@ export function deploymentCommands(program: Command): void {
     },
     [['--channel <channel>', 'beta (default) or prod']],
   );
+  verb<[string], { channel?: Channel }>(
+    deployment,
+    'ready <deployment>',
+    'whether it answers now; exit code 1 when it does not',
+    async ({ args: [name], options, session }) => {
+      const ready = await session.client.fetch(`${wireOf(name, options.channel)}/v2/health/ready`).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof ApiProblem && error.status === 503) return false;
+          throw error;
+        },
+      );
+      printObject({ name, ready }, options);
+      if (!ready) process.exitCode = exitCodes.failed;
+    },
+    [['--channel <channel>', 'beta or prod']],
+  );
+  verb<[string], { channel?: Channel }>(
+    deployment,
+    'metadata <deployment>',
+    'what it takes and gives, as the Open Inference Protocol says it',
+    async ({ args: [name], options, session }) => {
+      const at = `${wireOf(name, options.channel)}/v2/models/${encodeURIComponent(name)}`;
+      const told = (await (await session.client.fetch(at)).json()) as Metadata;
+      if (options.json) return printObject(told, options);
+      const tensors = (all: Metadata['inputs']) =>
+        all.map((one) => `${one.name} ${one.datatype} [${one.shape.join(', ')}]`).join('; ');
+      printObject(
+        { ...told, versions: told.versions.join(' '), inputs: tensors(told.inputs), outputs: tensors(told.outputs) },
+        options,
+      );
+    },
+    [['--channel <channel>', 'beta or prod']],
+  );
+  verb<[string], { channel?: Channel; target?: string; wait?: boolean }>(
+    deployment,
+    'retrain <deployment>',
+    'make its version again on its reference and all rows with ground truth',
+    async ({ args: [name], options, session }) => {
+      const body = {
+        ...(options.channel ? { channel: options.channel } : {}),
+        ...(options.target ? { target: options.target } : {}),
+      };
+      await tellRetraining(session, await session.client.call('retrainDeployment', { deployment: name, body }), options);
+    },
+    [['--channel <channel>', 'beta or prod'], ...retrainOptions],
+  );
   for (const [word, operation, about] of [
     ['stop', 'stopDeployment', 'end its replicas; the address answers 503'],
     ['start', 'startDeployment', 'start again what served'],
@@ -180,8 +205,17 @@ export function deploymentCommands(program: Command): void {
   verb<[string]>(deployment, 'delete <deployment>', 'take it away', async ({ args: [name], options, session }) => {
     await confirm(`Delete deployment ${name}? Its callers get 404 from then on.`, options);
     await session.client.call('deleteDeployment', { deployment: name });
-    note(`Deleted ${name}.`);
+    done({ name, deleted: true }, options, `Deleted ${name}.`);
   });
+}
+
+const wireOf = (name: string, channel: Channel | undefined): string =>
+  `/deployments/${encodeURIComponent(name)}${channel ? `/channels/${channel}` : ''}`;
+
+interface Metadata {
+  versions: string[];
+  inputs: { name: string; datatype: string; shape: number[] }[];
+  outputs: { name: string; datatype: string; shape: number[] }[];
 }
 
 interface Shown {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { exitCodes, UseError } from '../exit-codes.ts';
+import { exitCodes, NotFoundError, UseError } from '../exit-codes.ts';
 import { findEnvironment, needEnvironment } from '../find.ts';
 import { follow } from '../follow.ts';
 import { printObject } from '../output.ts';
@@ -42,6 +42,22 @@ export function environmentCommands(program: Command): void {
     ],
     empty: 'Nothing built yet.',
   });
+  verb<[string], { follow?: boolean }>(
+    environment,
+    'logs <environment>',
+    'the log of its newest build, by name or id; exit code 1 when it failed',
+    async ({ args: [name], options, session }) => {
+      const found = await needEnvironment(session, name);
+      const { items } = await session.client.call('listEnvironmentRevisions', { environment: found.id, limit: 1 });
+      const newest = items[0];
+      if (!newest?.workloadId) throw new NotFoundError(`Environment "${found.name}" was not built yet. See: plinth env build`);
+      if (options.follow) await follow(session, newest.workloadId, 'workloads');
+      else process.stdout.write(await (await session.client.call('getWorkloadLogs', { workload: newest.workloadId })).text());
+      const now = await session.client.call('getEnvironmentRevision', { revision: newest.id });
+      if (now.state === 'failed') process.exitCode = exitCodes.failed;
+    },
+    [['-f, --follow', 'go on until it is built']],
+  );
   verb<[string | undefined, string[]], { python?: string }>(
     environment,
     'build [name] [package...]',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { note, printList, printObject } from '../output.ts';
-import { type CommonOptions, openSession } from '../session.ts';
+import { done, printList, printObject } from '../output.ts';
 import { expiry } from '../settings.ts';
+import { listVerb, verb } from '../verbs.ts';
 
 /** `top` on the command line is no folder. */
 const place = (folder: string): string | null => (folder === 'top' ? null : folder);
@@ -9,145 +9,118 @@ const place = (folder: string): string | null => (folder === 'top' ? null : fold
 /** The tree in which projects stand, and the trash. */
 export function folderCommands(program: Command): void {
   const folder = program.command('folder').description('folders of projects');
-  folder
-    .command('list')
-    .description('the tree that you may see')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const { items } = await openSession(options).client.call('listFolders', { limit: 1000 });
-      const path = (row: { path: string[] }): string => row.path.join('/');
-      printList(
-        items.toSorted((a, b) => (path(a) < path(b) ? -1 : 1)),
-        [
-          { title: 'id', value: (row) => row.id },
-          { title: 'path', value: path },
-          { title: 'projects', value: (row) => row.projectCount },
-          { title: 'your role', value: (row) => row.myRole },
-        ],
-        options,
-        'No folder. Make one with: plinth folder create <name>',
-      );
-    });
-  folder
-    .command('create')
-    .argument('<name>')
-    .option('--in <folder>', 'id of the folder that it stands in')
-    .description('make a folder')
-    .action(async (name: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions & { in?: string }>();
+  verb(folder, 'list', 'the tree that you may see', async ({ options, session }) => {
+    const rows = [];
+    for await (const row of session.client.all('listFolders', { limit: 1000 })) rows.push({ ...row, at: row.path.join('/') });
+    printList(
+      rows.sort((a, b) => (a.at < b.at ? -1 : 1)),
+      [
+        { title: 'id', value: (row) => row.id },
+        { title: 'path', value: (row) => row.at },
+        { title: 'projects', value: (row) => row.projectCount },
+        { title: 'your role', value: (row) => row.myRole },
+      ],
+      options,
+      'No folder. Make one with: plinth folder create <name>',
+    );
+  });
+  verb<[string], { in?: string }>(
+    folder,
+    'create <name>',
+    'make a folder',
+    async ({ args: [name], options, session }) => {
       const body = { name, ...(options.in ? { parentId: options.in } : {}) };
-      printObject(await openSession(options).client.call('createFolder', { body }), options);
-    });
-  folder
-    .command('rename')
-    .argument('<folder>', 'id')
-    .argument('<name>')
-    .description('give it another name')
-    .action(async (id: string, name: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      printObject(await openSession(options).client.call('changeFolder', { folder: id, body: { name } }), options);
-    });
-  folder
-    .command('move')
-    .argument('<folder>', 'id')
-    .argument('<into>', 'id of a folder, or top')
-    .description('move it with all in it')
-    .action(async (id: string, into: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const body = { parentId: place(into) };
-      printObject(await openSession(options).client.call('changeFolder', { folder: id, body }), options);
-    });
-  folder
-    .command('delete')
-    .argument('<folder>', 'id')
-    .description('move an empty folder to the trash')
-    .action(async (id: string, _options, command: Command) => {
-      await openSession(command.optsWithGlobals<CommonOptions>()).client.call('deleteFolder', { folder: id });
-      note(`Deleted ${id}.`);
-    });
-  folder
-    .command('members')
-    .argument('<folder>', 'id')
-    .description('who has a role on it')
-    .action(async (id: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const { items } = await openSession(options).client.call('listFolderMembers', { folder: id });
-      printList(
-        items,
-        [
-          { title: 'id', value: (row) => row.subjectId },
-          { title: 'name', value: (row) => row.name },
-          { title: 'role', value: (row) => row.role },
-          { title: 'until', value: (row) => row.expiresAt },
-        ],
-        options,
-        'Nobody by a role on the folder itself.',
-      );
-    });
-  folder
-    .command('add')
-    .argument('<folder>', 'id')
-    .argument('<subject>', 'e-mail, or id of a person, group or service account')
-    .argument('<role>', 'owner, contributor, validator, viewer or consumer')
-    .option('--expires <time>', 'RFC 3339 time, or a number of days as 30d')
-    .description('give a role in every project below')
-    .action(async (id: string, subject: string, role: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions & { expires?: string }>();
+      printObject(await session.client.call('createFolder', { body }), options);
+    },
+    [['--in <folder>', 'id of the folder that it stands in']],
+  );
+  verb<[string, string]>(
+    folder,
+    'rename <folder> <name>',
+    'give it another name, by id',
+    async ({ args: [id, name], options, session }) =>
+      printObject(await session.client.call('changeFolder', { folder: id, body: { name } }), options),
+  );
+  verb<[string, string]>(
+    folder,
+    'move <folder> <into>',
+    'move it with all in it, into a folder by id or top',
+    async ({ args: [id, into], options, session }) =>
+      printObject(await session.client.call('changeFolder', { folder: id, body: { parentId: place(into) } }), options),
+  );
+  verb<[string]>(folder, 'delete <folder>', 'move an empty folder to the trash', async ({ args: [id], options, session }) => {
+    await session.client.call('deleteFolder', { folder: id });
+    done({ id, deleted: true }, options, `Deleted ${id}.`);
+  });
+  listVerb(folder, {
+    usage: 'members <folder>',
+    about: 'who has a role on it, by id',
+    operation: 'listFolderMembers',
+    input: ({ args: [id = ''] }) => ({ folder: id }),
+    columns: [
+      { title: 'id', value: (row) => row.subjectId },
+      { title: 'name', value: (row) => row.name },
+      { title: 'role', value: (row) => row.role },
+      { title: 'until', value: (row) => row.expiresAt },
+    ],
+    empty: 'Nobody by a role on the folder itself.',
+  });
+  verb<[string, string, string], { expires?: string }>(
+    folder,
+    'add <folder> <subject> <role>',
+    'give somebody (e-mail, or id of a person, group or service account) a role on it and all below',
+    async ({ args: [id, subject, role], options, session }) => {
       const body = {
         ...(subject.includes('@') ? { email: subject } : { subjectId: subject }),
         role: role as never,
         ...(options.expires ? { expiresAt: expiry(options.expires) } : {}),
       };
-      printObject(await openSession(options).client.call('putFolderMember', { folder: id, body }), options);
-    });
-  folder
-    .command('remove')
-    .argument('<folder>', 'id')
-    .argument('<subject>', 'id')
-    .description('take the role away')
-    .action(async (id: string, subject: string, _options, command: Command) => {
-      await openSession(command.optsWithGlobals<CommonOptions>()).client.call('removeFolderMember', { folder: id, subject });
-      note(`Removed ${subject}.`);
-    });
+      printObject(await session.client.call('putFolderMember', { folder: id, body }), options);
+    },
+    [['--expires <time>', 'RFC 3339 time, or a number of days as 30d']],
+  );
+  verb<[string, string]>(
+    folder,
+    'remove <folder> <subject>',
+    'take the role away',
+    async ({ args: [id, subject], options, session }) => {
+      await session.client.call('removeFolderMember', { folder: id, subject });
+      done({ id: subject, removed: true }, options, `Removed ${subject}.`);
+    },
+  );
 
   const project = program.commands.find((command) => command.name() === 'project')!;
-  project
-    .command('move')
-    .argument('<into>', 'id of a folder, or top')
-    .description('move the project to another folder')
-    .action(async (into: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const session = openSession(options);
+  verb<[string]>(
+    project,
+    'move <into>',
+    'move the project to another folder, by id or top',
+    async ({ args: [into], options, session }) => {
       const body = { folderId: place(into) };
       printObject(await session.client.call('changeProject', { project: session.needProject(), body }), options);
-    });
-  project
-    .command('trash')
-    .description('deleted projects that you may restore')
-    .action(async (_options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions>();
-      const { items } = await openSession(options).client.call('listTrash', { limit: 1000 });
-      printList(
-        items,
-        [
-          { title: 'id', value: (row) => row.id },
-          { title: 'slug', value: (row) => row.slug },
-          { title: 'name', value: (row) => row.name },
-          { title: 'deleted by', value: (row) => row.deletedByName },
-          { title: 'until', value: (row) => row.restorableUntil },
-        ],
-        options,
-        'The trash is empty.',
-      );
-    });
-  project
-    .command('restore')
-    .argument('<project>', 'id, as in the trash')
-    .option('--slug <slug>', 'where its own was taken meanwhile')
-    .description('take a project out of the trash')
-    .action(async (id: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<CommonOptions & { slug?: string }>();
+    },
+  );
+  listVerb(project, {
+    usage: 'trash',
+    about: 'deleted projects that you may restore',
+    operation: 'listTrash',
+    input: () => ({}),
+    columns: [
+      { title: 'id', value: (row) => row.id },
+      { title: 'slug', value: (row) => row.slug },
+      { title: 'name', value: (row) => row.name },
+      { title: 'deleted by', value: (row) => row.deletedByName },
+      { title: 'until', value: (row) => row.restorableUntil },
+    ],
+    empty: 'The trash is empty.',
+  });
+  verb<[string], { slug?: string }>(
+    project,
+    'restore <project>',
+    'take a project out of the trash, by id',
+    async ({ args: [id], options, session }) => {
       const body = options.slug ? { slug: options.slug } : {};
-      printObject(await openSession(options).client.call('restoreProject', { trashed: id, body }), options);
-    });
+      printObject(await session.client.call('restoreProject', { trashed: id, body }), options);
+    },
+    [['--slug <slug>', 'where its own was taken meanwhile']],
+  );
 }

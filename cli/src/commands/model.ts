@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Command } from 'commander';
 import { UseError } from '../exit-codes.ts';
-import { ago, note, printObject, write } from '../output.ts';
+import { ago, done, note, printObject, write } from '../output.ts';
 import { type Call, listVerb, verb } from '../verbs.ts';
 
 /** Registered models and their versions. */
@@ -84,7 +84,7 @@ export function modelCommands(program: Command): void {
       if (!call.options.remove) return setAlias({ ...call, session: call.session, options: { ...call.options, to: alias } });
       const { name } = parse(address);
       await call.session.client.call('removeModelAlias', { project: call.session.needProject(), name, alias });
-      note(`${name}@${alias} is no more.`);
+      done({ alias: `${name}@${alias}`, removed: true }, call.options, `${name}@${alias} is no more.`);
     },
     [['--remove', 'take it away']],
   );
@@ -109,7 +109,7 @@ export function modelCommands(program: Command): void {
       const answer = await session.client.call('getVersionPackage', { project: session.needProject(), ...at });
       const file = options.output ?? `${at.name.replaceAll(/[^\w.-]+/g, '-')}-${at.version}.tar`;
       await pipeline(Readable.fromWeb(answer.body as ReadableStream), createWriteStream(file));
-      note(`wrote ${file}`);
+      done({ file }, options, `wrote ${file}`);
     },
     [['-o, --output <file>', 'where to write the tar archive']],
   );

@@ -3,6 +3,7 @@ import type { Output } from '@plinth/sdk';
 import type { Command } from 'commander';
 import { UseError } from '../exit-codes.ts';
 import { ago, printList, printObject } from '../output.ts';
+import { retrainOptions, tellRetraining } from '../retraining.ts';
 import { type Call, listVerb, verb } from '../verbs.ts';
 
 interface Where {
@@ -97,21 +98,50 @@ export function monitorCommands(program: Command): void {
     },
     [['--reason <reason>', reasons.join(', '), String, 'handled']],
   );
-  verb<[string], { target?: string }>(
+  verb<[string]>(alert, 'investigate <alert>', 'say that you look into it', async ({ args: [id], options, session }) =>
+    printObject(await session.client.call('investigateAlert', { alert: id }), options),
+  );
+  verb<[string], { target?: string; wait?: boolean }>(
     alert,
     'retrain <alert>',
     'make the version again on its reference and the labelled rows since',
     async ({ args: [id], options, session }) => {
       const body = options.target === undefined ? {} : { target: options.target };
-      printObject(await session.client.call('retrainForAlert', { alert: id, body }), options);
+      await tellRetraining(session, await session.client.call('retrainForAlert', { alert: id, body }), options);
     },
-    [['--target <column>', 'the column that holds the truth, where that is not clear']],
+    retrainOptions,
+  );
+
+  const retraining = program.command('retraining').description('versions that were made again on newer rows');
+  listVerb<'listRetrainings', Where>(retraining, {
+    about: 'newest first',
+    operation: 'listRetrainings',
+    input: where,
+    columns: [
+      { title: 'id', value: (row) => row.id },
+      { title: 'deployment', value: (row) => row.deploymentName },
+      { title: 'state', value: (row) => row.state },
+      { title: 'before', value: (row) => row.versionName },
+      { title: 'candidate', value: (row) => row.newVersionName },
+      { title: 'outcome', value: (row) => row.comparison?.outcome },
+      { title: 'began', value: (row) => ago(row.createdAt), exact: (row) => row.createdAt },
+    ],
+    empty: 'Nothing was retrained yet.',
+    options: [ofDeployment],
+  });
+  verb<[string], { wait?: boolean }>(
+    retraining,
+    'show <retraining>',
+    'its state, and how the candidate compares with the version before',
+    async ({ args: [id], options, session }) =>
+      tellRetraining(session, await session.client.call('getRetraining', { retraining: id }), options),
+    [['--wait', 'until it has ended; exit code 1 when it failed']],
   );
 
   verb<[string, string]>(
     program,
     'ground-truth <deployment> <file>',
-    'say what turned out to be true for predicted rows: JSON lines of {predictionId, value, observedAt?}',
+    'say what turned out to be true for predicted rows: a file (- for standard input) of JSON lines {predictionId, value, observedAt?}',
     async ({ args: [deployment, file], options, session }) => {
       const items = readItems(file);
       const sums = { recorded: 0, corrected: 0, unchanged: 0 };
@@ -143,7 +173,7 @@ const reasons = ['false-alarm', 'handled', 'expected'] as const;
 const isReason = (text: string): text is (typeof reasons)[number] => (reasons as readonly string[]).includes(text);
 
 function readItems(file: string) {
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = readFileSync(file === '-' ? 0 : file, 'utf8').split('\n');
   return lines.flatMap((line, index) => {
     if (!line.trim()) return [];
     try {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { ago, note, printList, printObject } from '../output.ts';
+import { firstLine } from '../input.ts';
+import { ago, done, printObject } from '../output.ts';
 import { listVerb, number, verb } from '../verbs.ts';
 
 /** What is the organization's: people, hardware tiers, all that runs, templates. */
@@ -22,13 +23,14 @@ export function organizationCommands(program: Command): void {
   verb<[string]>(person, 'show <person>', 'one person, by id', async ({ args: [id], options, session }) =>
     printObject(await session.client.call('getPerson', { user: id }), options),
   );
-  verb<[string], { name?: string; role?: string }>(
+  verb<[string], { name?: string; role?: string; passwordStdin?: boolean }>(
     person,
     'add <email>',
     'add a person',
     async ({ args: [email], options, session }) => {
       const body = {
         email,
+        ...(options.passwordStdin ? { password: await firstLine() } : {}),
         ...(options.name ? { name: options.name } : {}),
         ...(options.role ? { role: options.role as never } : {}),
       };
@@ -37,33 +39,32 @@ export function organizationCommands(program: Command): void {
     [
       ['--name <name>', 'what to call them'],
       ['--role <role>', 'admin, member or auditor'],
+      ['--password-stdin', 'their first password, from standard input'],
     ],
   );
   for (const [usage, state, about] of [
     ['disable <person>', 'disabled', 'end sessions and tokens of a person, by id'],
     ['enable <person>', 'active', 'let them in again'],
   ] as const)
-    verb<[string]>(person, usage, about, async ({ args: [id], session }) => {
+    verb<[string]>(person, usage, about, async ({ args: [id], options, session }) => {
       const changed = await session.client.call('changePerson', { user: id, body: { state } });
-      note(`${changed.name} is ${changed.state}.`);
+      done(changed, options, `${changed.name} is ${changed.state}.`);
     });
 
   const tier = program.command('tier').description('hardware tiers');
-  verb(tier, 'list', 'sizes of compute with their prices', async ({ options, session }) => {
-    const { items } = await session.client.call('listHardwareTiers');
-    printList(
-      items,
-      [
-        { title: 'name', value: (row) => row.name },
-        { title: 'cores', value: (row) => row.cpuCores },
-        { title: 'memory', value: (row) => gibibytes(row.memoryBytes), exact: (row) => row.memoryBytes },
-        { title: 'gpus', value: (row) => row.gpus },
-        { title: 'price an hour', value: (row) => `${row.pricePerHour} ${row.currency}` },
-        { title: 'default', value: (row) => (row.isDefault ? 'yes' : '') },
-      ],
-      options,
-      'None.',
-    );
+  listVerb(tier, {
+    about: 'sizes of compute with their prices',
+    operation: 'listHardwareTiers',
+    input: () => ({}),
+    columns: [
+      { title: 'name', value: (row) => row.name },
+      { title: 'cores', value: (row) => row.cpuCores },
+      { title: 'memory', value: (row) => gibibytes(row.memoryBytes), exact: (row) => row.memoryBytes },
+      { title: 'gpus', value: (row) => row.gpus },
+      { title: 'price an hour', value: (row) => `${row.pricePerHour} ${row.currency}` },
+      { title: 'default', value: (row) => (row.isDefault ? 'yes' : '') },
+    ],
+    empty: 'None.',
   });
   verb<[string], { cores?: number; memoryGib?: number; gpus?: number; price?: number; currency?: string }>(
     tier,
@@ -110,18 +111,16 @@ export function organizationCommands(program: Command): void {
     printObject(await session.client.call('stopWorkload', { workload: id }), options),
   );
 
-  verb(program.command('template').description('project skeletons'), 'list', 'those that ship', async ({ options, session }) => {
-    const { items } = await session.client.call('listTemplates', { limit: 1000 });
-    printList(
-      items,
-      [
-        { title: 'name', value: (row) => row.name },
-        { title: 'title', value: (row) => row.title },
-        { title: 'language', value: (row) => row.language },
-      ],
-      options,
-      'None.',
-    );
+  listVerb(program.command('template').description('project skeletons'), {
+    about: 'those that ship',
+    operation: 'listTemplates',
+    input: () => ({}),
+    columns: [
+      { title: 'name', value: (row) => row.name },
+      { title: 'title', value: (row) => row.title },
+      { title: 'language', value: (row) => row.language },
+    ],
+    empty: 'None.',
   });
 }
 

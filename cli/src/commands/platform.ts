@@ -79,6 +79,10 @@ const pages: Record<string, string> = {
   dst: 'datasets',
   wsp: 'workspaces',
   prj: 'projects',
+  prd: 'predictions',
+  apr: 'approvals',
+  alr: 'alerts',
+  rep: 'reproductions',
 };
 
 /** `job_…` is a page by itself. */

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isMap, parseDocument, stringify } from 'yaml';
 import { exitCodes, UseError } from '../exit-codes.ts';
-import { note, printList } from '../output.ts';
+import { done, note, printList } from '../output.ts';
 import { checkProjectFile, describe, fileName, findProjectFile } from '../project-file.ts';
 import { verb } from '../verbs.ts';
 
@@ -18,7 +19,8 @@ export function projectFileCommands(program: Command): void {
       else writeFileSync(fileName, newFile(session.url, found.slug));
       const { faults } = await checkProjectFile(fileName);
       for (const fault of faults) note(describe(fileName, fault));
-      note(`This folder belongs to ${found.name}. Run something with: plinth run -- python train.py`);
+      const text = `This folder belongs to ${found.name}. Run something with: plinth run -- python train.py`;
+      done({ project: found.slug, file: resolve(fileName) }, options, text);
     },
   );
   verb<[string | undefined]>(

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { ago, note, printList, printObject } from '../output.ts';
-import type { Session } from '../session.ts';
+import { ago, done, printObject } from '../output.ts';
 import { confirm, listVerb, number, verb } from '../verbs.ts';
 
 interface NewProject {
@@ -74,7 +73,7 @@ export function projectCommands(program: Command): void {
       ['--reason <text>', 'why'],
     ],
   );
-  verb(project, 'members', 'who has which role', ({ options, session }) => showMembers(session, options));
+  memberRows(project, 'members');
   verb<[string]>(
     project,
     'delete <project>',
@@ -83,12 +82,16 @@ export function projectCommands(program: Command): void {
       const found = await session.client.call('getProject', { project: name });
       await confirm(`Move the project "${found.name}" and all that is in it to the trash?`, options);
       await session.client.call('deleteProject', { project: found.id });
-      note(`Deleted ${found.slug}. It can be restored for 30 days: plinth project trash`);
+      done(
+        { id: found.id, slug: found.slug, deleted: true },
+        options,
+        `Deleted ${found.slug}. It can be restored for 30 days: plinth project trash`,
+      );
     },
   );
 
   const member = program.command('member').description('people of a project');
-  verb(member, 'list', 'who has which role', ({ options, session }) => showMembers(session, options));
+  memberRows(member, 'list');
   verb<[string, string]>(
     member,
     'add <email> <role>',
@@ -102,24 +105,24 @@ export function projectCommands(program: Command): void {
     member,
     'remove <subject>',
     'take the role of a person, group or service account away, by id',
-    async ({ args: [subject], session }) => {
+    async ({ args: [subject], options, session }) => {
       await session.client.call('removeMember', { project: session.needProject(), subject });
-      note(`Removed ${subject}.`);
+      done({ id: subject, removed: true }, options, `Removed ${subject}.`);
     },
   );
 }
 
-async function showMembers(session: Session, options: { json?: boolean | string }): Promise<void> {
-  const { items } = await session.client.call('listMembers', { project: session.needProject() });
-  printList(
-    items,
-    [
+const memberRows = (noun: Command, usage: string): Command =>
+  listVerb(noun, {
+    usage,
+    about: 'who has which role',
+    operation: 'listMembers',
+    input: ({ session }) => ({ project: session.needProject() }),
+    columns: [
       { title: 'name', value: (row) => row.name },
       { title: 'role', value: (row) => row.role },
       { title: 'e-mail', value: (row) => row.email },
       { title: 'id', value: (row) => row.subjectId },
     ],
-    options,
-    'Nobody.',
-  );
-}
+    empty: 'Nobody.',
+  });

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Output } from '@plinth/sdk';
 import type { Command } from 'commander';
 import { NotFoundError, UseError } from '../exit-codes.ts';
-import { ago, note, printList, printObject, write } from '../output.ts';
+import { ago, done, printList, printObject, write } from '../output.ts';
 import type { Session } from '../session.ts';
 import { type StartOptions, startJob, startOptions } from '../start-job.ts';
 import { confirm, listVerb, verb } from '../verbs.ts';
@@ -93,7 +93,7 @@ export function runCommands(program: Command): void {
     'files that it logged, all or those under a path',
     async ({ args: [id, path], options, session }) => {
       const folder = resolve(options.output ?? '.');
-      let count = 0;
+      const written: string[] = [];
       for await (const file of filesUnder(session, id, path ?? '')) {
         const target = resolve(join(folder, file));
         // The server refuses such names; what is written here must not depend on that.
@@ -101,22 +101,22 @@ export function runCommands(program: Command): void {
         await mkdir(dirname(target), { recursive: true });
         const response = await session.client.call('getArtifact', { run: id, path: file });
         await pipeline(Readable.fromWeb(response.body as never), createWriteStream(target));
-        count += 1;
-        write(file);
+        written.push(file);
+        if (!options.json) write(file);
       }
-      if (count === 0) throw new NotFoundError(`Run ${id} has no file${path ? ` under "${path}"` : ''}.`);
-      note(`${count} ${count === 1 ? 'file' : 'files'} in ${folder}`);
+      if (written.length === 0) throw new NotFoundError(`Run ${id} has no file${path ? ` under "${path}"` : ''}.`);
+      done({ folder, files: written }, options, `${written.length} ${written.length === 1 ? 'file' : 'files'} in ${folder}`);
     },
     [['-o, --output <folder>', 'where to put them']],
   );
   verb<[string]>(run, 'delete <run>', 'move it to the trash', async ({ args: [id], options, session }) => {
     await confirm(`Move run ${id} to the trash?`, options);
     await session.client.call('deleteRun', { run: id });
-    note(`Moved ${id} to the trash. Bring it back with: plinth run restore ${id}`);
+    done({ id, deleted: true }, options, `Moved ${id} to the trash. Bring it back with: plinth run restore ${id}`);
   });
-  verb<[string]>(run, 'restore <run>', 'bring it back from the trash', async ({ args: [id], session }) => {
-    const { name } = await session.client.call('restoreRun', { run: id });
-    note(`${name} is back.`);
+  verb<[string]>(run, 'restore <run>', 'bring it back from the trash', async ({ args: [id], options, session }) => {
+    const found = await session.client.call('restoreRun', { run: id });
+    done(found, options, `${found.name} is back.`);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { openBrowser } from '../browser.ts';
-import { note, printObject, write } from '../output.ts';
+import { done, printObject, write } from '../output.ts';
 import { confirm, listVerb, verb } from '../verbs.ts';
 
 /** Interactive sessions. */
@@ -40,8 +40,9 @@ export function workspaceCommands(program: Command): void {
     workspace,
     'open <workspace>',
     'a link into the tool, good once and for a minute',
-    async ({ args: [id], session }) => {
+    async ({ args: [id], options, session }) => {
       const { url } = await session.client.call('enterWorkspace', { workspace: id });
+      if (options.json) return printObject({ url }, options);
       write(url);
       openBrowser(url);
     },
@@ -49,6 +50,6 @@ export function workspaceCommands(program: Command): void {
   verb<[string]>(workspace, 'delete <workspace>', 'move a stopped one to the trash', async ({ args: [id], options, session }) => {
     await confirm(`Move workspace ${id} and its files to the trash?`, options);
     await session.client.call('deleteWorkspace', { workspace: id });
-    note(`Moved ${id} to the trash.`);
+    done({ id, deleted: true }, options, `Moved ${id} to the trash.`);
   });
 }

@@ -31,7 +31,7 @@ describe('the live stream', () => {
     expect((await t.as('nobody').get('/events?timeoutSeconds=0')).status).toBe(401);
     for (const id of ['abc', '-1', '1.5', '9'.repeat(16)])
       expect((await t.admin.get('/events?timeoutSeconds=0', { 'last-event-id': id })).status, id).toBe(400);
-    expect((await t.admin.get('/events?timeoutSeconds=-1')).body.errors[0].pointer).toBe('query/timeoutSeconds');
+    expect((await t.admin.get('/events?timeoutSeconds=-1')).body.errors[0].pointer).toBe('/query/timeoutSeconds');
   });
 
   it('shows each what they may see, and nobody a refusal of another project', async () => {

@@ -7,6 +7,7 @@ import {
   type Context,
   checkIfMatch,
   conflict,
+  defineShortList,
   emit,
   etag,
   notFound,
@@ -15,6 +16,7 @@ import {
   oneOf,
   pageOf,
   pathId,
+  readShortList,
   route,
   timestamp,
   transaction,
@@ -60,6 +62,19 @@ export const workloadSchema = Type.Object({
   finishedAt: nullableTimestamp,
 });
 
+const tierList = defineShortList('hardware tiers', tierSchema, { sort: 'pricePerHour', id: ['name'] });
+const targetSchema = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  kind: oneOf(['local', 'slurm', 'kubernetes']),
+  state: oneOf(['ready', 'unreachable', 'disabled']),
+  stateReason: nullable(Type.String()),
+  limits: nullable(Type.String()),
+  isolation: nullable(Type.String()),
+  detail: Type.Array(Type.String()),
+});
+const targetList = defineShortList('compute targets', targetSchema, { sort: 'name', id: ['id'] });
+
 export const presentWorkload = (workload: Workload) => ({ ...workload, cost: costOf(workload) });
 
 /** A workload after asking for a right in its project; one of the organization's own (a shared environment) is read by all who read tiers. */
@@ -95,10 +110,11 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       operationId: 'listHardwareTiers',
       summary: 'Sizes of compute with their prices',
       permission: 'hardware-tier.read',
-      response: { 200: Type.Object({ items: Type.Array(tierSchema) }) },
-      handler: async (ctx) => {
+      query: Type.Object(tierList.query),
+      response: { 200: pageOf(tierSchema) },
+      handler: async (ctx, { query }) => {
         await require(ctx, 'hardware-tier.read', organization);
-        return { items: await listTiers(ctx.db) };
+        return readShortList(tierList, await listTiers(ctx.db), query);
       },
     }),
     route({
@@ -172,34 +188,19 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       operationId: 'listComputeTargets',
       summary: 'Where work can run, and how far it is limited and set apart there',
       permission: 'compute-target.read',
-      response: {
-        200: Type.Object({
-          items: Type.Array(
-            Type.Object({
-              id: Type.String(),
-              name: Type.String(),
-              kind: oneOf(['local', 'slurm', 'kubernetes']),
-              state: oneOf(['ready', 'unreachable', 'disabled']),
-              stateReason: nullable(Type.String()),
-              limits: nullable(Type.String()),
-              isolation: nullable(Type.String()),
-              detail: Type.Array(Type.String()),
-            }),
-          ),
-        }),
-      },
-      handler: async (ctx) => {
+      query: Type.Object(targetList.query),
+      response: { 200: pageOf(targetSchema) },
+      handler: async (ctx, { query }) => {
         await require(ctx, 'compute-target.read', organization);
         const capabilities = await executor()?.capabilities();
         const targets = await listTargets(ctx.db);
-        return {
-          items: targets.map((target) => ({
-            ...target,
-            limits: capabilities?.limits ?? null,
-            isolation: capabilities?.isolation ?? null,
-            detail: capabilities?.detail ?? [],
-          })),
-        };
+        const items = targets.map((target) => ({
+          ...target,
+          limits: capabilities?.limits ?? null,
+          isolation: capabilities?.isolation ?? null,
+          detail: capabilities?.detail ?? [],
+        }));
+        return readShortList(targetList, items, query);
       },
     }),
     route({
@@ -291,8 +292,10 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       query: Type.Object({ follow: Type.Optional(Type.Boolean()) }),
       produces: ['text/plain', 'text/event-stream'],
       response: { 200: Type.String() },
-      handler: async (ctx, { params, query, request, reply }) =>
-        sendLogs(ctx, await openWorkload(ctx, params.workload, 'workload.read'), request, reply, query.follow ?? false),
+      handler: async (ctx, { params, query: { follow = false }, request, reply }) => {
+        const open = (now: Context) => openWorkload(now, params.workload, 'workload.read');
+        return sendLogs(ctx, await open(ctx), { request, reply, follow }, open);
+      },
     }),
   ];
 }

@@ -9,7 +9,7 @@ afterAll(() => t?.stop());
 
 it('a span that ends before it begins is refused', async () => {
   const answer = await t.as('owner').get('/costs?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z');
-  expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, 'query/from']);
+  expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/query/from']);
 });
 
 it('what work cost adds up by project, owner and kind, for those who may see it', async () => {

@@ -245,7 +245,14 @@ export async function claim(tx: Context, id: string, host: string, keeper: strin
 }
 
 export async function setStateReason(ctx: Context, id: string, reason: string | null): Promise<void> {
-  await ctx.db.updateTable('workloads').set({ stateReason: reason }).where('id', '=', id).where('state', '=', 'queued').execute();
+  await ctx.db
+    .updateTable('workloads')
+    .set({ stateReason: reason })
+    .where('id', '=', id)
+    .where('state', '=', 'queued')
+    // Asked for at every look at the queue; written when it says something new.
+    .where(sql<SqlBool>`state_reason is distinct from ${reason}`)
+    .execute();
 }
 
 /**

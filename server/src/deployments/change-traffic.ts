@@ -4,7 +4,14 @@ import { findProject } from '../projects/index.ts';
 import { findVersion, resolveVersion, versionSubject } from '../registry/index.ts';
 import { beginRevision, gateOf } from './begin-revision.ts';
 import { badWeights, type Deployment, noSuchChannel, unknownDeployment } from './deployment.ts';
-import { channelsOf, findRevision, lockDeployment, notifyDeployments, updateDeployment } from './deployment-store.ts';
+import {
+  channelsOf,
+  type DeploymentRow,
+  findRevision,
+  lockDeployment,
+  notifyDeployments,
+  updateDeployment,
+} from './deployment-store.ts';
 import { environmentOfVersion } from './model-environment.ts';
 import { openDeployment } from './open-deployment.ts';
 import { deploymentOf } from './present-deployment.ts';
@@ -17,7 +24,12 @@ export interface NewShare {
 }
 
 /** How the plain address is split over the channels, in percent. What gets a part of it beside a protected channel must be approved too. */
-export async function changeTraffic(ctx: Context, name: string, shares: readonly NewShare[]): Promise<Deployment> {
+export async function changeTraffic(
+  ctx: Context,
+  name: string,
+  shares: readonly NewShare[],
+  check: (before: Pick<DeploymentRow, 'traffic'>) => void = () => {},
+): Promise<Deployment> {
   const { id } = await openDeployment(ctx, name, 'deployment.write');
   if (new Set(shares.map((share) => share.channel)).size !== shares.length)
     throw badWeights('each channel serves one version and is named once; put the other version on another channel');
@@ -25,14 +37,17 @@ export async function changeTraffic(ctx: Context, name: string, shares: readonly
   return transaction(ctx, async (tx) => {
     const row = await lockDeployment(tx, id);
     if (!row) throw unknownDeployment(name);
+    check(row);
     const traffic = shares.map(({ channel, weight }) => ({ channel, weight })).filter((share) => share.weight > 0);
     const after = { ...row, traffic };
     for (const share of shares) {
       const channels = await channelsOf(tx, [id]);
       const channel = channels.find((one) => one.name === share.channel);
-      if (!channel) throw noSuchChannel(row.name, share.channel);
-      const newest = (await findRevision(tx, channel.candidateRevisionId ?? channel.servingRevisionId ?? ''))!;
-      if (share.version !== undefined && share.version !== newest.versionNumber) {
+      // A channel that is not there yet is made by the version that is named for it, of the model that the others serve.
+      const like = channel ?? (share.version === undefined ? undefined : channels[0]);
+      if (!like) throw noSuchChannel(row.name, share.channel);
+      const newest = (await findRevision(tx, like.candidateRevisionId ?? like.servingRevisionId ?? ''))!;
+      if (share.version !== undefined && (!channel || share.version !== newest.versionNumber)) {
         const address = `models:/${newest.modelName}/${share.version}`;
         const version = await resolveVersion(tx, row.projectId, address, 'model.read', '/traffic');
         const environmentRevisionId = await environmentOfVersion(tx, (await findProject(tx, row.projectId))!, version);
@@ -43,7 +58,7 @@ export async function changeTraffic(ctx: Context, name: string, shares: readonly
           cause: 'deploy',
           model: address,
         });
-      } else if (share.weight > 0) {
+      } else if (channel && share.weight > 0) {
         const ids = [channel.servingRevisionId, channel.candidateRevisionId].filter((one) => one !== null);
         for (const revisionId of ids) {
           const version = (await findVersion(tx, (await findRevision(tx, revisionId))!.versionId))!;

@@ -2,23 +2,32 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
 import { findWorkload, sendLogs } from '../compute/index.ts';
-import { nameOfSubject } from '../people/index.ts';
+import { subjectsNamed } from '../people/index.ts';
 import {
   type AnyRoute,
   type Context,
+  checkIfMatch,
   decodeCursor,
+  editionOf,
   encodeCursor,
+  etag,
   type ListQuery,
   notFound,
   oneOf,
-  page,
   pageOf,
   pageQuery,
   pathId,
   route,
 } from '../platform/index.ts';
 import { channelNames } from '../policies/index.ts';
-import { latencyQuantile, listPredictions, predictionSchema, presentPrediction, trafficSince } from '../predictions/index.ts';
+import {
+  latencyQuantile,
+  listPredictions,
+  namePredictions,
+  predictionSchema,
+  presentPrediction,
+  trafficSince,
+} from '../predictions/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { deleteDeployment, scaleChannel, startDeployment, stopDeployment } from './change-deployment.ts';
 import { changeTraffic } from './change-traffic.ts';
@@ -27,6 +36,7 @@ import { deploymentName, deploymentSchema, revisionSchema, wholeDeploymentSchema
 import { deploymentList, listDeployments, replicasOf, revisionsOf } from './deployment-store.ts';
 import { openDeployment } from './open-deployment.ts';
 import { presentDeployments, presentRevision, presentWhole } from './present-deployment.ts';
+import { listRevisions, revisionList } from './revision-list.ts';
 import { rollBack } from './roll-back.ts';
 
 const deploymentParams = Type.Object({ deployment: pathId('Id or name of the deployment.') });
@@ -44,6 +54,10 @@ async function list(ctx: Context, projectId: string | null, query: ListQuery) {
   const { items, nextCursor } = await listDeployments(ctx, { readable, projectId }, query);
   return { items: await presentDeployments(ctx, items), nextCursor };
 }
+
+/** What people edit of a deployment in place; the rest of it are revisions. */
+const editionOfTraffic = ({ traffic }: { traffic: readonly { channel: string; weight: number }[] }): string =>
+  editionOf({ traffic: traffic.map((one) => [one.channel, one.weight]) });
 
 export const deploymentRoutes: AnyRoute[] = [
   route({
@@ -94,7 +108,11 @@ export const deploymentRoutes: AnyRoute[] = [
     permission: 'deployment.read',
     params: deploymentParams,
     response: { 200: wholeDeploymentSchema },
-    handler: async (ctx, { params }) => presentWhole(ctx, await openDeployment(ctx, params.deployment, 'deployment.read')),
+    handler: async (ctx, { params, reply }) => {
+      const row = await openDeployment(ctx, params.deployment, 'deployment.read');
+      etag(reply, editionOfTraffic(row));
+      return presentWhole(ctx, row);
+    },
   }),
   route({
     method: 'POST',
@@ -119,16 +137,12 @@ export const deploymentRoutes: AnyRoute[] = [
     summary: 'What served, when, why, and what failed, newest first',
     permission: 'deployment.read',
     params: deploymentParams,
-    query: Type.Object({ ...pageQuery, channel: Type.Optional(channel) }),
+    query: Type.Object({ ...revisionList.query, channel: Type.Optional(channel) }),
     response: { 200: pageOf(revisionSchema) },
     handler: async (ctx, { params, query }) => {
       const { id } = await openDeployment(ctx, params.deployment, 'deployment.read');
-      const limit = query.limit ?? 50;
-      const after = decodeCursor(query.cursor, 1);
-      const before = after ? positionOf(after[0]) : null;
-      const rows = await revisionsOf(ctx, id, { limit: limit + 1, before, ...(query.channel ? { channel: query.channel } : {}) });
-      const cut = page(rows, limit, (last) => [last.number]);
-      return { ...cut, items: cut.items.map(presentRevision) };
+      const { items, nextCursor } = await listRevisions(ctx, id, query);
+      return { items: items.map(presentRevision), nextCursor };
     },
   }),
   route({
@@ -162,7 +176,13 @@ export const deploymentRoutes: AnyRoute[] = [
       ),
     }),
     response: { 200: deploymentSchema },
-    handler: async (ctx, { params, body }) => changeTraffic(ctx, params.deployment, body.traffic),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const deployment = await changeTraffic(ctx, params.deployment, body.traffic, (before) =>
+        checkIfMatch(request, editionOfTraffic(before)),
+      );
+      etag(reply, editionOfTraffic(deployment));
+      return deployment;
+    },
   }),
   route({
     method: 'POST',
@@ -221,6 +241,13 @@ export const deploymentRoutes: AnyRoute[] = [
       ...pageQuery,
       channel: Type.Optional(channel),
       versionId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+      consumer: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 200,
+          description: 'Id, or part of the name, of the person or service account that asked.',
+        }),
+      ),
       failed: Type.Optional(Type.Boolean({ description: 'Those that were refused or failed, or those that were not.' })),
     }),
     response: { 200: pageOf(predictionSchema) },
@@ -228,22 +255,21 @@ export const deploymentRoutes: AnyRoute[] = [
       const { id } = await openDeployment(ctx, params.deployment, 'prediction.read');
       const limit = query.limit ?? 50;
       const after = decodeCursor(query.cursor, 1);
-      const { channel: name, versionId, failed } = query;
+      const { channel: name, versionId, consumer, failed } = query;
       const rows = await listPredictions(ctx, id, {
-        before: after ? positionOf(after[0], Number.MAX_SAFE_INTEGER) : null,
+        before: after ? positionOf(after[0]) : null,
         limit: limit + 1,
         filter: {
           ...(name ? { channel: name } : {}),
           ...(versionId ? { versionId } : {}),
+          ...(consumer ? { consumerIds: await subjectsNamed(ctx.db, consumer) } : {}),
           ...(failed === undefined ? {} : { failed }),
         },
       });
       const last = rows[limit - 1];
-      const names = new Map<string, string | null>();
-      for (const { consumerId } of rows)
-        if (!names.has(consumerId)) names.set(consumerId, await nameOfSubject(ctx.db, consumerId));
+      const namesOf = await namePredictions(ctx, rows);
       return {
-        items: rows.slice(0, limit).map((row) => presentPrediction(row, names.get(row.consumerId) ?? null)),
+        items: rows.slice(0, limit).map((row) => presentPrediction(row, namesOf(row))),
         nextCursor: rows.length > limit && last ? encodeCursor([last.sequence]) : null,
       };
     },
@@ -301,25 +327,21 @@ export const deploymentRoutes: AnyRoute[] = [
     produces: ['text/plain', 'text/event-stream'],
     response: { 200: Type.String() },
     handler: async (ctx, { params, query, request, reply }) => {
-      const { id, name } = await openDeployment(ctx, params.deployment, 'deployment.read');
-      const revisions = await revisionsOf(ctx, id, {
-        limit: 1_000,
-        before: null,
-        ...(query.channel ? { channel: query.channel } : {}),
-      });
+      const open = (now: Context) => openDeployment(now, params.deployment, 'deployment.read');
+      const { id, name } = await open(ctx);
+      const revisions = await revisionsOf(ctx, id, query.channel);
       const wanted = new Set(revisions.map((one) => one.id));
       const replica = (await replicasOf(ctx, [id])).findLast(
         (one) => wanted.has(one.revisionId) && (query.replica === undefined || one.workloadId === query.replica),
       );
       if (!replica) throw notFound('log file', query.replica ?? `of deployment ${name}`);
-      return sendLogs(ctx, (await findWorkload(ctx, replica.workloadId))!, request, reply, query.follow ?? false);
+      const { follow = false } = query;
+      return sendLogs(ctx, (await findWorkload(ctx, replica.workloadId))!, { request, reply, follow }, open);
     },
   }),
 ];
 
-const largestInteger = 2_147_483_647;
-
 /** A cursor's number; what is none stands before everything. */
-function positionOf(value: unknown, most = largestInteger): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) <= most ? value : 0;
+function positionOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
 }

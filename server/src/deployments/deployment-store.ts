@@ -159,7 +159,7 @@ const selectDeployments = (ctx: Context) =>
     .where('deployments.deletedAt', 'is', null)
     .where('projects.deletedAt', 'is', null);
 
-const selectRevisions = (ctx: Context) =>
+export const selectRevisions = (ctx: Context) =>
   ctx.db
     .selectFrom('deploymentRevisions')
     .innerJoin('modelVersions', 'modelVersions.id', 'deploymentRevisions.versionId')
@@ -352,15 +352,11 @@ export async function newestRevisions(ctx: Context, deploymentIds: readonly stri
   );
 }
 
-export async function revisionsOf(
-  ctx: Context,
-  deploymentId: string,
-  filter: { channel?: Channel; limit: number; before: number | null },
-): Promise<RevisionRow[]> {
+/** The newest thousand. */
+export async function revisionsOf(ctx: Context, deploymentId: string, channel?: Channel): Promise<RevisionRow[]> {
   let query = selectRevisions(ctx).where('deploymentRevisions.deploymentId', '=', deploymentId);
-  if (filter.channel) query = query.where('deploymentRevisions.channel', '=', filter.channel);
-  if (filter.before !== null) query = query.where('deploymentRevisions.number', '<', filter.before);
-  return as(await query.orderBy('deploymentRevisions.number', 'desc').limit(filter.limit).execute());
+  if (channel) query = query.where('deploymentRevisions.channel', '=', channel);
+  return as(await query.orderBy('deploymentRevisions.number', 'desc').limit(1_000).execute());
 }
 
 export async function insertRevision(

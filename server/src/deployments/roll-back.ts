@@ -21,7 +21,7 @@ export async function rollBack(ctx: Context, name: string, input: { channel?: Ch
     const channelName = input.channel ?? mainChannel(row, channels);
     const channel = channels.find((one) => one.name === channelName);
     if (!channel) throw noSuchChannel(row.name, channelName);
-    const revisions = await revisionsOf(tx, id, { channel: channelName, limit: 1_000, before: null });
+    const revisions = await revisionsOf(tx, id, channelName);
     const current = revisions.find((one) => one.id === channel.servingRevisionId);
     const target = revisions.find((one) =>
       input.revision !== undefined

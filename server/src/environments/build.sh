@@ -39,7 +39,9 @@ if [ ! -e "$folder/.ready" ]; then
   reused=false
   rm -rf "$folder"
   "$uv" venv --quiet --no-python-downloads --python "$interpreter" --seed "$folder"
-  "$uv" pip sync --python "$folder/bin/python" --require-hashes --link-mode hardlink lock.txt 2>&1 || "$uv" pip sync --python "$folder/bin/python" --require-hashes lock.txt
+  # Hard links do not cross file systems, and a mirror may tell the resolver of a release that its pages do not list yet: once more, read anew.
+  "$uv" pip sync --python "$folder/bin/python" --require-hashes --link-mode hardlink lock.txt 2>&1 ||
+    "$uv" pip sync --python "$folder/bin/python" --require-hashes --refresh lock.txt
   "$folder/bin/python" -m compileall -q -j 2 "$folder/lib" >/dev/null 2>&1 || true
   chmod -R a+rX,a-w "$folder" 2>/dev/null || true
   # What was built, for ever after: kept beside the folder and, by the server, among the blobs.

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { require } from '../access/index.ts';
-import { memberSchema, membersOfScope, newMemberFields, projectRoleSchema } from '../people/index.ts';
-import { type AnyRoute, etag, nullable, pageOf, pathId, route } from '../platform/index.ts';
+import { memberList, memberSchema, membersOfScope, newMemberFields, projectRoleSchema } from '../people/index.ts';
+import { type AnyRoute, etag, nullable, pageOf, pathId, readShortList, route } from '../platform/index.ts';
 import { changeFolder, dropFolder } from './change-folder.ts';
 import { createFolder } from './create-folder.ts';
 import { asResource, folderSchema } from './folder.ts';
@@ -85,12 +85,13 @@ export const folderRoutes: AnyRoute[] = [
     summary: 'Who has a role directly on a folder, and so in every project below it',
     permission: 'folder.read',
     params,
-    response: { 200: Type.Object({ items: Type.Array(memberSchema) }) },
-    handler: async (ctx, { params: { folder: id } }) => {
+    query: Type.Object(memberList.query),
+    response: { 200: pageOf(memberSchema) },
+    handler: async (ctx, { params: { folder: id }, query }) => {
       const folder = await openFolder(ctx, id, 'folder.read');
       // Seeing it in a path is not enough for its people.
       await require(ctx, 'folder.read', { ...asResource(folder), seen: true });
-      return { items: await membersOfScope(ctx.db, folder.id) };
+      return readShortList(memberList, await membersOfScope(ctx.db, folder.id), query);
     },
   }),
   route({

@@ -5,7 +5,7 @@ import { newId } from '../kit/ids.ts';
 import { type Ref, recordUse, ref } from '../lineage/index.ts';
 import { type Context, emit, invalidField, transaction } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
-import { headCommit, resolveCommit } from '../repos/index.ts';
+import { checkPatch, headCommit, resolveCommit } from '../repos/index.ts';
 import { checkVariables, duplicateInput, type Job, type JobRow, type NewJob, presentJob } from './job.ts';
 import { findJob, insertJob } from './job-store.ts';
 
@@ -20,6 +20,7 @@ export async function startJob(
   const project = await openProject(ctx, projectName, 'job.start', { forWork: true });
   checkVariables(input.variables ?? {});
   const commit = input.commit ? await resolveCommit(ctx, project.id, input.commit) : await headCommit(ctx, project.id);
+  if (input.patch?.trim()) await checkPatch(ctx, project.id, commit, input.patch);
   const environment = await resolveEnvironment(ctx, project, input.environment);
   const inputs = await resolveInputs(ctx, project.id, input.inputs ?? []);
   const patch = input.patch?.trim() ? await ctx.platform.blobs.put(Buffer.from(input.patch)) : null;

@@ -29,6 +29,10 @@ export class LRUCache<V> {
     this.#values.delete(key);
   }
 
+  deleteWhere(test: (value: V) => boolean): void {
+    for (const [key, { value }] of this.#values) if (test(value)) this.#values.delete(key);
+  }
+
   clear(): void {
     this.#values.clear();
   }

@@ -15,11 +15,12 @@ export const lineageRoutes: AnyRoute[] = [
     query: Type.Object({
       node: Type.String({ maxLength: 250 }),
       depth: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, default: 5 })),
+      asOf: Type.Optional(Type.String({ format: 'date-time', description: 'Only what was known at that time.' })),
     }),
     response: { 200: lineageSchema },
     handler: async (ctx, { query }) => {
       parseRef(query.node, 'query/node');
-      return readableLineage(ctx, query.node, query.depth ?? 5);
+      return readableLineage(ctx, query.node, query.depth ?? 5, query.asOf);
     },
   }),
 ];

@@ -34,18 +34,23 @@ export interface Edge {
   at: string;
 }
 
-/** All edges within `depth` hops of a node, both ways, capped. */
-export async function edgesAround(db: Database, ref: string, depth: number, limit: number): Promise<Edge[]> {
+/** All edges within `depth` hops of a node, both ways, capped; with `asOf` only those that were written by then. */
+export async function edgesAround(
+  db: Database,
+  ref: string,
+  { depth, limit, asOf }: { depth: number; limit: number; asOf?: string | undefined },
+): Promise<Edge[]> {
+  const known = asOf === undefined ? sql`true` : sql`e.at <= ${asOf}::timestamptz`;
   const { rows } = await sql<Edge>`
     with recursive walk(ref, hops) as (
       select ${ref}::text, 0
       union
       select case when e.from_ref = w.ref then e.to_ref else e.from_ref end, w.hops + 1
       from walk w join lineage_edges e on e.from_ref = w.ref or e.to_ref = w.ref
-      where w.hops < ${depth}
+      where w.hops < ${depth} and ${known}
     )
     select distinct e.from_ref as "from", e.to_ref as "to", e.kind, e.project_id as "projectId", e.at
-    from lineage_edges e where e.from_ref in (select ref from walk) and e.to_ref in (select ref from walk) limit ${limit}`.execute(
+    from lineage_edges e where e.from_ref in (select ref from walk) and e.to_ref in (select ref from walk) and ${known} limit ${limit}`.execute(
     db,
   );
   return rows;

@@ -17,9 +17,14 @@ export const lineageSchema = Type.Object({
 });
 
 /** The edges around a node that the caller may see; the others are counted only. */
-export async function readableLineage(ctx: Context, node: string, depth: number): Promise<Static<typeof lineageSchema>> {
+export async function readableLineage(
+  ctx: Context,
+  node: string,
+  depth: number,
+  asOf?: string,
+): Promise<Static<typeof lineageSchema>> {
   ctx.decided.add('lineage.read');
-  const edges = await edgesAround(ctx.db, node, depth, 2_000);
+  const edges = await edgesAround(ctx.db, node, { depth, limit: 2_000, asOf });
   const projects = [...new Set(edges.map((edge) => edge.projectId))];
   const readable = new Set<string>();
   for (const id of projects) if ((await decide(ctx, 'lineage.read', inProject('project', id, id))).allowed) readable.add(id);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { organization, require } from '../access/index.ts';
-import { type AnyRoute, metrics, openApiDocument, route, type Wire } from '../platform/index.ts';
+import { type AnyRoute, metrics, openApiDocument, presentProblem, route, type Wire } from '../platform/index.ts';
 import { version } from './version.ts';
 
 const text = Type.String();
@@ -65,7 +65,11 @@ export function probes(ready: () => boolean): Wire {
         },
       }),
     ],
-    presentProblem: (problem) => ({ status: problem.status, body: { code: problem.code, detail: problem.detail } }),
+    presentProblem: (problem, request) => ({
+      status: problem.status,
+      body: presentProblem(problem, request.id),
+      headers: { 'content-type': 'application/problem+json' },
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { auditRoutes } from '../audit/index.ts';
 import { computeRoutes, type Executor } from '../compute/index.ts';
-import { dataRoutes } from '../data/index.ts';
-import { deploymentRoutes } from '../deployments/index.ts';
+import { dataRoutes, findDataset } from '../data/index.ts';
+import { deploymentRoutes, findDeployment } from '../deployments/index.ts';
 import { environmentRoutes } from '../environments/index.ts';
 import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
@@ -25,12 +25,56 @@ import { registryRoutes, versionSubjects } from '../registry/index.ts';
 import { repoRoutes } from '../repos/index.ts';
 import { templateRoutes } from '../templates/index.ts';
 import { trackingRoutes } from '../tracking/index.ts';
-import { workspaceRoutes } from '../workspaces/index.ts';
+import { findWorkspace, workspaceRoutes } from '../workspaces/index.ts';
 import { objects } from './objects.ts';
 import { documentRoute } from './probes.ts';
+import { type Addressed, underProject } from './under-project.ts';
+
+const addressed: readonly Addressed[] = [
+  {
+    noun: 'datasets',
+    parameter: 'dataset',
+    kind: 'dataset',
+    projectOf: async (ctx, id) => (await findDataset(ctx, id))?.projectId ?? null,
+  },
+  {
+    noun: 'workspaces',
+    parameter: 'workspace',
+    kind: 'workspace',
+    projectOf: async (ctx, id) => (await findWorkspace(ctx, id))?.projectId ?? null,
+  },
+  {
+    noun: 'deployments',
+    parameter: 'deployment',
+    kind: 'deployment',
+    projectOf: async (ctx, idOrName) => (await findDeployment(ctx, idOrName))?.projectId ?? null,
+  },
+];
+
+/** What is made under a project is also read and moved there. */
+const alsoUnderProject = [
+  'getDataset',
+  'listSnapshots',
+  'getWorkspace',
+  'startWorkspace',
+  'stopWorkspace',
+  'getDeployment',
+  'createDeploymentRevision',
+  'listDeploymentRevisions',
+  'changeDeploymentTraffic',
+  'listDeploymentTraffic',
+  'rollBackDeployment',
+  'stopDeployment',
+  'startDeployment',
+  'listDeploymentPredictions',
+  'putReference',
+  'putGroundTruth',
+  'retrainDeployment',
+] as const;
 
 /** Every route of our own API, by module from the ground up. */
 export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
+  const deployments = [...deploymentRoutes, ...monitoringRoutes];
   const routes: AnyRoute[] = [
     documentRoute(() => routes),
     ...auditRoutes,
@@ -53,12 +97,12 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...registryRoutes,
     ...jobRoutes,
     ...workspaceRoutes,
-    ...deploymentRoutes,
+    ...deployments,
     ...predictionRoutes,
     ...provenanceRoutes,
     ...reproductionRoutes,
-    ...monitoringRoutes,
     ...templateRoutes,
+    ...underProject([...dataRoutes, ...workspaceRoutes, ...deployments], addressed, alsoUnderProject),
   ];
   return routes;
 }

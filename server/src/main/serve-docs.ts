@@ -24,16 +24,16 @@ export const docsWire: Wire = {
     body: `${problem.detail}\n`,
     headers: { 'content-type': 'text/plain; charset=utf-8' },
   }),
-  routes: ['', '/{page}'].map((path) =>
+  routes: ['', '/', '/{page}'].map((path) =>
     route({
       method: 'GET',
       path,
-      operationId: path ? 'readDocsPage' : 'readDocs',
+      operationId: path.includes('{') ? 'readDocsPage' : 'readDocs',
       summary: 'Documentation',
       permission: 'open',
       response: { 200: Type.String() },
       produces: ['text/html'],
-      handler: async (_ctx, { params, reply }) => {
+      handler: async (ctx, { params, reply }) => {
         if ((params as { page?: string }).page === schemaName)
           return reply
             .headers({ 'cache-control': 'no-cache', 'access-control-allow-origin': '*' })
@@ -49,7 +49,7 @@ export const docsWire: Wire = {
             'cache-control': 'no-cache',
           })
           .type('text/html; charset=utf-8')
-          .send(await render(page, pages));
+          .send(await render(page, pages, `${new URL(ctx.platform.config.publicUrl).pathname.replace(/\/$/, '')}/docs`));
       },
     }),
   ),
@@ -75,12 +75,13 @@ async function listPages(): Promise<Page[]> {
   return pages.sort((a, b) => Number(b.name === 'index') - Number(a.name === 'index'));
 }
 
-async function render(page: Page, pages: Page[]): Promise<string> {
+/** @param root the path of the documentation, with the prefix of the public URL before it */
+async function render(page: Page, pages: Page[], root: string): Promise<string> {
   const links = pages.map(
     (one) =>
-      `<a href="/docs${one.name === 'index' ? '' : `/${one.name}`}"${one.name === page.name ? ' aria-current="page"' : ''}>${one.title}</a>`,
+      `<a href="${root}${one.name === 'index' ? '' : `/${one.name}`}"${one.name === page.name ? ' aria-current="page"' : ''}>${one.title}</a>`,
   );
-  const body = (await marked.parse(page.text)).replaceAll(/href="(?:\.\/)?([\w-]+)\.md(#[\w-]*)?"/g, 'href="/docs/$1$2"');
+  const body = (await marked.parse(page.text)).replaceAll(/href="(?:\.\/)?([\w-]+)\.md(#[\w-]*)?"/g, `href="${root}/$1$2"`);
   // Headings get the anchors that problems link to (/docs/errors#code).
   const anchored = body.replaceAll(/<h([23])>(?:<code>)?([\w-]+)(?:<\/code>)?<\/h\1>/g, (whole, _level, id) =>
     whole.replace(/^<h(\d)>/, `<h$1 id="${id}">`),

@@ -7,9 +7,15 @@ import { openMonitor } from './open-monitor.ts';
 import { presentMonitor } from './present-monitor.ts';
 
 /** Changes the false-alarm budget: the one knob. What was seen so far counts on under the new one. */
-export async function changeMonitor(ctx: Context, id: string, change: { falseAlarmDays: number }): Promise<Monitor> {
+export async function changeMonitor(
+  ctx: Context,
+  id: string,
+  change: { falseAlarmDays: number },
+  check: (before: Pick<Monitor, 'falseAlarmDays'>) => void,
+): Promise<Monitor> {
   await openMonitor(ctx, id, 'monitor.write');
   return transaction(ctx, async (tx) => {
+    check((await findMonitor(tx, id))!);
     await changeWatch(tx, id, async (evaluation) => {
       const alphas = alphasOf(change);
       evaluation.change.falseAlarmDays = change.falseAlarmDays;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
-import { type AnyRoute, pageOf, pathId, route, timestamp } from '../platform/index.ts';
+import { type AnyRoute, checkIfMatch, editionOf, etag, pageOf, pathId, route, timestamp } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
 import { changeMonitor } from './change-monitor.ts';
 import { describeMonitor, monitorDetailFields } from './describe-monitor.ts';
@@ -20,6 +20,8 @@ export const ofProjectAndDeployment = {
 };
 
 const monitorDetailSchema = Type.Object({ ...monitorSchema.properties, ...monitorDetailFields });
+
+const editionOfMonitor = ({ falseAlarmDays }: { falseAlarmDays: number }): string => editionOf({ falseAlarmDays });
 
 export const monitorRoutes: AnyRoute[] = [
   route({
@@ -49,8 +51,9 @@ export const monitorRoutes: AnyRoute[] = [
     permission: 'monitor.read',
     params: monitorParams,
     response: { 200: monitorDetailSchema },
-    handler: async (ctx, { params }) => {
+    handler: async (ctx, { params, reply }) => {
       const monitor = await openMonitor(ctx, params.monitor, 'monitor.read');
+      etag(reply, editionOfMonitor(monitor));
       return { ...presentMonitor(monitor), ...(await describeMonitor(ctx, monitor)) };
     },
   }),
@@ -63,7 +66,11 @@ export const monitorRoutes: AnyRoute[] = [
     params: monitorParams,
     body: Type.Object({ falseAlarmDays: Type.Integer({ minimum: 30, maximum: 1_000_000 }) }),
     response: { 200: monitorSchema },
-    handler: async (ctx, { params, body }) => changeMonitor(ctx, params.monitor, body),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const monitor = await changeMonitor(ctx, params.monitor, body, (before) => checkIfMatch(request, editionOfMonitor(before)));
+      etag(reply, editionOfMonitor(monitor));
+      return monitor;
+    },
   }),
   route({
     method: 'POST',

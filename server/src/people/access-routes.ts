@@ -1,6 +1,17 @@
 import { Type } from 'typebox';
 import { organizationRoles, projectRoles, type Role } from '../access/index.ts';
-import { type AnyRoute, nullable, nullableTimestamp, oneOf, pathId, route, timestamp } from '../platform/index.ts';
+import {
+  type AnyRoute,
+  defineShortList,
+  nullable,
+  nullableTimestamp,
+  oneOf,
+  pageOf,
+  pathId,
+  readShortList,
+  route,
+  timestamp,
+} from '../platform/index.ts';
 import { explainAccess, grantsOfSubject, whoReaches } from './explain-access.ts';
 import { giveRole, takeRole } from './give-role.ts';
 import type { ObjectKind } from './places.ts';
@@ -24,6 +35,8 @@ const grantFields = {
   expiresAt: nullableTimestamp,
 };
 const grantSchema = Type.Object(grantFields, { $comment: 'A role of somebody on something.' });
+
+const grantList = defineShortList('grants', grantSchema, { sort: 'createdAt', id: ['id'] });
 
 const subjectSchema = Type.Object({
   id: Type.String(),
@@ -79,9 +92,9 @@ export function accessRoutes(objects: readonly ObjectKind[]): AnyRoute[] {
       operationId: 'listGrantsReaching',
       summary: 'Who can see this: roles on it and on all that it stands in',
       permission: 'access.explain',
-      query: Type.Object({ resource: place }),
-      response: { 200: Type.Object({ items: Type.Array(grantSchema) }) },
-      handler: async (ctx, { query }) => ({ items: await whoReaches(ctx, query.resource, objects) }),
+      query: Type.Object({ ...grantList.query, resource: place }),
+      response: { 200: pageOf(grantSchema) },
+      handler: async (ctx, { query }) => readShortList(grantList, await whoReaches(ctx, query.resource, objects), query),
     }),
     route({
       method: 'GET',
@@ -90,8 +103,12 @@ export function accessRoutes(objects: readonly ObjectKind[]): AnyRoute[] {
       summary: 'What somebody can see: their roles, by their groups too. Owners are told what is on their own projects',
       permission: 'access.explain',
       params: Type.Object({ subject: pathId('Id of a person, group or service account, or an e-mail.') }),
-      response: { 200: Type.Object({ subject: subjectSchema, items: Type.Array(grantSchema) }) },
-      handler: async (ctx, { params }) => grantsOfSubject(ctx, params.subject),
+      query: Type.Object(grantList.query),
+      response: { 200: Type.Object({ subject: subjectSchema, ...pageOf(grantSchema).properties }) },
+      handler: async (ctx, { params, query }) => {
+        const { subject, items } = await grantsOfSubject(ctx, params.subject);
+        return { subject, ...readShortList(grantList, items, query) };
+      },
     }),
     route({
       method: 'PUT',

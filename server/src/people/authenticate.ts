@@ -1,10 +1,11 @@
 import { sha256 } from '../kit/digest.ts';
 import { LRUCache } from '../kit/lru-cache.ts';
 import { type Actor, type Authenticate, asProblem, countRefusal, type Platform, Problem } from '../platform/index.ts';
+import { credentialsChannel } from './change-credentials.ts';
 import { type Principal, principalOfSession, principalOfToken, touchToken } from './people-store.ts';
 import { touchSession } from './session-store.ts';
 
-/** A revoked credential must be refused within five seconds in every process, so that is the longest that one is remembered. */
+/** A revoked credential must be refused within five seconds in every process, also in one that heard nothing of it: the longest that one is remembered. */
 const rememberMilliseconds = 3_000;
 /** While the database cannot be asked, who was known a moment ago still is: what needs no database, as predictions, goes on. */
 const lastKnownMilliseconds = 15 * 60_000;
@@ -17,6 +18,10 @@ export function makeAuthenticate(platform: Platform): Authenticate {
   const remembered = new LRUCache<Actor>(5_000, rememberMilliseconds);
   const lastKnown = new LRUCache<Actor>(5_000, lastKnownMilliseconds);
   const cookie = cookieName(platform.config.publicUrl);
+  platform.signals.on(credentialsChannel, (ownerId) => {
+    remembered.deleteWhere((actor) => !ownerId || actor.id === ownerId);
+    if (ownerId) lastKnown.deleteWhere((actor) => actor.id === ownerId);
+  });
 
   return async (request) => {
     const token = tokenOf(request.headers.authorization);

@@ -12,6 +12,7 @@ import {
 } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
 import { type Context, checkIfMatch, emit, invalidField, notFound, transaction } from '../platform/index.ts';
+import { changeCredentials } from './change-credentials.ts';
 import { findProjectId } from './own-project.ts';
 import { asResource, type ServiceAccount, serviceAccountExists, type serviceAccountRoles } from './service-account.ts';
 import {
@@ -66,7 +67,7 @@ export async function changeServiceAccount(
   request: FastifyRequest,
 ): Promise<ServiceAccount> {
   await openServiceAccount(ctx, id, 'service-account.manage');
-  return transaction(ctx, async (tx) => {
+  return changeCredentials(ctx, id, async (tx) => {
     const before = await lockServiceAccount(tx, id);
     if (!before) throw notFound('service account', id);
     checkIfMatch(request, before.version);
@@ -81,7 +82,7 @@ export async function changeServiceAccount(
 
 export async function dropServiceAccount(ctx: Context, id: string): Promise<void> {
   const account = await openServiceAccount(ctx, id, 'service-account.manage');
-  await transaction(ctx, async (tx) => {
+  await changeCredentials(ctx, id, async (tx) => {
     await refuseOnlyOwner(tx, id);
     await deleteGrantsOf(tx, id);
     await trashServiceAccount(tx, id);

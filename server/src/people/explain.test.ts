@@ -16,7 +16,7 @@ describe('the explanation of a right', () => {
     expect((await explain(t.as('member'), 'viewer@example.org', 'job.start', 'project-1')).status).toBe(404);
     expect((await explain(t.as('owner'), 'viewer@example.org', 'person.manage', 'organization')).status).toBe(403);
     expect((await explain(t.as('owner'), 'viewer@example.org', 'job.fly', 'project-1')).body.errors[0].pointer).toBe(
-      'query/action',
+      '/query/action',
     );
     expect((await explain(t.as('owner'), 'nobody@example.org', 'job.start', 'project-1')).status).toBe(404);
     expect((await explain(t.admin, 'viewer@example.org', 'job.start', 'dataset:none')).status).toBe(404);

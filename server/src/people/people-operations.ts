@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { deleteGrants, insertGrant, type OrganizationRole, organization, organizationId, require } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
 import { type Context, checkIfMatch, conflict, emit, invalidField, notFound, transaction } from '../platform/index.ts';
+import { changeCredentials } from './change-credentials.ts';
 import { openOwnProject } from './own-project.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { findPersonByEmail, insertPerson } from './people-store.ts';
@@ -40,7 +41,7 @@ export async function changePerson(
   request: FastifyRequest,
 ): Promise<Person> {
   await require(ctx, 'person.manage', organization);
-  return transaction(ctx, async (tx) => {
+  return changeCredentials(ctx, id, async (tx) => {
     const before = await lockPerson(tx, id);
     if (!before) throw notFound('person', id);
     checkIfMatch(request, before.version);
@@ -77,7 +78,7 @@ export async function changeMe(
   const defaultProjectId = change.defaultProject
     ? await openOwnProject(ctx, change.defaultProject, '/defaultProject')
     : change.defaultProject;
-  return transaction(ctx, async (tx) => {
+  return changeCredentials(ctx, ctx.actor.id, async (tx) => {
     const before = await lockPerson(tx, ctx.actor.id);
     if (!before) throw notFound('person', ctx.actor.id);
     checkIfMatch(request, before.version);

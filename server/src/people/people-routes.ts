@@ -21,6 +21,7 @@ import {
 } from '../platform/index.ts';
 import { changeMe, changePerson, createPerson } from './people-operations.ts';
 import { findPerson, listPeople, personList, tokenList, tokensOf } from './person-store.ts';
+import { findServiceAccount } from './service-account-store.ts';
 import { signIn, signInByTicket, signOut } from './sign-in.ts';
 import { createToken, dropToken } from './tokens.ts';
 
@@ -116,15 +117,13 @@ export const peopleRoutes: AnyRoute[] = [
       const actions = await actionsInOrganization(ctx);
       if (person) etag(reply, person.version);
       if (person) return { ...person, kind: ctx.actor.kind, actions };
+      const account = (await findServiceAccount(ctx, ctx.actor.id))!;
       return {
-        id: ctx.actor.id,
+        ...account,
         email: '',
-        name: ctx.actor.name,
         role: null,
-        state: 'active',
         defaultProjectId: ctx.actor.defaultProjectId ?? null,
-        createdAt: new Date(0).toISOString(),
-        lastSeenAt: null,
+        lastSeenAt: account.lastUsedAt,
         kind: ctx.actor.kind,
         actions,
       };

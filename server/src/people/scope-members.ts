@@ -3,6 +3,7 @@ import { deleteGrants, insertGrant, lockScope, type ProjectRole, projectRoles, t
 import {
   type Context,
   conflict,
+  defineShortList,
   emit,
   invalidField,
   notFound,
@@ -28,6 +29,7 @@ const memberFields = {
 /** Somebody with a role directly on a project or folder. */
 export const memberSchema = Type.Object({ ...memberFields, role: projectRoleSchema });
 export type Member = Static<typeof memberSchema>;
+export const memberList = defineShortList('members', memberSchema, { sort: 'createdAt', id: ['subjectId'] });
 
 /** Body of the routes that give somebody a role. */
 export const newMemberFields = {

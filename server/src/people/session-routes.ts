@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import { type AnyRoute, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, defineShortList, pageOf, pathId, readShortList, route } from '../platform/index.ts';
 import { endOwnSessions, endSessionsOf, listOwnSessions, listSessionsOf, sessionSchema } from './sessions.ts';
 
 const ofPerson = Type.Object({ user: pathId('Id of the person.') });
-const listSchema = Type.Object({ items: Type.Array(sessionSchema) });
+const sessionList = defineShortList('sessions', sessionSchema, { sort: '-lastSeenAt', id: ['id'] });
 
 export const sessionRoutes: AnyRoute[] = [
   route({
@@ -12,8 +12,9 @@ export const sessionRoutes: AnyRoute[] = [
     operationId: 'listSessions',
     summary: 'Where you are signed in',
     permission: 'self',
-    response: { 200: listSchema },
-    handler: async (ctx) => ({ items: await listOwnSessions(ctx) }),
+    query: Type.Object(sessionList.query),
+    response: { 200: pageOf(sessionSchema) },
+    handler: async (ctx, { query }) => readShortList(sessionList, await listOwnSessions(ctx), query),
   }),
   route({
     method: 'DELETE',
@@ -41,8 +42,9 @@ export const sessionRoutes: AnyRoute[] = [
     summary: 'Where a person is signed in',
     permission: 'person.manage',
     params: ofPerson,
-    response: { 200: listSchema },
-    handler: async (ctx, { params }) => ({ items: await listSessionsOf(ctx, params.user) }),
+    query: Type.Object(sessionList.query),
+    response: { 200: pageOf(sessionSchema) },
+    handler: async (ctx, { params, query }) => readShortList(sessionList, await listSessionsOf(ctx, params.user), query),
   }),
   route({
     method: 'DELETE',

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { organization, require } from '../access/index.ts';
-import { type Context, emit, notFound, nullable, timestamp, transaction } from '../platform/index.ts';
+import { type Context, emit, notFound, nullable, timestamp } from '../platform/index.ts';
+import { changeCredentials } from './change-credentials.ts';
 import { deviceOf } from './device.ts';
 import { findPerson } from './person-store.ts';
 import { revokeSessions, type SessionRow, sessionsOf } from './session-store.ts';
@@ -25,7 +26,7 @@ export async function listOwnSessions(ctx: Context): Promise<Session[]> {
 /** Ends one of the caller's own sessions, or with no id all but the one that asks. */
 export async function endOwnSessions(ctx: Context, id?: string): Promise<void> {
   refuseWorkload(ctx);
-  await transaction(ctx, async (tx) => {
+  await changeCredentials(ctx, ctx.actor.id, async (tx) => {
     const ended = await endSessions(tx, ctx.actor.id, id === undefined ? { except: ctx.actor.sessionId } : { only: id });
     if (id !== undefined && ended === 0) throw notFound('session', id);
   });
@@ -39,7 +40,7 @@ export async function listSessionsOf(ctx: Context, personId: string): Promise<Se
 /** For administrators: ends one session of a person, or all. */
 export async function endSessionsOf(ctx: Context, personId: string, id?: string): Promise<void> {
   await openPerson(ctx, personId);
-  await transaction(ctx, async (tx) => {
+  await changeCredentials(ctx, personId, async (tx) => {
     const ended = await endSessions(tx, personId, id === undefined ? {} : { only: id });
     if (id !== undefined && ended === 0) throw notFound('session', id);
   });

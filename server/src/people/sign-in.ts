@@ -3,6 +3,7 @@ import { sha256 } from '../kit/digest.ts';
 import { newId, newSecret } from '../kit/ids.ts';
 import { type Context, countRefusal, emit, Problem, transaction } from '../platform/index.ts';
 import { cookieName } from './authenticate.ts';
+import { changeCredentials } from './change-credentials.ts';
 import { checkPassword } from './passwords.ts';
 import { findPersonByEmail } from './people-store.ts';
 import { countAttempts, findPerson, forgetAttempts, type Person } from './person-store.ts';
@@ -98,5 +99,5 @@ export async function signOut(ctx: Context, reply: FastifyReply): Promise<void> 
   reply.clearCookie(cookieName(ctx.platform.config.publicUrl), { path: '/' });
   const { sessionId, id } = ctx.actor;
   if (!sessionId) return;
-  await transaction(ctx, (tx) => endSessions(tx, id, { only: sessionId }));
+  await changeCredentials(ctx, id, (tx) => endSessions(tx, id, { only: sessionId }));
 }

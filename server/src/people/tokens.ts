@@ -1,5 +1,6 @@
 import { type Action, allActions } from '../access/index.ts';
 import { type Context, emit, forbiddenHere, invalidField, notFound, transaction } from '../platform/index.ts';
+import { changeCredentials } from './change-credentials.ts';
 import { makeToken } from './make-token.ts';
 import { openOwnProject } from './own-project.ts';
 import { revokeToken } from './person-store.ts';
@@ -76,7 +77,7 @@ export async function withdrawToken(
   ctx: Context,
   token: { id: string; ownerId: string; projectId: string | null },
 ): Promise<void> {
-  await transaction(ctx, async (tx) => {
+  await changeCredentials(ctx, token.ownerId, async (tx) => {
     if (!(await revokeToken(tx, token.id, token.ownerId))) throw notFound('token', token.id);
     await emit(tx, {
       verb: 'token.revoked',

@@ -43,21 +43,38 @@ export { nullable, nullableTimestamp, oneOf, pathId, timestamp } from './http/sc
 export { type Authenticate, buildServer, contextOf } from './http/server.ts';
 export {
   compare,
+  cursorAfter,
   defineList,
+  defineShortList,
   type Field,
   fields,
   filterFault,
+  keyValues,
   type List,
   type ListQuery,
+  orderOf,
   type Page,
   parseFilter,
+  readCursor,
   readKeyset,
   readPage,
+  readShortList,
+  rowsAfter,
   type SortKey,
   type Term,
 } from './lists/index.ts';
 export { type Logger, makeLog } from './log.ts';
-export { conflict, type FieldError, forbiddenHere, invalidField, notFound, Problem, unavailable } from './problem.ts';
+export {
+  conflict,
+  type FieldError,
+  forbiddenHere,
+  invalidField,
+  notFound,
+  Problem,
+  presentProblem,
+  unavailable,
+} from './problem.ts';
+export { currentBootId, identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
 export { Refusal } from './refusal.ts';
 export { countRefusal } from './refusals.ts';

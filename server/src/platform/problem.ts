@@ -21,22 +21,37 @@ export class Problem extends Error {
     this.status = status;
     this.code = code;
     this.detail = detail;
-    this.errors = more.errors ?? [];
+    this.errors = (more.errors ?? []).map(({ pointer, detail }) => ({ pointer: asPointer(pointer), detail }));
     this.extra = more.extra ?? {};
     this.headers = more.headers ?? {};
   }
 }
 
-/** One fault in the input. `pointer` is a JSON pointer into the body (`/packages/0`), or `query/<name>`, `path/<name>`. */
+/** One fault in the input. `pointer` is a JSON pointer: into the body (`/packages/0`), or `/query/<name>`, `/path/<name>`, `/header/<name>`. */
 export interface FieldError {
   pointer: string;
   detail: string;
 }
 
+/** RFC 6901: empty for the whole body, else with a slash in front. */
+const asPointer = (pointer: string): string => (pointer === '' || pointer.startsWith('/') ? pointer : `/${pointer}`);
+
 /** A fault in one named field of the input: 400. */
 export function invalidField(pointer: string, detail: string): Problem {
   return new Problem(400, 'invalid-input', `${pointer.replace(/^\//, '')}: ${detail}`, { errors: [{ pointer, detail }] });
 }
+
+/** As RFC 9457 has it. @param instance the id of the request */
+export const presentProblem = ({ status, code, detail, errors, extra }: Problem, instance: string): object => ({
+  type: `/docs/errors#${code}`,
+  title: code.replaceAll('-', ' '),
+  status,
+  code,
+  detail,
+  instance,
+  errors,
+  ...extra,
+});
 
 /** What the caller may not see and what is not there look the same: 404. */
 export function notFound(kind: string, id: string): Problem {

@@ -11,6 +11,21 @@ import { countWaiting, decidable, presentApproval, presentedApproval, waitsForMe
 import { requestApproval } from './request-approval.ts';
 import type { SubjectKind } from './subject.ts';
 
+/** The project of a subject that is named without one. */
+async function projectOf(ctx: Context, kinds: readonly SubjectKind[], subject: string): Promise<string> {
+  const found = (await kinds.find(({ prefix }) => subject.startsWith(prefix))?.projectsWith(ctx, subject)) ?? [];
+  const [only] = found;
+  if (only && found.length === 1) return only.id;
+  if (found.length > 1)
+    throw invalidField('/project', `is needed: ${found.map(({ slug }) => slug).join(', ')} each have ${subject}; name one`);
+  // What is wrong with the name is told by who resolves it.
+  if (ctx.actor.defaultProjectId) return ctx.actor.defaultProjectId;
+  throw invalidField(
+    '/project',
+    `is needed: you have no default project, and no project that you may see has ${subject.slice(0, 200)}`,
+  );
+}
+
 const approvalParams = Type.Object({ approval: pathId('Id of the approval.') });
 
 /** @param openProjectId asks for a right in a project by id or slug and gives its id */
@@ -58,15 +73,17 @@ export const approvalRoutes = (
       subject: Type.String({ minLength: 1, maxLength: 600, description: 'As models:/name/version or models:/name@alias.' }),
       channel: oneOf(channelNames),
       project: Type.Optional(
-        Type.String({ minLength: 1, maxLength: 100, description: 'Id or slug; your default project when left out.' }),
+        Type.String({
+          minLength: 1,
+          maxLength: 100,
+          description: 'Id or slug. When left out your default project if it has the subject, else the only one that has.',
+        }),
       ),
     }),
     response: { 201: approvalSchema },
     handler: async (ctx, { body }) => {
       ctx.decided.add('approval.request');
-      const named = body.project ?? ctx.actor.defaultProjectId;
-      if (named === undefined) throw invalidField('/project', 'is needed: you have no default project');
-      const projectId = await openProjectId(ctx, named, 'approval.request');
+      const projectId = await openProjectId(ctx, body.project ?? (await projectOf(ctx, kinds, body.subject)), 'approval.request');
       const approval = await requestApproval(ctx, kinds, { subject: body.subject, channel: body.channel, projectId });
       return presentedApproval(ctx, approval.id);
     },

@@ -21,6 +21,8 @@ export interface SubjectKind {
   refPrefix: string;
   /** A subject by its name, after asking for the right to read it. @throws 404 */
   resolve(ctx: Context, name: string, projectId: string): Promise<Subject>;
+  /** Of which projects that the caller may read the name could be; the caller's default alone where it is one of them. */
+  projectsWith(ctx: Context, name: string): Promise<{ id: string; slug: string }[]>;
   /** The subject as it is now; null when it is gone. */
   find(ctx: Context, ref: string): Promise<Subject | null>;
   /** What is known of it, to be pinned to the decision; null when it is gone. */

@@ -2,8 +2,18 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
 import { activityQuery, eventSchema, listEvents } from '../audit/index.ts';
-import { memberSchema, membersOfScope, newMemberFields, projectRoleSchema } from '../people/index.ts';
-import { type AnyRoute, etag, nullable, oneOf, pageOf, route } from '../platform/index.ts';
+import { memberList, memberSchema, membersOfScope, newMemberFields, projectRoleSchema } from '../people/index.ts';
+import {
+  type AnyRoute,
+  defineShortList,
+  etag,
+  nullable,
+  nullableTimestamp,
+  oneOf,
+  pageOf,
+  readShortList,
+  route,
+} from '../platform/index.ts';
 import { changeProject, deleteProject } from './change-project.ts';
 import { addGoal, changeGoal } from './goals.ts';
 import { putMember, removeMember } from './members.ts';
@@ -22,6 +32,18 @@ const goalFields = {
   dueOn: Type.Optional(Type.String({ format: 'date' })),
 };
 export const newGoalSchema = Type.Object(goalFields);
+
+const stageChangeList = defineShortList('stage changes', stageChangeSchema, { sort: 'changedAt', id: ['id'] });
+const goalList = defineShortList('goals', goalSchema, { sort: 'createdAt', id: ['id'] });
+
+const currentStageSchema = Type.Object({
+  stage: stageSchema,
+  status: statusSchema,
+  reason: Type.String(),
+  changedBy: nullable(Type.String()),
+  changedByName: nullable(Type.String()),
+  changedAt: nullableTimestamp,
+});
 
 /** POST /projects is in templates/: a project is born with its files. */
 export const projectRoutes: AnyRoute[] = [
@@ -129,10 +151,32 @@ export const projectRoutes: AnyRoute[] = [
     summary: 'The arc: every change of stage or status, oldest first',
     permission: 'project.read',
     params: projectParams,
-    response: { 200: Type.Object({ items: Type.Array(stageChangeSchema) }) },
-    handler: async (ctx, { params }) => {
+    query: Type.Object(stageChangeList.query),
+    response: { 200: pageOf(stageChangeSchema) },
+    handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'project.read');
-      return { items: await stageChangesOf(ctx.db, project.id) };
+      return readShortList(stageChangeList, await stageChangesOf(ctx.db, project.id), query);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/projects/{project}/stage',
+    operationId: 'getStage',
+    summary: 'Where a project stands in its arc, since when and why',
+    permission: 'project.read',
+    params: projectParams,
+    response: { 200: currentStageSchema },
+    handler: async (ctx, { params }) => {
+      const { id, stage, status } = await openProject(ctx, params.project, 'project.read');
+      const last = (await stageChangesOf(ctx.db, id)).at(-1);
+      return {
+        stage,
+        status,
+        reason: last?.reason ?? '',
+        changedBy: last?.changedBy ?? null,
+        changedByName: last?.changedByName ?? null,
+        changedAt: last?.changedAt ?? null,
+      };
     },
   }),
   route({
@@ -175,10 +219,11 @@ export const projectRoutes: AnyRoute[] = [
     summary: 'Goals of a project',
     permission: 'project.read',
     params: projectParams,
-    response: { 200: Type.Object({ items: Type.Array(goalSchema) }) },
-    handler: async (ctx, { params }) => {
+    query: Type.Object(goalList.query),
+    response: { 200: pageOf(goalSchema) },
+    handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'project.read');
-      return { items: await goalsOf(ctx, project.id) };
+      return readShortList(goalList, await goalsOf(ctx, project.id), query);
     },
   }),
   route({
@@ -221,10 +266,11 @@ export const projectRoutes: AnyRoute[] = [
     summary: 'People, groups and service accounts with a role in the project',
     permission: 'project.read',
     params: projectParams,
-    response: { 200: Type.Object({ items: Type.Array(memberSchema) }) },
-    handler: async (ctx, { params }) => {
+    query: Type.Object(memberList.query),
+    response: { 200: pageOf(memberSchema) },
+    handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'project.read');
-      return { items: await membersOfScope(ctx.db, project.id) };
+      return readShortList(memberList, await membersOfScope(ctx.db, project.id), query);
     },
   }),
   route({

@@ -38,7 +38,7 @@ describe('who may not', () => {
     const type = await t.as('owner').patch('/projects/project-1', { name: 7 });
     expect(type.body.errors[0].pointer).toBe('/name');
     const limit = await t.as('owner').get('/projects?limit=0');
-    expect(limit.body.errors[0].pointer).toBe('query/limit');
+    expect(limit.body.errors[0].pointer).toBe('/query/limit');
     const cursor = await t.as('owner').get('/projects?cursor=nonsense');
     expect(cursor.status).toBe(400);
   });

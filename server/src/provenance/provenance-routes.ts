@@ -5,7 +5,7 @@ import { type AnyRoute, type Context, nullable, pathId, route, timestamp } from 
 import { openPrediction } from '../predictions/index.ts';
 import { projectParams } from '../projects/index.ts';
 import { findVersion, openVersion } from '../registry/index.ts';
-import { sourceFields, sourceSchema, traceSource } from './trace-source.ts';
+import { type Source, sourceFields, sourceSchema, traceSource } from './trace-source.ts';
 
 const predictionProvenanceSchema = Type.Object({
   prediction: Type.Object({
@@ -55,11 +55,18 @@ async function predictionProvenance(ctx: Context, id: string) {
       replicaId: prediction.replicaId,
     },
     ...source,
-    people: [...source.people, { id: prediction.consumerId, name, parts: ['called'] }],
+    people: withCaller(source.people, { id: prediction.consumerId, name }),
     missing: deployment
       ? source.missing
       : [{ field: 'deployment', reason: 'The deployment that answered is not on record any more.' }, ...source.missing],
   };
+}
+
+/** One entry a person: who called may also have had another part in it. */
+function withCaller(people: Source['people'], caller: { id: string; name: string }): Source['people'] {
+  const known = people.some(({ id }) => id === caller.id);
+  if (!known) return [...people, { ...caller, parts: ['called'] }];
+  return people.map((one) => (one.id === caller.id ? { ...one, parts: [...one.parts, 'called'] } : one));
 }
 
 export const provenanceRoutes: AnyRoute[] = [

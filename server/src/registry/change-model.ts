@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { ref } from '../lineage/index.ts';
 import { type Context, emit, invalidField, transaction } from '../platform/index.ts';
 import { renameSubject, withdrawQuestions } from '../policies/index.ts';
-import { checkModelName, type ModelRow, modelExists, modelGone, modelObject } from './model.ts';
+import { checkModelName, type ModelRow, mergeTags, modelExists, modelGone, modelObject } from './model.ts';
 import { findModelByName, lockModel, namesOf, trashModel, updateModel, writeAlias } from './model-store.ts';
 import { openModel } from './open-model.ts';
 import { nameOfVersion } from './version.ts';
@@ -13,10 +13,8 @@ export interface ModelChange {
   description?: string;
   intendedUse?: string;
   ownerId?: string;
-  setTags?: Record<string, string>;
-  dropTag?: string;
-  /** In place of all. */
-  tags?: Record<string, string>;
+  /** Merged into what is there; null takes one away. */
+  tags?: Record<string, string | null>;
 }
 
 /** Changes the words about a model. A renamed one keeps versions, aliases and approvals. */
@@ -37,8 +35,7 @@ export async function changeModel(
     check(before);
     const newName = change.name ?? name;
     if (newName !== name && (await findModelByName(tx, projectId, newName))) throw modelExists(newName);
-    const tags = { ...(change.tags ?? before.tags), ...change.setTags };
-    if (change.dropTag !== undefined) delete tags[change.dropTag];
+    const tags = mergeTags(before.tags, change.tags);
     await updateModel(tx, id, {
       name: newName,
       tags,

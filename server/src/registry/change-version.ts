@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { ref } from '../lineage/index.ts';
 import { type Context, emit, transaction } from '../platform/index.ts';
 import { requireApproval, withdrawQuestions } from '../policies/index.ts';
-import { modelGone } from './model.ts';
+import { mergeTags, modelGone } from './model.ts';
 import { lockModel, updateModel, writeAlias } from './model-store.ts';
 import { openVersion } from './open-model.ts';
 import { channelOfStage, type Stage, type VersionRow, versionGone, versionObject } from './version.ts';
@@ -11,10 +11,8 @@ import { versionSubject } from './version-subject.ts';
 
 export interface VersionChange {
   description?: string;
-  setTags?: Record<string, string>;
-  dropTag?: string;
-  /** In place of all. */
-  tags?: Record<string, string>;
+  /** Merged into what is there; null takes one away. */
+  tags?: Record<string, string | null>;
 }
 
 /** Changes the words about a version; its files never change. */
@@ -24,10 +22,11 @@ export async function changeVersion(
   name: string,
   number: number | string,
   change: VersionChange,
+  check: (before: VersionRow) => void = () => {},
 ): Promise<VersionRow> {
   return withVersion(ctx, project, name, number, async (tx, before) => {
-    const tags = { ...(change.tags ?? before.tags), ...change.setTags };
-    if (change.dropTag !== undefined) delete tags[change.dropTag];
+    check(before);
+    const tags = mergeTags(before.tags, change.tags);
     await updateVersion(tx, before.id, {
       tags,
       ...(change.description === undefined ? {} : { description: change.description }),

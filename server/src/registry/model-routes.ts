@@ -5,18 +5,20 @@ import {
   type AnyRoute,
   type Context,
   checkIfMatch,
+  defineShortList,
   etag,
   invalidField,
   type ListQuery,
   pageOf,
   pathId,
+  readShortList,
   route,
 } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { removeAlias, setAlias } from './aliases.ts';
 import { changeModel, deleteModel } from './change-model.ts';
 import { createModel } from './create-model.ts';
-import { modelSchema, tagsSchema } from './model.ts';
+import { modelSchema, tagsPatchSchema, tagsSchema } from './model.ts';
 import { aliasChangeSchema } from './model-card.ts';
 import { aliasChangesOf, listModels, modelList } from './model-store.ts';
 import { openModel } from './open-model.ts';
@@ -26,13 +28,13 @@ export const modelParams = Type.Object({
   ...projectParams.properties,
   name: Type.String({ minLength: 1, maxLength: 256, description: 'Name of the model.' }),
 });
+const aliasChangeList = defineShortList('alias changes', aliasChangeSchema, { sort: '-changedAt', id: ['changedAt', 'alias'] });
 const aliasParams = Type.Object({ ...modelParams.properties, alias: pathId('As prod or challenger.') });
 
 const listQuery = Type.Object({ ...modelList.query, search: Type.Optional(Type.String({ maxLength: 200 })) });
 const words = {
   description: Type.Optional(Type.String({ maxLength: 100_000 })),
   intendedUse: Type.Optional(Type.String({ maxLength: 20_000 })),
-  tags: Type.Optional(tagsSchema),
 };
 
 /** The project that addresses without one mean. */
@@ -97,7 +99,7 @@ export const modelRoutes: AnyRoute[] = [
     summary: 'Register a name for versions to come',
     permission: 'model.write',
     params: projectParams,
-    body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 256 }), ...words }),
+    body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 256 }), ...words, tags: Type.Optional(tagsSchema) }),
     response: { 201: modelSchema },
     handler: async (ctx, { params, body }) => presentModel(ctx, await createModel(ctx, params.project, body)),
   }),
@@ -126,6 +128,7 @@ export const modelRoutes: AnyRoute[] = [
       name: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
       ownerId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
       ...words,
+      tags: Type.Optional(tagsPatchSchema),
     }),
     response: { 200: modelSchema },
     handler: async (ctx, { params, body, request, reply }) => {
@@ -176,10 +179,11 @@ export const modelRoutes: AnyRoute[] = [
     summary: 'What each alias pointed at, newest change first',
     permission: 'model.read',
     params: modelParams,
-    response: { 200: Type.Object({ items: Type.Array(aliasChangeSchema) }) },
-    handler: async (ctx, { params }) => {
+    query: Type.Object(aliasChangeList.query),
+    response: { 200: pageOf(aliasChangeSchema) },
+    handler: async (ctx, { params, query }) => {
       const model = await openModel(ctx, params.project, params.name, 'model.read');
-      return { items: await aliasChangesOf(ctx, model.id) };
+      return readShortList(aliasChangeList, await aliasChangesOf(ctx, model.id), query);
     },
   }),
 ];

@@ -1,5 +1,16 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { type Context, compare, defineList, fields, type ListQuery, type Page, readPage, type Term } from '../platform/index.ts';
+import {
+  type Context,
+  compare,
+  defineList,
+  fields,
+  type ListQuery,
+  type Page,
+  readKeyset,
+  readPage,
+  type SortKey,
+  type Term,
+} from '../platform/index.ts';
 import type { ModelRow } from './model.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -111,23 +122,40 @@ export async function findModelByName(ctx: Context, projectId: string, name: str
   );
 }
 
-export interface ModelSearch {
-  where: Expression<SqlBool>[];
-  order: Expression<unknown>[];
-  limit: number;
-  offset?: number;
+/** Projects that have a model of this name. */
+export async function projectsWithModel(
+  ctx: Context,
+  name: string,
+  readable: Expression<SqlBool>,
+): Promise<{ id: string; slug: string }[]> {
+  return ctx.db
+    .selectFrom('registeredModels')
+    .innerJoin('projects', 'projects.id', 'registeredModels.projectId')
+    .select(['projects.id', 'projects.slug'])
+    .where('registeredModels.name', '=', name)
+    .where('registeredModels.deletedAt', 'is', null)
+    .where('projects.deletedAt', 'is', null)
+    .where(readable)
+    .orderBy('projects.slug')
+    .limit(20)
+    .execute();
 }
 
-export async function modelsWhere(ctx: Context, search: ModelSearch): Promise<ModelRow[]> {
+/** A page that somebody else has filtered and ordered. */
+export interface RegistrySearch {
+  where: Expression<SqlBool>[];
+  keys: SortKey[];
+  /** Names list and order for the cursor. */
+  order: string;
+  limit: number;
+  cursor?: string | undefined;
+  pointer: string;
+}
+
+export async function searchModels(ctx: Context, search: RegistrySearch): Promise<Page<ModelRow>> {
   let query = select(ctx);
   for (const where of search.where) query = query.where(where);
-  for (const order of search.order) query = query.orderBy(order);
-  return as(
-    await query
-      .limit(search.limit)
-      .offset(search.offset ?? 0)
-      .execute(),
-  );
+  return as(await readKeyset(query, search));
 }
 
 export async function listModels(ctx: Context, where: Expression<SqlBool>[], query: ListQuery): Promise<Page<ModelRow>> {

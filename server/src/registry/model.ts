@@ -25,6 +25,17 @@ export const tagsSchema = Type.Record(Type.String({ minLength: 1, maxLength: 250
   maxProperties: 1000,
 });
 
+/** Tags in a merge patch: those that are named are set, or with null taken away; all others stay. */
+export const tagsPatchSchema = Type.Record(
+  Type.String({ minLength: 1, maxLength: 250 }),
+  nullable(Type.String({ maxLength: 100_000 })),
+  { maxProperties: 1000 },
+);
+
+export function mergeTags(before: Record<string, string>, patch: Record<string, string | null> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries({ ...before, ...patch }).filter((tag): tag is [string, string] => tag[1] !== null));
+}
+
 export const named = Type.Object({ id: Type.String(), name: Type.String() });
 
 export const modelSchema = Type.Object(

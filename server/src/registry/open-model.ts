@@ -47,6 +47,11 @@ export async function openVersionById(ctx: Context, id: string, action: Registry
   return version;
 }
 
+const versionAddress = /^models:\/+([^/@:]+)(?:\/(\d{1,10}|latest)|@([^/@]+))$/;
+
+/** The model that an address names; null for what is no address. */
+export const nameIn = (address: string): string | null => versionAddress.exec(address)?.[1] ?? null;
+
 /**
  * The version that an address means now: `models:/name/3`, `models:/name@alias` or `models:/name/latest`.
  *
@@ -59,7 +64,7 @@ export async function resolveVersion(
   action: RegistryAction,
   pointer = '/model',
 ): Promise<VersionRow> {
-  const match = /^models:\/+([^/@:]+)(?:\/(\d{1,10}|latest)|@([^/@]+))$/.exec(address);
+  const match = versionAddress.exec(address);
   if (!match) {
     ctx.decided.add(action);
     throw invalidField(

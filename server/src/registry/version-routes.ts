@@ -1,25 +1,22 @@
 import { Type } from 'typebox';
 import { listFolder, sendArtifact } from '../artifacts/index.ts';
 import { lineageSchema, readableLineage, ref } from '../lineage/index.ts';
-import { type AnyRoute, invalidField, nullable, oneOf, pageOf, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, checkIfMatch, etag, invalidField, nullable, oneOf, pageOf, pathId, route } from '../platform/index.ts';
 import { changeVersion, deleteVersion } from './change-version.ts';
-import { tagsSchema } from './model.ts';
+import { tagsPatchSchema, tagsSchema } from './model.ts';
 import { cardSchema, modelCard } from './model-card.ts';
 import { defaultProjectOf, modelParams } from './model-routes.ts';
 import { openModel, openVersion, resolveVersion } from './open-model.ts';
 import { packageVersion } from './package-version.ts';
 import { presentVersion, presentVersions } from './present-versions.ts';
 import { registerVersion } from './register-version.ts';
-import { filesRefOf, versionSchema } from './version.ts';
+import { editionOfVersion, filesRefOf, versionSchema } from './version.ts';
 import type { VersionSource } from './version-source.ts';
 import { listVersions, versionList } from './version-store.ts';
 
 const versionParams = Type.Object({ ...modelParams.properties, version: pathId('Its number, or latest.') });
 const id = Type.String({ minLength: 1, maxLength: 100 });
-const words = {
-  description: Type.Optional(Type.String({ maxLength: 100_000 })),
-  tags: Type.Optional(tagsSchema),
-};
+const description = Type.Optional(Type.String({ maxLength: 100_000 }));
 const versions = '/projects/{project}/models/{name}/versions';
 
 export const versionRoutes: AnyRoute[] = [
@@ -52,7 +49,8 @@ export const versionRoutes: AnyRoute[] = [
       path: Type.Optional(Type.String({ maxLength: 1000 })),
       loggedModelId: Type.Optional(id),
       copyOf: Type.Optional(Type.String({ minLength: 1, maxLength: 600 })),
-      ...words,
+      description,
+      tags: Type.Optional(tagsSchema),
     }),
     response: { 201: versionSchema },
     handler: async (ctx, { params, body }) => {
@@ -99,8 +97,11 @@ export const versionRoutes: AnyRoute[] = [
     permission: 'model.read',
     params: versionParams,
     response: { 200: versionSchema },
-    handler: async (ctx, { params }) =>
-      presentVersion(ctx, await openVersion(ctx, params.project, params.name, params.version, 'model.read')),
+    handler: async (ctx, { params, reply }) => {
+      const version = await openVersion(ctx, params.project, params.name, params.version, 'model.read');
+      etag(reply, editionOfVersion(version));
+      return presentVersion(ctx, version);
+    },
   }),
   route({
     method: 'PATCH',
@@ -109,10 +110,15 @@ export const versionRoutes: AnyRoute[] = [
     summary: 'Change description or tags; the files of a version never change',
     permission: 'model.write',
     params: versionParams,
-    body: Type.Object(words),
+    body: Type.Object({ description, tags: Type.Optional(tagsPatchSchema) }),
     response: { 200: versionSchema },
-    handler: async (ctx, { params, body }) =>
-      presentVersion(ctx, await changeVersion(ctx, params.project, params.name, params.version, body)),
+    handler: async (ctx, { params, body, request, reply }) => {
+      const version = await changeVersion(ctx, params.project, params.name, params.version, body, (before) =>
+        checkIfMatch(request, editionOfVersion(before)),
+      );
+      etag(reply, editionOfVersion(version));
+      return presentVersion(ctx, version);
+    },
   }),
   route({
     method: 'DELETE',

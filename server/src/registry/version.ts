@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { conflict, invalidField, notFound, nullable, oneOf, timestamp } from '../platform/index.ts';
+import { conflict, editionOf, invalidField, notFound, nullable, oneOf, timestamp } from '../platform/index.ts';
 import type { Channel } from '../policies/index.ts';
 import { named } from './model.ts';
 
@@ -108,6 +108,10 @@ export const versionSchema = Type.Object(
   { $comment: 'One version of a registered model: immutable files of its own.' },
 );
 export type Version = Static<typeof versionSchema>;
+
+/** What people edit of it; everything else never changes or is written beside it. */
+export const editionOfVersion = ({ description, tags }: Pick<VersionRow, 'description' | 'tags'>): string =>
+  editionOf({ description, tags });
 
 export const versionObject = (row: Pick<VersionRow, 'id' | 'projectId'>) => ({
   type: 'version',

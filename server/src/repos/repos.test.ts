@@ -85,7 +85,7 @@ describe('who may not', () => {
     for (const noun of ['file', 'tree']) {
       const answer = await t.as('viewer').get(`/projects/project-1/repo/${noun}?path=${spelled}`);
       expect(answer.status, noun).toBe(400);
-      expect(answer.body.errors[0].pointer).toBe('query/path');
+      expect(answer.body.errors[0].pointer).toBe('/query/path');
     }
   });
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { organization, require } from '../access/index.ts';
 import { projectRoleSchema } from '../people/index.ts';
-import { type AnyRoute, decodeCursor, etag, notFound, page, pageOf, pageQuery, pathId, route } from '../platform/index.ts';
+import { type AnyRoute, defineShortList, etag, notFound, pageOf, pathId, readShortList, route } from '../platform/index.ts';
 import { newGoalSchema, projectSchema, stageSchema } from '../projects/index.ts';
 import { startProject } from './start-project.ts';
 import { templateDetailSchema, templateSchema, templates } from './template.ts';
@@ -11,6 +11,8 @@ const memberSchema = Type.Object({
   subjectId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   role: projectRoleSchema,
 });
+
+const templateList = defineShortList('templates', templateSchema, { sort: 'name', id: ['name'] });
 
 export const templateRoutes: AnyRoute[] = [
   route({
@@ -36,13 +38,19 @@ export const templateRoutes: AnyRoute[] = [
           description: 'An https://, http:// or git:// address without a password; branches and tags are copied.',
         }),
       ),
-      goal: Type.Optional(newGoalSchema),
+      goal: Type.Optional(
+        Type.Union([Type.String({ minLength: 1, maxLength: 200 }), newGoalSchema], { description: 'A text is its title.' }),
+      ),
       stage: Type.Optional(stageSchema),
       members: Type.Optional(Type.Array(memberSchema, { maxItems: 200 })),
     }),
     response: { 201: projectSchema },
     handler: async (ctx, { body, reply }) => {
-      const project = await startProject(ctx, body);
+      const { goal, ...rest } = body;
+      const project = await startProject(ctx, {
+        ...rest,
+        ...(goal === undefined ? {} : { goal: typeof goal === 'string' ? { title: goal } : goal }),
+      });
       etag(reply, project.version);
       return project;
     },
@@ -53,14 +61,11 @@ export const templateRoutes: AnyRoute[] = [
     operationId: 'listTemplates',
     summary: 'Templates that a project can begin with',
     permission: 'template.read',
-    query: Type.Object(pageQuery),
+    query: Type.Object(templateList.query),
     response: { 200: pageOf(templateSchema) },
     handler: async (ctx, { query }) => {
       await require(ctx, 'template.read', organization);
-      const limit = query.limit ?? 50;
-      const after = String(decodeCursor(query.cursor, 1)?.[0] ?? '');
-      const rows = [...(await templates()).values()].filter((template) => template.name > after).slice(0, limit + 1);
-      return page(rows, limit, (last) => [last.name]);
+      return readShortList(templateList, [...(await templates()).values()], query);
     },
   }),
   route({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plinth, type TestPlinth } from '../testing/plinth.ts';
-import { downsample } from './downsample.ts';
+import { downsample, metricsOf, pointsOf } from './points.ts';
 
 let t: TestPlinth;
 beforeAll(async () => {
@@ -223,7 +223,7 @@ describe('search', () => {
     expect(second.items).toHaveLength(3);
     expect((await get({ filter: "startedAt < '2001-01-01' and status = 'running'", limit: '1' })).items).toHaveLength(1);
     const refused = await get({ filter: "name = 'x' and nmae = 'y'" });
-    expect(refused.errors[0]).toMatchObject({ pointer: 'query/filter' });
+    expect(refused.errors[0]).toMatchObject({ pointer: '/query/filter' });
     expect(refused.detail).toContain('at character 16');
     expect(refused.detail).toContain('startedAt');
   });
@@ -237,7 +237,7 @@ describe('a thinned chart', () => {
         fc.integer({ min: 10, max: 200 }),
         (values, points) => {
           const series = values.map((value, step) => ({ key: 'm', value, step, time: step }));
-          const thin = downsample(series, points);
+          const thin = metricsOf(downsample(pointsOf(series), points), 'm');
           expect(thin.length).toBeLessThanOrEqual(Math.max(points, 10));
           expect([thin[0], thin.at(-1)]).toEqual([series[0], series.at(-1)]);
           expect(Math.max(...thin.map((point) => point.value))).toBe(Math.max(...values));
@@ -267,7 +267,7 @@ describe('pages that show many runs at once', () => {
     );
     expect((await viewer.get(`${histories}%00`)).status).toBeLessThan(500);
     expect((await t.as('owner').get(`/projects/project-2/metric-histories?key=loss&runs=${one}`)).body.items).toEqual([]);
-    expect((await viewer.get('/projects/project-1/runs?keys=loss')).body.errors[0].pointer).toBe('query/keys');
+    expect((await viewer.get('/projects/project-1/runs?keys=loss')).body.errors[0].pointer).toBe('/query/keys');
 
     const { items } = (await viewer.get(`${histories}${one},${two},run_none`)).body;
     expect(

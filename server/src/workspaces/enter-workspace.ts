@@ -15,8 +15,7 @@ export interface ToolTarget {
 
 /** A link into the running tool on the content origin, good once and for a minute. */
 export async function makeEntry(ctx: Context, id: string): Promise<{ url: string }> {
-  const { row, workspace } = await openWorkspace(ctx, id, 'workspace.use');
-  if (row.ownerId !== ctx.actor.id) throw notYours(row);
+  const { workspace } = await openOwnWorkspace(ctx, id);
   if (!workspaceCan('open', workspace.state) && workspace.state !== 'starting') throw notNow('be opened', workspace);
   const { publicUrl, contentUrl } = ctx.platform.config;
   if (new URL(publicUrl).hostname === new URL(contentUrl).hostname) throw noContentOrigin();
@@ -26,10 +25,16 @@ export async function makeEntry(ctx: Context, id: string): Promise<{ url: string
 
 const targets = new LRUCache<{ port: number; authorization: string }>(1_000, 5_000);
 
+/** The workspace with its session, for its owner only. @throws 403, 404 */
+export async function openOwnWorkspace(ctx: Context, id: string) {
+  const opened = await openWorkspace(ctx, id, 'workspace.use');
+  if (opened.row.ownerId !== ctx.actor.id) throw notYours(opened.row);
+  return opened;
+}
+
 /** Where the tool of a workspace listens, for its owner only. @throws 403, 404 */
 export async function openTool(ctx: Context, id: string): Promise<ToolTarget> {
-  const { row, workload, workspace } = await openWorkspace(ctx, id, 'workspace.use');
-  if (row.ownerId !== ctx.actor.id) throw notYours(row);
+  const { row, workload, workspace } = await openOwnWorkspace(ctx, id);
   if (workspace.state !== 'running' || !workload?.folder) return { workspace, target: null };
   const key = `${workload.id} ${workload.fence}`;
   const known = targets.get(key);

@@ -2,7 +2,16 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
 import { findWorkloads } from '../compute/index.ts';
-import { type AnyRoute, type Context, type ListQuery, pageOf, pathId, route } from '../platform/index.ts';
+import {
+  type AnyRoute,
+  type Context,
+  defineShortList,
+  type ListQuery,
+  pageOf,
+  pathId,
+  readShortList,
+  route,
+} from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { makeEntry } from './enter-workspace.ts';
 import { openWorkspace } from './open-workspace.ts';
@@ -12,6 +21,8 @@ import { tools } from './tools.ts';
 import { present, workspaceSchema } from './workspace.ts';
 import { listWorkspaces, workspaceList } from './workspace-store.ts';
 
+const toolSchema = Type.Object({ name: Type.String(), title: Type.String() });
+const toolList = defineShortList('workspace tools', toolSchema, { sort: 'name', id: ['name'] });
 const workspaceParams = Type.Object({ workspace: pathId('Id of the workspace.') });
 const word = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 120, description }));
 
@@ -32,8 +43,9 @@ export const workspaceRoutes: AnyRoute[] = [
     operationId: 'listWorkspaceTools',
     summary: 'Tools that a workspace can be started with',
     permission: 'self',
-    response: { 200: Type.Object({ items: Type.Array(Type.Object({ name: Type.String(), title: Type.String() })) }) },
-    handler: async () => ({ items: tools }),
+    query: Type.Object(toolList.query),
+    response: { 200: pageOf(toolSchema) },
+    handler: async (_ctx, { query }) => readShortList(toolList, tools, query),
   }),
   route({
     method: 'GET',

@@ -29,7 +29,7 @@ const alive = (row: Workload): boolean => ['queued', 'starting', 'running', 'sto
 
 /** Where work runs, what it costs, and whose work runs now. */
 export function Compute() {
-  const targets = useCall('listComputeTargets');
+  const targets = useCall('listComputeTargets', { limit: 1000 });
   const may = useMay();
   const [address, change] = useAddress();
   return (
@@ -188,7 +188,7 @@ function Subject({ row }: { row: Workload }) {
 }
 
 function Tiers({ edit }: { edit: (tier: string) => void }) {
-  const tiers = useCall('listHardwareTiers');
+  const tiers = useCall('listHardwareTiers', { limit: 1000 });
   const may = useMay();
   return (
     <Loaded query={tiers}>
@@ -234,7 +234,7 @@ function Tiers({ edit }: { edit: (tier: string) => void }) {
 const gigabyte = 1024 ** 3;
 
 function TierDialog({ address, close }: { address: Record<string, string | undefined>; close: () => void }) {
-  const tiers = useCall('listHardwareTiers');
+  const tiers = useCall('listHardwareTiers', { limit: 1000 });
   const tier: Tier | undefined = tiers.data?.items.find((one) => one.id === address.tier);
   return (
     <FormDialog

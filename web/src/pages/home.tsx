@@ -129,7 +129,7 @@ function RunningJob({ job }: { job: Output<'listJobs'>['items'][number] }) {
 }
 
 function RecentProjects({ projects }: { projects: Output<'listProjects'>['items'] }) {
-  const goals = useCall('listGoalProgress');
+  const goals = useCall('listGoalProgress', { limit: 1000 });
   return (
     <Panel title="Recent projects" aside={<Link to="/projects">All</Link>}>
       {projects.length === 0 ? (

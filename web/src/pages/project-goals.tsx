@@ -28,7 +28,7 @@ export function GoalBar({ goal }: { goal: Progress }) {
 }
 
 export function Goals({ slug }: { slug: string }) {
-  const goals = useCall('listGoalProgress', { project: slug });
+  const goals = useCall('listGoalProgress', { project: slug, limit: 1000 });
   return (
     <Loaded query={goals}>
       {(data) =>

@@ -22,7 +22,7 @@ export function Members() {
   const slug = useSlug();
   const [address, change] = useAddress();
   const project = useCall('getProject', { project: slug });
-  const members = useCall('listMembers', { project: slug });
+  const members = useCall('listMembers', { project: slug, limit: 1000 });
   const [error, setError] = useState<unknown>(null);
   const reason = ownReason(project.data?.myRole);
   const owners = (members.data?.items ?? []).filter((member) => member.role === 'owner').length;

@@ -38,7 +38,7 @@ export function ProjectWorkspaces() {
 function StartDialog({ slug, close }: { slug: string; close: () => void }) {
   const navigate = useNavigate();
   const tools = useCall('listWorkspaceTools');
-  const tiers = useCall('listHardwareTiers');
+  const tiers = useCall('listHardwareTiers', { limit: 1000 });
   const environments = useCall('listEnvironments', { project: slug, limit: 100 });
   const usable = (tiers.data?.items ?? []).filter((tier) => tier.state === 'enabled');
   const [draft, setDraft] = useState({ tool: '', tier: '', environment: '', branch: '' });

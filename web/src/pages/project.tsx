@@ -19,7 +19,7 @@ export function Overview() {
   const slug = useSlug();
   const [address, change] = useAddress();
   const project = useCall('getProject', { project: slug });
-  const changes = useCall('listStageChanges', { project: slug });
+  const changes = useCall('listStageChanges', { project: slug, limit: 1000 });
   return (
     <Loaded query={project} rows={8}>
       {(data) => {
@@ -224,7 +224,7 @@ function LatestJobs({ slug }: { slug: string }) {
 }
 
 function Members({ slug }: { slug: string }) {
-  const members = useCall('listMembers', { project: slug });
+  const members = useCall('listMembers', { project: slug, limit: 1000 });
   return (
     <Panel title="Members" aside={<Link to={`/projects/${slug}/members` as '/'}>All</Link>}>
       <Loaded query={members}>

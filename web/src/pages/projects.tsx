@@ -30,7 +30,7 @@ export function Projects() {
     ...sortAsked(address.sort),
   };
   const pages = usePages('listProjects', asked);
-  const goals = useCall('listGoalProgress');
+  const goals = useCall('listGoalProgress', { limit: 1000 });
   const costs = useCall('listCosts', { by: 'project' });
   const columns = useMemo(
     () =>

@@ -26,7 +26,7 @@ export function RunAJob({ slug, open, from, close }: { slug: string; open: boole
 
 function Form({ slug, like, close }: { slug: string; like: Output<'getJob'> | null; close: () => void }) {
   const navigate = useNavigate();
-  const tiers = useCall('listHardwareTiers');
+  const tiers = useCall('listHardwareTiers', { limit: 1000 });
   const environments = useCall('listEnvironments', { project: slug, limit: 100 });
   const [draft, setDraft] = useState<Draft>({
     command: like ? shown(like.command) : 'python train.py',

@@ -3,7 +3,7 @@ import { Button, Icon, Loaded, Panel, Time, toast } from '../ui/kit.tsx';
 
 /** Where the reader is signed in; each can be ended from here. */
 export function Sessions() {
-  const sessions = useCall('listSessions');
+  const sessions = useCall('listSessions', { limit: 1000 });
   const done = (said: string): void => {
     toast(said);
     void queries.invalidateQueries();

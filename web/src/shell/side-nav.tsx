@@ -8,7 +8,7 @@ import type { Where } from './where.ts';
 export function SideNav({ where, collapsed, open }: { where: Where; collapsed: boolean; open: boolean }) {
   const me = useCall('getMe');
   const waiting = useCall('listApprovals', { limit: 1 }).data?.waitingForMe ?? 0;
-  const firing = useCall('listAlerts', { state: 'firing', limit: 100 }).data?.items.length ?? 0;
+  const firing = useCall('listAlerts', { limit: 1 }).data?.firingCount ?? 0;
   const counts: Record<string, { count: number; say: string }> = {
     '/approvals': { count: waiting, say: 'waiting for you' },
     '/alerts': { count: firing, say: 'firing' },

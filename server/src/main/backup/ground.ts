@@ -21,7 +21,7 @@ export async function openGround(config: Config): Promise<Ground> {
       clock: systemClock,
       database,
       blobs: folderBlobStore(config.blobs),
-      signals: { on: () => () => {}, close: async () => {} },
+      signals: { on: () => () => {}, here: () => {}, close: async () => {} },
     },
     async close() {
       for (const step of stops.splice(0).reverse()) await step();

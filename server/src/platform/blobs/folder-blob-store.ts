@@ -4,7 +4,7 @@ import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { newId } from '../../kit/ids.ts';
-import { identityOf, isAlive } from '../postgres/processes.ts';
+import { isAlive, ownIdentity } from '../process-identity.ts';
 import { hostId } from '../processes.ts';
 import { BlobCorruptError, type BlobInfo, BlobMissingError, type BlobStore, DigestMismatchError } from './blob-store.ts';
 
@@ -111,7 +111,7 @@ export async function sweepIncoming(folder: string): Promise<void> {
 
 /** `host.pid.start.boot`: one process for ever, whatever number the system gives out again. */
 function ownName(): string {
-  const { pid, startTime, bootId } = identityOf(process.pid) ?? { pid: process.pid, startTime: '', bootId: '' };
+  const { pid, startTime, bootId } = ownIdentity();
   return [hostName(), pid, startTime.replaceAll(/[^\w-]/g, '-'), bootId.replaceAll(/[^\w-]/g, '-')].join('.');
 }
 

@@ -4,6 +4,8 @@ import type { Connection } from './database.ts';
 /** Wakes waiters when another process (or this one) says something on a PostgreSQL channel. A wake-up may be lost: waiters also poll. */
 export interface Signals {
   on(channel: string, callback: (payload: string) => void): () => void;
+  /** Says it to this process at once; the others hear it from PostgreSQL. */
+  here(channel: string, payload: string): void;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,9 @@ export async function listenForSignals(connection: Connection, log: (message: st
       }
       set.add(callback);
       return () => set.delete(callback);
+    },
+    here(channel, payload) {
+      for (const callback of callbacks.get(channel) ?? []) callback(payload);
     },
     async close() {
       closed = true;

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { itemOfPage } from '../lists/csv.ts';
-import { type AnyRoute, mayOmitBody } from './route.ts';
+import { type AnyRoute, emptiable, mayOmitBody } from './route.ts';
 
 const problemSchema = {
   type: 'object',
@@ -86,7 +86,12 @@ function operation(definition: AnyRoute): object {
     ...(definition.permission === 'open' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(definition.body
-      ? { requestBody: { required: !mayOmitBody(definition), content: { [bodyType(definition)]: { schema: definition.body } } } }
+      ? {
+          requestBody: {
+            required: !mayOmitBody(definition),
+            content: { [bodyType(definition)]: { schema: bodySchema(definition) } },
+          },
+        }
       : definition.bodyKind === 'stream'
         ? {
             requestBody: {
@@ -117,6 +122,14 @@ function answer(definition: AnyRoute, status: string, schema: TSchema): object {
     return { description, content: Object.fromEntries(definition.produces.map((type) => [type, { schema }])) };
   const table = status === '200' && itemOfPage(definition) ? { 'text/csv': { schema: { type: 'string' } } } : {};
   return { description, content: { 'application/json': { schema }, ...table } };
+}
+
+function bodySchema(definition: AnyRoute): object {
+  const names = emptiable(definition);
+  if (names.length === 0) return definition.body;
+  const { properties } = definition.body;
+  const nulls = Object.fromEntries(names.map((name) => [name, { anyOf: [properties[name], { type: 'null' }] }]));
+  return { ...definition.body, properties: { ...properties, ...nulls } };
 }
 
 function bodyType(definition: AnyRoute): string {

@@ -75,12 +75,12 @@ function validationProblem(faults: ValidationFault[], context: string): Problem 
   const errors: FieldError[] = faults.slice(0, 20).map((fault) => {
     const named = (fault.params?.missingProperty ?? fault.params?.additionalProperty) as string | undefined;
     const path = fault.instancePath + (named ? `/${named.replaceAll('~', '~0').replaceAll('/', '~1')}` : '');
-    const pointer = where === 'body' ? path || '/' : `${where}${path}`;
+    const pointer = where === 'body' ? path : `/${where}${path}`;
     return { pointer, detail: describe(fault, named) };
   });
   const first = errors[0];
   const detail = first
-    ? `${first.pointer.replace(/^\/(?=.)/, '')}: ${first.detail}`
+    ? `${first.pointer.replace(/^\//, '') || 'the body'}: ${first.detail}`
     : 'The input does not fit the schema of this route.';
   return new Problem(400, 'invalid-input', detail, { errors });
 }

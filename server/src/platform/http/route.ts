@@ -61,6 +61,22 @@ export function route<
 export const mayOmitBody = ({ method, body, bodyKind = 'json' }: AnyRoute): boolean =>
   method === 'POST' && bodyKind === 'json' && body?.type === 'object' && (body.required ?? []).length === 0;
 
+/** Texts of a merge patch that may be empty: for them null, which takes a value away (RFC 7396), is the empty text. */
+export const emptiable = ({ method, body }: AnyRoute): string[] =>
+  method === 'PATCH' && body?.type === 'object'
+    ? Object.entries(body.properties as Record<string, { type?: string; minLength?: number; format?: string; enum?: unknown }>)
+        .filter(([, one]) => one.type === 'string' && !one.minLength && !one.format && !one.enum)
+        .map(([name]) => name)
+    : [];
+
+/** In place. */
+export function emptyTexts(definition: AnyRoute, body: unknown): void {
+  if (body === null || typeof body !== 'object') return;
+  for (const name of emptiable(definition))
+    if (Object.hasOwn(body, name) && (body as Record<string, unknown>)[name] === null)
+      (body as Record<string, unknown>)[name] = '';
+}
+
 /**
  * A foreign protocol at the root: its own prefixes and its own form of errors. Its routes carry permissions like all others.
  * `presentProblem` turns one of our errors into the wire's answer.

@@ -7,14 +7,14 @@ import { newId } from '../../kit/ids.ts';
 import { type Actor, anonymousActor, type Context, type Platform } from '../context.ts';
 import { exportLimit, itemOfPage, sendCsv, wantsCsv } from '../lists/csv.ts';
 import type { Page } from '../lists/list.ts';
-import { Problem } from '../problem.ts';
+import { Problem, presentProblem } from '../problem.ts';
 import { countRefusal } from '../refusals.ts';
 import { observeRequest } from '../telemetry.ts';
 import { checkUrl, parseJson } from './edge.ts';
 import { hostKind, sameOrigin } from './hosts.ts';
 import { once } from './idempotency.ts';
 import { asProblem } from './problems.ts';
-import { type AnyRoute, mayOmitBody, type Wire } from './route.ts';
+import { type AnyRoute, emptyTexts, mayOmitBody, type Wire } from './route.ts';
 
 /** Finds out who asks. Null: no credentials were given. Throws 401 for credentials that are not, or no longer, good. */
 export type Authenticate = (request: FastifyRequest) => Promise<{ actor: Actor; byCookie: boolean } | null>;
@@ -108,13 +108,16 @@ export async function buildServer(parts: HttpParts): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) => sendProblem(platform, error, request, reply));
 
   const table: { method: string; pattern: RegExp }[] = [];
-  for (const definition of parts.routes) addRoute(app, parts, definition, apiPrefix, null, table);
+  const streams = parts.routes.filter((definition) => definition.bodyKind === 'stream');
+  for (const definition of parts.routes)
+    if (!streams.includes(definition)) addRoute(app, parts, definition, apiPrefix, null, table);
+  await app.register(async (scope) => {
+    takeAnyBody(scope);
+    for (const definition of streams) addRoute(scope, parts, definition, apiPrefix, null, table);
+  });
   for (const wire of parts.wires) {
     await app.register(async (scope) => {
-      if (wire.rawBody) {
-        scope.removeAllContentTypeParsers();
-        scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-      }
+      if (wire.rawBody) takeAnyBody(scope);
       scope.setErrorHandler((error, request, reply) => {
         const problem = asProblem(error);
         if (problem.status >= 500)
@@ -157,8 +160,12 @@ function useJsonBodies(app: FastifyInstance): void {
       done(error as Error);
     }
   });
-  // Streams are taken by routes that say so; any other refuses the content type by its schema.
-  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+}
+
+/** Bytes are bytes, whatever the client calls them: the handler reads them as they come. */
+function takeAnyBody(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 }
 
 function addRoute(
@@ -195,7 +202,10 @@ function addRoute(
     },
     onRequest: async (request) => {
       const kind = hostKind(request, parts.platform.config);
-      if (kind !== (wire?.origin ?? 'main'))
+      const elsewhere = kind !== (wire?.origin ?? 'main');
+      // Who is unknown learns nothing of what is where.
+      if (elsewhere && kind === 'main' && !(await identify(parts, request))) throw unauthenticated(parts.platform, request);
+      if (elsewhere)
         throw new Problem(404, 'no-such-route', `There is no ${request.method} ${request.url.split('?')[0]} on this host.`);
       if (definition.permission === 'open' || wire?.origin === 'content') return;
       const identity = await identify(parts, request);
@@ -203,6 +213,7 @@ function addRoute(
     },
     preValidation: async (request) => {
       if (request.body === undefined && !wire && mayOmitBody(definition)) request.body = {};
+      if (!wire) emptyTexts(definition, request.body);
     },
     handler: async (request, reply) => {
       const params = request.params as Record<string, string>;
@@ -291,16 +302,7 @@ function sendProblem(platform: Platform, error: unknown, request: FastifyRequest
     .headers(problem.headers)
     .type('application/problem+json')
     .serializer(JSON.stringify)
-    .send({
-      type: `/docs/errors#${problem.code}`,
-      title: problem.code.replaceAll('-', ' '),
-      status: problem.status,
-      code: problem.code,
-      detail: problem.detail,
-      instance: request.id,
-      errors: problem.errors,
-      ...problem.extra,
-    });
+    .send(presentProblem(problem, request.id));
 }
 
 /** Unknown members of a body are refused, at every level that does not say otherwise. */

@@ -136,7 +136,7 @@ function compile({ fields, keyed = [] }: ListDefinition, term: Term): Expression
   throw filterFault(
     'query/filter',
     term.position,
-    `there is no "${term.key.slice(0, 100)}" here; there are ${namesOf({ fields, keyed })}`,
+    `there is no "${term.key.slice(0, 100)}" here; there are ${namesOf({ fields, keyed }).join(', ')}`,
   );
 }
 
@@ -145,21 +145,26 @@ const entitiesOf = ({ keyed }: ListDefinition): Record<string, string> | undefin
 
 const sortable = (all: ListDefinition['fields']): string[] => Object.keys(all).filter((name) => all[name]!.sortable !== false);
 
-const namesOf = ({ fields, keyed = [] }: Pick<ListDefinition, 'fields' | 'keyed'>): string =>
-  [...Object.keys(fields), ...keyed.map(({ words }) => `${words[0]}.<key>`)].join(', ');
+const namesOf = ({ fields, keyed = [] }: Pick<ListDefinition, 'fields' | 'keyed'>): string[] => [
+  ...Object.keys(fields),
+  ...keyed.map(({ words }) => `${words[0]}.<key>`),
+];
 
-const queryOf = (definition: ListDefinition) => ({
+const queryOf = (definition: ListDefinition) => listQuery(sortable(definition.fields), namesOf(definition), definition.sort);
+
+/** The query of every list, with what it can be sorted and filtered by named. */
+export const listQuery = (sortableBy: readonly string[], filterableBy: readonly string[], sort: string) => ({
   ...pageQuery,
   sort: Type.Optional(
     Type.String({
       maxLength: 100,
-      description: `${sortable(definition.fields).join(', ')}; a minus in front for descending; ${definition.sort} unless said otherwise.`,
+      description: `${sortableBy.join(', ')}; a minus in front for descending; ${sort} unless said otherwise.`,
     }),
   ),
   filter: Type.Optional(
     Type.String({
       maxLength: 32_768,
-      description: `Terms joined by AND, as name LIKE 'a%' AND createdAt > '2026-01-31', over ${namesOf(definition)}.`,
+      description: `Terms joined by AND, as name LIKE 'a%' AND createdAt > '2026-01-31', over ${filterableBy.join(', ')}.`,
     }),
   ),
 });

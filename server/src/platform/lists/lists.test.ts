@@ -245,7 +245,7 @@ describe('the lists of the API', () => {
   it('name the fields there are, and the place, when a filter asks for another', async () => {
     const answer = await list('/projects', { filter: "name LIKE 'P%' AND colour = 'red'" });
     expect(answer.status).toBe(400);
-    expect(answer.body.errors[0].pointer).toBe('query/filter');
+    expect(answer.body.errors[0].pointer).toBe('/query/filter');
     expect(answer.body.detail).toContain('at character 20: there is no "colour" here; there are id, slug, name');
     for (const filter of [
       "constructor = 'x'",
@@ -270,7 +270,7 @@ describe('the lists of the API', () => {
     ] as const) {
       const answer = await list(path, query);
       expect(answer.status).toBe(400);
-      expect(answer.body.errors[0].pointer).toBe('query/cursor');
+      expect(answer.body.errors[0].pointer).toBe('/query/cursor');
     }
     const [mark] = JSON.parse(Buffer.from(nextCursor, 'base64url').toString());
     const forged = Buffer.from(JSON.stringify([mark, '\u0000', 'x'])).toString('base64url');

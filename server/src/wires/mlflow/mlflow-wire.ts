@@ -4,6 +4,7 @@ import { artifactEndpoints } from './artifact-endpoints.ts';
 import { type Endpoint, trackingEndpoints } from './endpoints.ts';
 import type { Message } from './messages.ts';
 import { protocolVersion } from './messages.ts';
+import { metricEndpoints } from './metric-endpoints.ts';
 import { modelEndpoints } from './model-endpoints.ts';
 import { registeredModelEndpoints } from './registered-model-endpoints.ts';
 import { versionEndpoints } from './version-endpoints.ts';
@@ -61,7 +62,7 @@ function endpointRoutes(endpoints: Endpoint[]): AnyRoute[] {
   );
 }
 
-const endpoints = [...trackingEndpoints, ...modelEndpoints, ...registeredModelEndpoints, ...versionEndpoints];
+const endpoints = [...trackingEndpoints, ...metricEndpoints, ...modelEndpoints, ...registeredModelEndpoints, ...versionEndpoints];
 
 /** Everything else under the prefixes: told as not offered, in the client's form. */
 const notOffered: AnyRoute[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).flatMap((method) =>

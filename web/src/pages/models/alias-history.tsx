@@ -8,7 +8,7 @@ import { liveAt } from './live-at.ts';
 /** Which version each name stood for at a moment, and every change of them. */
 export function AliasHistory({ model }: { model: Output<'getModel'> }) {
   const [address, change] = useAddress();
-  const changes = useCall('listAliasChanges', { project: model.projectSlug, name: model.name });
+  const changes = useCall('listAliasChanges', { project: model.projectSlug, name: model.name, limit: 1000 });
   const at = address.at ?? '';
   return (
     <Panel title="What was live when" id="history">
