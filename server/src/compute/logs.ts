@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorNow } from '../people/index.ts';
-import { type Context, invalidField, Problem } from '../platform/index.ts';
+import { type Context, invalidField, Problem, parseRange } from '../platform/index.ts';
 import { secretsOfAttempt } from './attempt-secrets.ts';
 import { hideSecrets, logMask } from './log-mask.ts';
 import { isFinished } from './workload.ts';
@@ -46,20 +46,6 @@ export async function sendLogs(
     await log.close();
     throw error;
   }
-}
-
-/** One range in bytes, as in RFC 9110. @throws 416 with the size when nothing of it is there */
-export function parseRange(header: string, size: number): { start: number; end: number } {
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim());
-  const outside = () =>
-    new Problem(416, 'range-not-satisfiable', `The log has ${size} bytes; ask for a range within them.`, {
-      headers: { 'content-range': `bytes */${size}` },
-    });
-  if (!match || (match[1] === '' && match[2] === '')) throw outside();
-  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-  const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
-  if (start > end || start >= size) throw outside();
-  return { start, end };
 }
 
 /** A log as it is now: a stored one, or the file of one that still grows. One `read`, or `close`. */

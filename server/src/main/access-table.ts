@@ -66,8 +66,8 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   getOpenApi: open,
   getSessionOptions: open,
   getMe: anyone,
-  // A service account is nobody who has a name and a password to change, and makes no tokens.
-  changeMe: { ...anyone, account: 404, ownerAccount: 404 },
+  // A service account is nobody who has a name and a password to change, and makes no tokens; a token of one project is not for a whole account.
+  changeMe: { ...anyone, account: 404, ownerAccount: 403 },
   listTokens: anyone,
   createToken: { ...anyone, account: 403, ownerAccount: 403 },
   listRoles: anyone,
@@ -110,8 +110,8 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   getPerson: shared,
   createPerson: administer,
   changePerson: administer,
-  listSessions: anyone,
-  endOtherSessions: anyone,
+  listSessions: { ...anyone, ownerAccount: 403 },
+  endOtherSessions: { ...anyone, ownerAccount: 403 },
   listSessionsOfPerson: administer,
   endSessionsOfPerson: administer,
   endSessionOfPerson: administer,

@@ -9,8 +9,14 @@ export {
   type BlobStore,
   type ByteRange,
   DigestMismatchError,
+  keyOf,
+  mostParts,
+  PartMissingError,
+  type UploadedPart,
 } from './blobs/blob-store.ts';
-export { folderBlobStore, streamOf, sweepIncoming } from './blobs/folder-blob-store.ts';
+export { folderBlobStore, streamOf } from './blobs/folder-blob-store.ts';
+export { checkBlobs, openBlobStore } from './blobs/open-blob-store.ts';
+export { layOutBlob } from './blobs/verifying.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Config, ConfigError, findCheckout, readConfig, settings } from './config.ts';
 export {
@@ -36,8 +42,10 @@ export { type Verification, verifyEvents } from './events/verify.ts';
 export { checkIfMatch, editionOf, etag } from './http/etag.ts';
 export { hostKind } from './http/hosts.ts';
 export { openApiDocument } from './http/openapi.ts';
+export { OutgoingBlob } from './http/outgoing-blob.ts';
 export { decodeCursor, encodeCursor, page, pageOf, pageQuery } from './http/paging.ts';
 export { asProblem } from './http/problems.ts';
+export { parseRange } from './http/range.ts';
 export { type AnyRoute, type Input, type RouteDefinition, route, type Wire } from './http/route.ts';
 export { nullable, nullableTimestamp, oneOf, pathId, timestamp } from './http/schemas.ts';
 export { type Authenticate, buildServer, contextOf } from './http/server.ts';

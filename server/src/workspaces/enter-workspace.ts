@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readForeignFolder } from '../kit/foreign-files.ts';
 import { LRUCache } from '../kit/lru-cache.ts';
 import { makeContentTicket } from '../people/index.ts';
 import { type Context, transaction } from '../platform/index.ts';
@@ -23,6 +23,7 @@ export async function makeEntry(ctx: Context, id: string): Promise<{ url: string
   return { url: `${contentUrl}/enter/workspaces/${id}?ticket=${ticket}` };
 }
 
+const runtimeFileBytes = 64 * 1024;
 const targets = new LRUCache<{ port: number; authorization: string }>(1_000, 5_000);
 
 /** The workspace with its session, for its owner only. @throws 403, 404 */
@@ -40,19 +41,12 @@ export async function openTool(ctx: Context, id: string): Promise<ToolTarget> {
   const known = targets.get(key);
   if (known) return { workspace, target: known };
   const tool = findTool(row.tool)!;
-  const target = tool.listening(await filesOf(join(workload.folder, 'session/run')));
+  // The session's own user writes there.
+  const told = readForeignFolder(join(workload.folder, 'session/run'), /\.json$/, runtimeFileBytes);
+  const target = tool.listening(told);
   if (!target || !(await answers(target, `/w/${id}/${tool.readyPath}`))) return { workspace, target: null };
   targets.set(key, target);
   return { workspace, target };
-}
-
-async function filesOf(folder: string): Promise<{ name: string; text: string }[]> {
-  const names = await readdir(folder).catch(() => []);
-  return Promise.all(
-    names
-      .filter((name) => name.endsWith('.json'))
-      .map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8').catch(() => '') })),
-  );
 }
 
 async function answers(target: { port: number; authorization: string }, path: string): Promise<boolean> {

@@ -186,12 +186,15 @@ export const trackingEndpoints: Endpoint[] = [
     method: 'GET',
     path: 'server-info',
     permission: 'self',
-    handle: async () => ({
+    handle: async (ctx) => ({
       store_type: 'SqlStore',
       workspaces_enabled: false,
       trace_archival_enabled: false,
-      multipart_uploads_enabled: false,
-      multipart_downloads_enabled: false,
+      multipart_uploads_enabled: true,
+      // Straight from the bucket; what comes from us is read whole, against its digest.
+      multipart_downloads_enabled: ctx.platform.config.s3 !== null && ctx.platform.config.s3.publicEndpoint !== 'none',
+      presigned_upload_run_id_supported: true,
+      presigned_upload_model_id_supported: true,
     }),
   },
   {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { type AnyRoute, type Context, type Problem, route, type Wire } from '../../platform/index.ts';
 import { artifactEndpoints } from './artifact-endpoints.ts';
+import { artifactUploadEndpoints, signedEndpoints } from './artifact-upload-endpoints.ts';
 import { type Endpoint, trackingEndpoints } from './endpoints.ts';
 import type { Message } from './messages.ts';
 import { protocolVersion } from './messages.ts';
@@ -129,8 +130,9 @@ export function mlflowWire(): Wire[] {
       prefixes,
       rawBody: true,
       presentProblem,
-      routes: [...artifactEndpoints, ...noSuchArtifactPath],
+      routes: [...artifactEndpoints, ...signedEndpoints, ...noSuchArtifactPath],
     },
+    { name: 'mlflow-uploads', prefixes, lenientBody: true, presentProblem, routes: artifactUploadEndpoints },
     { name: 'mlflow-root', prefixes: ['', '/mlflow/{project}'], presentProblem, routes: [version] },
     { name: 'mlflow-health', prefixes: ['/mlflow/{project}'], presentProblem, routes: [health] },
   ];
