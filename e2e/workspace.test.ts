@@ -64,6 +64,10 @@ describe('a workspace', () => {
     const headers = await enter();
     const kernel = await newKernel(headers);
     expect(await run(kernel, headers, 'number = 41; open("kept.txt", "w").write("by hand"); print(number)')).toBe('41\n');
+    // Where the tool says how it is reached its user writes too: a pipe there must keep nobody waiting.
+    const pipes =
+      'import os; [os.mkfifo(f"{os.environ[\'JUPYTER_RUNTIME_DIR\']}/pipe-{n}.json") for n in range(8)]; print("made")';
+    expect(await run(kernel, headers, pipes)).toBe('made\n');
     // The same cookie, the same kernel: nobody signs in again.
     for (const [signal, expected] of [
       ['SIGUSR2', 42],
