@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { accessCommands } from './commands/access.ts';
 import { accountCommands } from './commands/account.ts';
 import { approvalCommands } from './commands/approval.ts';
@@ -54,7 +54,7 @@ export function makeProgram(): Command {
     .option('--url <url>', 'where Plinth is (PLINTH_URL)')
     .option('--token <token>', 'a token (PLINTH_TOKEN)')
     .option('-p, --project <project>', 'project by slug or id (PLINTH_PROJECT, plinth.yaml)')
-    .option('--json [fields]', 'JSON; with names only these fields')
+    .addOption(new Option('--json [fields]', 'JSON; with names only these fields').argParser((fields) => fields || true))
     .option('--yes', 'do not ask')
     .showHelpAfterError('(plinth --help lists the commands)')
     .configureHelp({ showGlobalOptions: true })
