@@ -7,10 +7,12 @@ import { Button, Empty, IconButton, Loaded, PageHead, Short, StatusMark, Time, t
 import { usePages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
+import { deploymentPath } from './deployments/addresses.ts';
 import { modelPath, versionPath } from './models/addresses.ts';
 import { AliasChips, aliasesOf } from './models/alias-chips.tsx';
 import { AliasHistory } from './models/alias-history.tsx';
 import { IntendedUse } from './models/intended-use.tsx';
+import { useServing } from './models/serving.ts';
 import { SetAlias } from './models/set-alias.tsx';
 import { useWorkReason } from './project-link.tsx';
 
@@ -71,7 +73,7 @@ function ModelPage({ model }: { model: ModelData }) {
           Set alias
         </Button>
       </PageHead>
-      <Aliases model={model} cannotWrite={cannotWrite} move={(alias) => setNaming({ alias })} />
+      <Names model={model} cannotWrite={cannotWrite} move={(alias) => setNaming({ alias })} />
       <DataTable
         label="Versions"
         place={`versions:${model.id}`}
@@ -103,7 +105,8 @@ function ModelPage({ model }: { model: ModelData }) {
   );
 }
 
-function Aliases({ model, cannotWrite, move }: { model: ModelData; cannotWrite: string | null; move: (alias: string) => void }) {
+/** Names that stand for versions, and channels that serve them. */
+function Names({ model, cannotWrite, move }: { model: ModelData; cannotWrite: string | null; move: (alias: string) => void }) {
   const remove = async (alias: string, version: number): Promise<void> => {
     const at = { project: model.projectSlug, name: model.name, alias };
     await call('removeModelAlias', at);
@@ -114,9 +117,21 @@ function Aliases({ model, cannotWrite, move }: { model: ModelData; cannotWrite: 
         .catch((error: Error) => toast(error.message));
     });
   };
-  if (model.aliases.length === 0) return null;
+  const serving = (useServing(model.projectSlug) ?? []).filter((one) => one.model === model.name);
+  if (model.aliases.length === 0 && serving.length === 0) return null;
   return (
     <section className="numbers" aria-label="Aliases">
+      {serving.map((one) => (
+        <div key={`${one.deployment} ${one.channel}`} className="number-tile">
+          <span className={one.protected ? 'chip protected self-start' : 'chip self-start'}>{one.channel}</span>
+          <Link className="key" to={versionPath(model.projectSlug, model.name, one.version) as '/'}>
+            version {one.version}
+          </Link>
+          <span className="caption">
+            served by <Link to={deploymentPath(model.projectSlug, one.deployment) as '/'}>{one.deployment}</Link>
+          </span>
+        </div>
+      ))}
       {model.aliases.map((one) => (
         <div key={one.alias} className="number-tile">
           <AliasChips aliases={[{ alias: one.alias, protected: one.protected }]} />
