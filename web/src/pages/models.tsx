@@ -16,7 +16,7 @@ import { useWorkReason } from './project-link.tsx';
 
 type Model = Output<'listModels'>['items'][number];
 
-const columnsOf = (serving: readonly Serving[]): DataColumn<Model>[] => [
+const columnsOf = (serving: readonly Serving[] | undefined): DataColumn<Model>[] => [
   {
     id: 'name',
     title: 'Name',
@@ -65,6 +65,7 @@ const columnsOf = (serving: readonly Serving[]): DataColumn<Model>[] => [
     title: 'In production',
     width: 120,
     cell: (model) => {
+      if (!serving) return null;
       const live = liveVersion(model, serving);
       return live === undefined ? (
         <span className="faint">no version</span>
@@ -74,7 +75,7 @@ const columnsOf = (serving: readonly Serving[]): DataColumn<Model>[] => [
         </span>
       );
     },
-    value: (model) => liveVersion(model, serving),
+    value: (model) => liveVersion(model, serving ?? []),
   },
   {
     id: 'aliases',
@@ -113,7 +114,7 @@ export function ProjectModels() {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const cannotWrite = useWorkReason(project);
-  const serving = useServing(project) ?? [];
+  const serving = useServing(project);
   const sort = listOrder(readSort(address), orders);
   const pages = usePages('listProjectModels', {
     project,
@@ -181,7 +182,7 @@ export function ProjectModels() {
 /** Models of all projects that one may see. */
 export function AllModels() {
   const [address] = useAddress();
-  const serving = useServing() ?? [];
+  const serving = useServing();
   const sort = listOrder(readSort(address), orders);
   const pages = usePages('listModels', { ...(sort ? { sort } : {}), ...(address.q ? { search: address.q } : {}) });
   return (

@@ -1,5 +1,6 @@
 import type { Output } from '@plinth/sdk';
-import { useCall, useCallIf } from '../../api.ts';
+import { useQuery } from '@tanstack/react-query';
+import { call, useCall } from '../../api.ts';
 
 type Deployment = Output<'listDeployments'>['items'][number];
 
@@ -13,11 +14,22 @@ export interface Serving {
   version: number;
 }
 
-/** What the deployments of a project, or of all that one may see, serve now; undefined until it is known. */
+const minute = 60_000;
+
+/**
+ * What the deployments of a project, or of all that one may see, serve now; undefined until it is known. The answer holds the health of each
+ * deployment, so it is asked once a minute and not at every event.
+ */
 export function useServing(project?: string): Serving[] | undefined {
-  const own = useCallIf(project !== undefined, 'listProjectDeployments', { project: project ?? '', limit: 1000 });
-  const all = useCallIf(project === undefined, 'listDeployments', { limit: 1000 });
-  return (project === undefined ? all : own).data?.items.flatMap(servingOf);
+  const { data } = useQuery({
+    queryKey: ['serving', project],
+    queryFn: () =>
+      project === undefined ? call('listDeployments', { limit: 1000 }) : call('listProjectDeployments', { project, limit: 1000 }),
+    meta: { still: true },
+    staleTime: minute,
+    refetchInterval: minute,
+  });
+  return data?.items.flatMap(servingOf);
 }
 
 const servingOf = (one: Deployment): Serving[] =>
