@@ -229,7 +229,11 @@ export const deploymentRoutes: AnyRoute[] = [
       channel: Type.Optional(channel),
       versionId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
       consumer: Type.Optional(
-        Type.String({ minLength: 1, maxLength: 200, description: 'Id, or part of the name, of the person or service account that asked.' }),
+        Type.String({
+          minLength: 1,
+          maxLength: 200,
+          description: 'Id, or part of the name, of the person or service account that asked.',
+        }),
       ),
       failed: Type.Optional(Type.Boolean({ description: 'Those that were refused or failed, or those that were not.' })),
     }),
