@@ -81,7 +81,9 @@ function VersionPage({ version }: { version: VersionData }) {
       {version.description && <p>{version.description}</p>}
       <KeyNumbers run={{ projectId: version.projectId, metrics: metricsOf(version) }} most={6} />
       <Loaded query={source} rows={6}>
-        {(data) => <SourcePath source={data}>{card.data && <UsedSteps card={card.data} project={at.project} />}</SourcePath>}
+        {(data) => (
+          <SourcePath source={data}>{card.data ? <UsedSteps card={card.data} project={at.project} /> : null}</SourcePath>
+        )}
       </Loaded>
       <Loaded query={card} rows={8}>
         {(data) => (

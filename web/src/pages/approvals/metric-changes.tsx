@@ -5,7 +5,7 @@ import { delta, number } from '../../ui/format.ts';
 import { Panel, Table } from '../../ui/kit.tsx';
 import { versionPath } from '../models/addresses.ts';
 import { fact } from '../models/facts.ts';
-import { useInProduction } from './in-production.ts';
+import { useInProduction } from '../models/serving.ts';
 
 /** Results of the version beside those of the version that is in production now. */
 export function MetricChanges({
