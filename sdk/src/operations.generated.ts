@@ -257,7 +257,7 @@ export interface Operations {
   /** What somebody can see: their roles, by their groups too. Owners are told what is on their own projects */
   listGrantsOfSubject: { input: { subject: string }; output: { subject: { id: string; kind: "person" | "group" | "service-account"; name: string; email: string | null; disabled: boolean }; items: Array<{ id: string; subjectId: string; subjectKind: "person" | "group" | "service-account"; subjectName: string; memberCount: number | null; role: string; scopeId: string; scopeKind: "organization" | "folder" | "project" | "object"; scopeName: string; projectCount: number; createdBy: string; createdByName: string; createdAt: string; expiresAt: string | null }> } };
   /** Who can see this: roles on it and on all that it stands in */
-  listGrantsReaching: { input: { resource: string }; output: { items: Array<{ id: string; subjectId: string; subjectKind: "person" | "group" | "service-account"; subjectName: string; memberCount: number | null; role: string; scopeId: string; scopeKind: "organization" | "folder" | "project" | "object"; scopeName: string; projectCount: number; createdBy: string; createdByName: string; createdAt: string; expiresAt: string | null }> } };
+  listGrantsReaching: { input: { resource: string; within?: boolean }; output: { resource: { kind: string; id: string; name: string; projectId: string | null }; mayGive: boolean; items: Array<{ id: string; subjectId: string; subjectKind: "person" | "group" | "service-account"; subjectName: string; memberCount: number | null; role: string; scopeId: string; scopeKind: "organization" | "folder" | "project" | "object"; scopeName: string; projectCount: number; createdBy: string; createdByName: string; createdAt: string; expiresAt: string | null }> } };
   /** People in a group */
   listGroupMembers: { input: { group: string; limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ personId: string; name: string; email: string; state: "invited" | "active" | "disabled"; source: "manual" | "oidc" }>; nextCursor: string | null } };
   /** Groups of the organization */
@@ -551,7 +551,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listGoalProgress: { method: 'GET', path: '/api/v1/goal-progress', inPath: [], inQuery: ['project'], body: 'none', answer: 'json' },
   listGoals: { method: 'GET', path: '/api/v1/projects/{project}/goals', inPath: ['project'], inQuery: [], body: 'none', answer: 'json' },
   listGrantsOfSubject: { method: 'GET', path: '/api/v1/access/subjects/{subject}/grants', inPath: ['subject'], inQuery: [], body: 'none', answer: 'json' },
-  listGrantsReaching: { method: 'GET', path: '/api/v1/access/grants', inPath: [], inQuery: ['resource'], body: 'none', answer: 'json' },
+  listGrantsReaching: { method: 'GET', path: '/api/v1/access/grants', inPath: [], inQuery: ['resource', 'within'], body: 'none', answer: 'json' },
   listGroupMembers: { method: 'GET', path: '/api/v1/groups/{group}/members', inPath: ['group'], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listGroups: { method: 'GET', path: '/api/v1/groups', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listHardwareTiers: { method: 'GET', path: '/api/v1/hardware-tiers', inPath: [], inQuery: [], body: 'none', answer: 'json' },

@@ -79,9 +79,23 @@ export function accessRoutes(objects: readonly ObjectKind[]): AnyRoute[] {
       operationId: 'listGrantsReaching',
       summary: 'Who can see this: roles on it and on all that it stands in',
       permission: 'access.explain',
-      query: Type.Object({ resource: place }),
-      response: { 200: Type.Object({ items: Type.Array(grantSchema) }) },
-      handler: async (ctx, { query }) => ({ items: await whoReaches(ctx, query.resource, objects) }),
+      query: Type.Object({
+        resource: place,
+        within: Type.Optional(Type.Boolean({ description: 'Instead the roles on what stands in it: on single things of a project.' })),
+      }),
+      response: {
+        200: Type.Object({
+          resource: Type.Object({
+            kind: Type.String(),
+            id: Type.String(),
+            name: Type.String(),
+            projectId: nullable(Type.String()),
+          }),
+          mayGive: Type.Boolean({ description: 'Whether you may give and take roles there.' }),
+          items: Type.Array(grantSchema),
+        }),
+      },
+      handler: async (ctx, { query }) => whoReaches(ctx, query, objects),
     }),
     route({
       method: 'GET',
@@ -91,7 +105,7 @@ export function accessRoutes(objects: readonly ObjectKind[]): AnyRoute[] {
       permission: 'access.explain',
       params: Type.Object({ subject: pathId('Id of a person, group or service account, or an e-mail.') }),
       response: { 200: Type.Object({ subject: subjectSchema, items: Type.Array(grantSchema) }) },
-      handler: async (ctx, { params }) => grantsOfSubject(ctx, params.subject),
+      handler: async (ctx, { params }) => grantsOfSubject(ctx, params.subject, objects),
     }),
     route({
       method: 'PUT',

@@ -51,6 +51,14 @@ export const grantsReachingScope = (db: Database, scopeIds: readonly string[], l
     limit,
   );
 
+/** Who holds a role on something that stands in a scope, however deep. */
+export const grantsWithinScope = (db: Database, scopeId: string, limit: number): Promise<GrantRow[]> =>
+  grantsWhere(
+    db,
+    sql<SqlBool>`g.scope_id in (select scope_id from scope_ancestors where ancestor_id = ${scopeId} and scope_id <> ${scopeId})`,
+    limit,
+  );
+
 /** What these subjects hold, as far as `readable` (about `g.scope_id`) says. */
 export const grantsOfSubjects = (
   db: Database,
