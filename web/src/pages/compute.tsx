@@ -133,6 +133,7 @@ function RunningNow() {
       {
         id: 'stop',
         title: 'Actions',
+        bare: true,
         width: 100,
         cell: (row) =>
           alive(row) ? (
@@ -213,6 +214,7 @@ function Tiers({ edit }: { edit: (tier: string) => void }) {
             { title: 'State', cell: (tier) => <StatusMark state={tier.state} /> },
             {
               title: 'Actions',
+              bare: true,
               cell: (tier) => (
                 <Button
                   tone="quiet"

@@ -63,6 +63,7 @@ export function Groups() {
                 { title: 'Made', cell: (group) => <Time at={group.createdAt} /> },
                 {
                   title: 'Actions',
+                  bare: true,
                   cell: (group) => (
                     <Button tone="quiet" aria-label={`People in ${group.name}`} onClick={() => change({ group: group.id })}>
                       People

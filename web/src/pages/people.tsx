@@ -106,6 +106,7 @@ export function People() {
       {
         id: 'actions',
         title: 'Actions',
+        bare: true,
         width: 130,
         cell: (person) => {
           const off = person.state === 'disabled';

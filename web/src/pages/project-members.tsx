@@ -101,6 +101,7 @@ export function Members() {
               { title: 'Since', cell: (member) => <Time at={member.createdAt} /> },
               {
                 title: 'Actions',
+                bare: true,
                 cell: (member) => (
                   <Button
                     tone="quiet"

@@ -94,6 +94,7 @@ export function Tokens() {
                 { title: 'Expires', cell: (token) => <Expiry at={token.expiresAt} /> },
                 {
                   title: 'Actions',
+                  bare: true,
                   cell: (token) => (
                     <Button tone="quiet" icon="trash" aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}>
                       Revoke

@@ -40,6 +40,7 @@ export function Trash() {
                 },
                 {
                   title: 'Actions',
+                  bare: true,
                   cell: (project) => (
                     <Button
                       icon="retry"

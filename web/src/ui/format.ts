@@ -1,12 +1,26 @@
-/** "3 min ago" for the eye; the exact time belongs on hover. */
+/** "3 min ago" or "in 9 d" for the eye, a date beyond two months; the exact time belongs on hover. */
 export function ago(time: string | null, now = Date.now()): string {
   if (!time) return '–';
-  const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
-  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} d ago`;
+  const seconds = (now - Date.parse(time)) / 1000;
+  // Clocks of two machines differ a little: what was just now is not yet to come.
+  if (seconds >= -5) return Math.floor(seconds / 86_400) > 60 ? day(time) : `${span(Math.max(0, seconds))} ago`;
+  return -seconds > 60 * 86_400 ? day(time) : `in ${span(Math.ceil(-seconds))}`;
 }
+
+function span(seconds: number): string {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** A day as the reader writes it. */
+export const day = (time: string): string =>
+  new Date(time).toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** "1 run", "2 runs". */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
 export function bytes(count: number | null | undefined): string {
   if (count === null || count === undefined) return '–';
@@ -31,11 +45,15 @@ export function number(value: number | string | null | undefined): string {
 
 export function duration(from: string | null, to: string | null, now = Date.now()): string {
   if (!from) return '–';
-  const seconds = ((to ? Date.parse(to) : now) - Date.parse(from)) / 1000;
+  const seconds = Math.max(0, ((to ? Date.parse(to) : now) - Date.parse(from)) / 1000);
+  if (seconds > 0 && seconds < 0.1) return '< 0.1 s';
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  // Rounded before it is parted, so that nothing lasts 4 min 60 s.
+  const whole = Math.round(seconds);
+  if (whole < 7200) return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
+  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`;
+  return `${(seconds / 86_400).toFixed(1)} d`;
 }
 
 /** Money for people: cents, or four digits where cents say too little; what is below a cent says so. */

@@ -1,10 +1,21 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react';
-import { listText, useAddress } from '../address.ts';
+import { type Change, listText, useAddress } from '../address.ts';
 import { saveFile, toCsv } from '../csv.ts';
 import { Button, Inspector, Problem, Skeleton, toast } from '../kit.tsx';
+import { useNarrow } from '../narrow.ts';
 import type { Pages } from '../pages.ts';
 import { type ColumnChoice, ColumnPicker } from './column-picker.tsx';
-import { arrange, type DataColumn, nextSort, passing, readLayout, sortText, type TableLayout, widthsText } from './columns.ts';
+import {
+  arrange,
+  type DataColumn,
+  nextSort,
+  passing,
+  readLayout,
+  type Sort,
+  sortText,
+  type TableLayout,
+  widthsText,
+} from './columns.ts';
 import { Grid, type Line } from './grid.tsx';
 import { SavedViews } from './saved-views.tsx';
 
@@ -46,6 +57,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   );
   const layout = readLayout(address, defaults);
   const arranged = arrange(columns, layout);
+  const isNarrow = useNarrow();
   const [draft, setDraft] = useState<Record<string, number>>({});
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const widths = { ...layout.widths, ...draft };
@@ -88,6 +100,13 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
       {!isBare && (
         <div className="bar">
           {props.toolbar}
+          {isNarrow && (
+            <OrderBy
+              columns={arranged.filter((column) => column.sortable || !pages.hasMore)}
+              sort={layout.sort}
+              change={change}
+            />
+          )}
           <span className="bar-end">
             {pages.newCount > 0 && (
               <Button className="pill" icon="up" onClick={pages.showNew}>
@@ -143,14 +162,23 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
             </Button>
           )}
           {href && (
-            <span className="hide-narrow">
-              {bulk ? <kbd>x</kbd> : null} <kbd>j</kbd> <kbd>k</kbd> <kbd>Enter</kbd>
-              {props.peek && (
-                <>
-                  {' '}
-                  <kbd>Space</kbd>
-                </>
+            <span className="keys">
+              <span>
+                <kbd>j</kbd> <kbd>k</kbd> move
+              </span>
+              {bulk && (
+                <span>
+                  <kbd>x</kbd> choose
+                </span>
               )}
+              {props.peek && (
+                <span>
+                  <kbd>Space</kbd> look into
+                </span>
+              )}
+              <span>
+                <kbd>Enter</kbd> open
+              </span>
             </span>
           )}
         </div>
@@ -173,6 +201,33 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
         </Inspector>
       )}
     </section>
+  );
+}
+
+/** Where rows are cards there is no head to press: the order is chosen from a list. */
+function OrderBy<T>({
+  columns,
+  sort,
+  change,
+}: {
+  columns: DataColumn<T>[];
+  sort: Sort | null;
+  change: (changes: Change) => void;
+}) {
+  return (
+    <select aria-label="Order" value={sortText(sort) ?? ''} onChange={(event) => change({ sort: event.target.value || null })}>
+      <option value="">Usual order</option>
+      {columns
+        .filter((column) => !column.bare)
+        .flatMap((column) => [
+          <option key={`${column.id} asc`} value={`${column.id} asc`}>
+            {column.title} ↑
+          </option>,
+          <option key={`${column.id} desc`} value={`${column.id} desc`}>
+            {column.title} ↓
+          </option>,
+        ])}
+    </select>
   );
 }
 
