@@ -81,7 +81,9 @@ export function accessRoutes(objects: readonly ObjectKind[]): AnyRoute[] {
       permission: 'access.explain',
       query: Type.Object({
         resource: place,
-        within: Type.Optional(Type.Boolean({ description: 'Instead the roles on what stands in it: on single things of a project.' })),
+        within: Type.Optional(
+          Type.Boolean({ description: 'Instead the roles on what stands in it: on single things of a project.' }),
+        ),
       }),
       response: {
         200: Type.Object({

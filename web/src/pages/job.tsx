@@ -6,6 +6,7 @@ import { workReason } from '../names.ts';
 import { bytes, duration, number, perHour } from '../ui/format.ts';
 import { Button, CodeBlock, Icon, Loaded, PageHead, Panel, Problem, Short, StatusMark, Time } from '../ui/kit.tsx';
 import { LogViewer } from '../ui/log-viewer.tsx';
+import { AccessLink } from './access/access-link.tsx';
 import { Cost, Phases } from './job-phases.tsx';
 import { Reproductions } from './provenance/reproductions.tsx';
 import { sizeText } from './tier-text.ts';
@@ -16,7 +17,7 @@ export function Job() {
   const { job: id } = useParams({ strict: false }) as { job: string };
   const job = useCall('getJob', { job: id });
   return (
-    <Loaded query={job} rows={10}>
+    <Loaded query={job} rows={10} page>
       {(data) => <Page job={data} />}
     </Loaded>
   );
@@ -35,12 +36,13 @@ function Page({ job }: { job: JobData }) {
       <PageHead
         title={job.name}
         about={
-          <span className="row tight">
+          <span className="facts-line">
             <StatusMark state={job.state} />
             <span>
               by {job.createdByName}, <Time at={job.createdAt} />
             </span>
             {job.attempt > 1 && <span>attempt {job.attempt}</span>}
+            <AccessLink kind="job" id={job.id} projectId={job.projectId} />
             {job.rerunOf && (
               <span>
                 again of <Link to={`/jobs/${job.rerunOf}` as '/'}>an earlier job</Link>

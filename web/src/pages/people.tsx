@@ -1,4 +1,5 @@
 import type { Output } from '@plinth/sdk';
+import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { allOf, holds } from '../filter-text.ts';
@@ -51,7 +52,9 @@ export function People() {
         cell: (person) => (
           <span className="row tight">
             <Avatar name={person.name} />
-            <strong>{person.name}</strong>
+            <Link className="row-name" to={`/people/${person.id}` as '/'}>
+              {person.name}
+            </Link>
             {person.id === me.data?.id && <span className="faint">you</span>}
           </span>
         ),
@@ -151,6 +154,7 @@ export function People() {
           place="people"
           pages={pages}
           columns={columns}
+          href={(person) => `/people/${person.id}`}
           nameOf={(person) => person.name}
           toolbar={<SearchBox label="Search people" hint="Name" name="search" />}
           empty={<Empty icon="people" title="Nobody by that name." />}

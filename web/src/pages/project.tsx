@@ -21,7 +21,7 @@ export function Overview() {
   const project = useCall('getProject', { project: slug });
   const changes = useCall('listStageChanges', { project: slug });
   return (
-    <Loaded query={project} rows={8}>
+    <Loaded query={project} rows={8} page>
       {(data) => {
         const reason = [...(changes.data?.items ?? [])].reverse().find((one) => one.toStatus === data.status)?.reason;
         const stuck = ['blocked', 'on-hold'].includes(data.status);

@@ -13,6 +13,7 @@ import { SearchBox } from '../ui/table/search-box.tsx';
 import { NewProject } from './new-project.tsx';
 import { GoalBar, goalState, type Progress } from './project-goals.tsx';
 import { stages, statuses } from './project-stage.tsx';
+import { ProjectTabs } from './project-tabs.tsx';
 
 type Project = Output<'listProjects'>['items'][number];
 
@@ -43,12 +44,9 @@ export function Projects() {
     <>
       <PageHead
         title="Projects"
-        about="Everything belongs to one."
+        about="Where each stands, whether it gets where it wants, and what it costs."
         code={{ path: `/projects?${query}`, cli: `npx plinth project list${search ? ` --search "${search}"` : ''}` }}
       >
-        <Link className="button quiet" to={'/trash' as '/'}>
-          Trash
-        </Link>
         <Button
           tone="primary"
           icon="add"
@@ -58,6 +56,7 @@ export function Projects() {
           New project
         </Button>
       </PageHead>
+      <ProjectTabs />
       <div className="full-width">
         <DataTable
           label="Projects"

@@ -3,6 +3,7 @@ import { call, queries, useCall, useMoving } from '../api.ts';
 import { workReason } from '../names.ts';
 import { duration, number } from '../ui/format.ts';
 import { Button, Empty, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
+import { AccessLink } from './access/access-link.tsx';
 import { Artifacts } from './runs/artifacts.tsx';
 import { OriginPath } from './runs/origin-path.tsx';
 import { hasCourse, RunCharts } from './runs/run-charts.tsx';
@@ -16,7 +17,7 @@ export function Run() {
   const { run: id } = useParams({ strict: false }) as { run: string };
   const run = useMoving('getRun', { run: id }, (data) => data.status === 'running');
   return (
-    <Loaded query={run} rows={8}>
+    <Loaded query={run} rows={8} page>
       {(data) => <RunPage run={data} />}
     </Loaded>
   );
@@ -63,6 +64,7 @@ function RunPage({ run }: { run: RunData }) {
                 from <span className="mono">{source.split('/').at(-1)}</span>
               </span>
             )}
+            <AccessLink kind="run" id={run.id} projectId={run.projectId} />
             <Short value={run.id} what="id of the run" length={12} />
           </span>
         }

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { Button, Empty, Loaded, PageHead, Problem, Table, Time, toast } from '../ui/kit.tsx';
-import { exactTime } from '../ui/time.tsx';
+import { ProjectTabs } from './project-tabs.tsx';
 
 /** Deleted projects, each with everything in it, until their time is over. */
 export function Trash() {
@@ -16,6 +16,7 @@ export function Trash() {
         about="Deleted projects that you may restore, each with everything in it, for 30 days."
         code={{ path: '/trash', cli: 'npx plinth api GET /trash' }}
       />
+      <ProjectTabs />
       {error !== null && <Problem error={error} />}
       <Loaded query={trash} rows={4}>
         {(data) =>
@@ -31,12 +32,8 @@ export function Trash() {
                 { title: 'Deleted by', cell: (project) => project.deletedByName ?? '–' },
                 { title: 'Deleted', cell: (project) => <Time at={project.deletedAt} /> },
                 {
-                  title: 'Until',
-                  cell: (project) => (
-                    <time dateTime={project.restorableUntil} title={exactTime(project.restorableUntil)}>
-                      {project.restorableUntil.slice(0, 10)}
-                    </time>
-                  ),
+                  title: 'Gone for good',
+                  cell: (project) => <Time at={project.restorableUntil} />,
                 },
                 {
                   title: 'Actions',

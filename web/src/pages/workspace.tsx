@@ -13,7 +13,7 @@ export function Workspace() {
   const { workspace: id } = useParams({ strict: false }) as { workspace: string };
   const workspace = useCall('getWorkspace', { workspace: id });
   return (
-    <Loaded query={workspace} rows={8}>
+    <Loaded query={workspace} rows={8} page>
       {(data) => <Page workspace={data} />}
     </Loaded>
   );

@@ -30,6 +30,9 @@ export function useWhere(): Where {
   const approval = useCallIf(is('approvals'), 'getApproval', { approval: second });
   const prediction = useCallIf(is('predictions'), 'getPrediction', { prediction: second });
   const reproduction = useCallIf(is('reproductions'), 'getReproduction', { reproduction: second });
+  const folder = useCallIf(is('folders'), 'getFolder', { folder: second });
+  const isSubject = is('people') && !subPlaces.some((one) => one.to === pathname);
+  const subject = useCallIf(isSubject, 'listGrantsOfSubject', { subject: second });
   const things = {
     jobs: job,
     runs: run,
@@ -85,15 +88,18 @@ export function useWhere(): Where {
     ];
     return { project: null, section: null, crumbs };
   }
+  const inPlace = is('folders') ? folder.data?.name : isSubject ? subject.data?.subject.name : undefined;
   const all = [...places.flatMap((group) => group.items), ...accountPlaces];
   const place = all.filter((one) => one.to !== '/' && pathname.startsWith(one.to)).sort((a, b) => b.to.length - a.to.length)[0];
+  const own = inPlace === undefined ? [] : [{ label: inPlace, to: pathname }];
   const sub = subPlaces.find((one) => pathname.startsWith(one.to));
   if (sub) {
     const over = all.find((one) => one.to === sub.under)!;
     const crumbs = [over, sub].map(({ label, to }) => ({ label, to }));
-    return { project: null, section: null, crumbs };
+    return { project: null, section: null, crumbs: [...crumbs, ...own] };
   }
-  return { project: null, section: null, crumbs: place ? [{ label: place.label, to: place.to }] : [{ label: 'Home', to: '/' }] };
+  const home = place ? { label: place.label, to: place.to } : { label: 'Home', to: '/' };
+  return { project: null, section: null, crumbs: [home, ...own] };
 }
 
 /** Things that stand under another section than that of their own name. */
