@@ -280,6 +280,27 @@ describe('data', () => {
   }, 90_000);
 });
 
+describe('what comes in', () => {
+  it('can be read at any moment of its coming: it moves, and is never half transparent', async () => {
+    const page = await open('/projects/project-1/experiments');
+    const session = await page.context().newCDPSession(page);
+    await session.send('Animation.enable');
+    // So slow that it is looked at on its way in, whatever the speed of the machine.
+    await session.send('Animation.setPlaybackRate', { playbackRate: 0.02 });
+    await page.getByRole('row', { name: /deep/ }).focus();
+    await page.keyboard.press('x');
+    await page.keyboard.press(' ');
+    const inspector = page.getByRole('complementary', { name: 'deep' });
+    await inspector.getByText('finished').waitFor();
+    await page.getByRole('toolbar', { name: 'Chosen rows' }).waitFor();
+    const moving = await page.evaluate(() => document.getAnimations().map((one) => (one as CSSAnimation).animationName));
+    expect(moving).toContain('slide');
+    const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze();
+    expect(violations.flatMap((violation) => violation.nodes.map((node) => node.html))).toEqual([]);
+    await page.close();
+  });
+});
+
 describe('every one of these pages', () => {
   it('has no serious fault of accessibility, in light and dark, and none wider than a telephone', async () => {
     const dataset = (await t.as('owner').get('/projects/project-1/datasets')).body.items[0].id;
