@@ -1,13 +1,11 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import { Shell } from './shell/shell.tsx';
 import { parseAddress, writeAddress } from './ui/address.ts';
-import { Problem } from './ui/kit.tsx';
+import { PageHead, Problem } from './ui/kit.tsx';
 
 const root = createRootRoute({
   component: Outlet,
-  notFoundComponent: () => (
-    <p style={{ padding: 24 }}>There is no such page. Go back, or press Ctrl K to find what you look for.</p>
-  ),
+  notFoundComponent: Lost,
   errorComponent: ({ error }) => <Problem error={error} />,
 });
 const signIn = createRoute({
@@ -23,6 +21,18 @@ const page = (path: string, load: () => Promise<Record<string, unknown>>, name: 
     component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name as never),
     errorComponent: ({ error }) => <Problem error={error} />,
   });
+
+/** An address that no page has, in the frame all the same: the way on is the navigation. */
+function Lost() {
+  return (
+    <Shell>
+      <PageHead
+        title="No such page"
+        about="Nothing has this address. Go on from here, or press Ctrl K to find what you look for."
+      />
+    </Shell>
+  );
+}
 
 const project = (): Promise<Record<string, unknown>> => import('./pages/project.tsx');
 

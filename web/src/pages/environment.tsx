@@ -2,7 +2,7 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { useAddress } from '../ui/address.ts';
-import { bytes } from '../ui/format.ts';
+import { bytes, count } from '../ui/format.ts';
 import { Button, Empty, Field, FormDialog, faultOf, Loaded, Menu, PageHead, Short, StatusMark, Table, Time } from '../ui/kit.tsx';
 import { AccessLink } from './access/access-link.tsx';
 import { type Revision, RevisionView } from './environments/revision-view.tsx';
@@ -150,7 +150,7 @@ function Revisions({
         { title: 'Revision', cell: (revision) => <strong>#{revision.number}</strong> },
         { title: 'State', cell: (revision) => <StatusMark state={revision.state} /> },
         { title: 'Python', cell: (revision) => revision.python ?? '–' },
-        { title: 'Asked for', cell: (revision) => `${revision.packages.length} packages`, numeric: true },
+        { title: 'Asked for', cell: (revision) => count(revision.packages.length, 'package'), numeric: true },
         {
           title: 'Digest',
           cell: (revision) =>

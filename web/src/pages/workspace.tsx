@@ -65,8 +65,8 @@ function Page({ workspace }: { workspace: WorkspaceData }) {
       <p className={`notice ${tone}`} role="status">
         <Icon name={workspace.state === 'starting' ? 'clock' : 'workspaces'} />
         <span>
-          {workspace.stateReason && <strong>{workspace.stateReason} </strong>}
           {says}
+          {workspace.stateReason && <span className="reason">{workspace.stateReason}</span>}
         </span>
       </p>
       <div className="columns">

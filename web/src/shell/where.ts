@@ -53,11 +53,12 @@ export function useWhere(): Where {
     const section = projectSections.find((one) => one.path === third) ?? null;
     const home = `/projects/${second}`;
     return {
-      project: project ?? { slug: second, name: '' },
+      // What is not there has no sections.
+      project: project ?? (asked.error ? null : { slug: second, name: '' }),
       section: section?.path ?? null,
       crumbs: [
         { label: 'Projects', to: '/projects' },
-        { label: project?.name ?? '', to: home },
+        { label: project?.name ?? (asked.error ? 'Nothing here' : ''), to: home },
         ...(section && section.path !== '' ? [{ label: section.label, to: `${home}/${section.path}` }] : []),
         ...(section?.path === 'models' ? modelCrumbs(home, rest) : []),
       ],

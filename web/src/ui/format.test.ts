@@ -16,6 +16,7 @@ describe('what people read', () => {
     const took = (from: string, to: string) => duration(`2026-01-01T${from}Z`, `2026-01-01T${to}Z`);
     expect(took('23:57:30', '23:59:59')).toBe('2 min 29 s');
     expect(took('10:00:00', '10:04:59.7')).toBe('5 min');
+    expect(took('10:00:00', '11:51:10')).toBe('1 h 51 min');
     expect(took('10:00:05', '10:00:00')).toBe('0.0 s');
     expect(took('10:00:00', '10:00:00.020')).toBe('< 0.1 s');
     expect(duration('2026-01-01T00:00:00Z', '2026-01-09T12:00:00Z')).toBe('8.5 d');

@@ -51,10 +51,14 @@ export function duration(from: string | null, to: string | null, now = Date.now(
   if (seconds < 120) return `${Math.round(seconds)} s`;
   // Rounded before it is parted, so that nothing lasts 4 min 60 s.
   const whole = Math.round(seconds);
-  if (whole < 7200) return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
-  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`;
+  if (whole < 3600) return two(whole, 60, 'min', 's');
+  if (seconds < 172_800) return two(Math.round(seconds / 60), 60, 'h', 'min');
   return `${(seconds / 86_400).toFixed(1)} d`;
 }
+
+/** A whole in two units, without a second that is nothing. */
+const two = (whole: number, size: number, large: string, small: string): string =>
+  `${Math.floor(whole / size)} ${large}${whole % size === 0 ? '' : ` ${whole % size} ${small}`}`;
 
 /** Money for people: cents, or four digits where cents say too little; what is below a cent says so. */
 export function money(cost: { amount: number; currency: string } | null | undefined): string {
@@ -85,9 +89,12 @@ export function smooth(values: (number | null)[], weight: number): (number | nul
 export const delta = (difference: number): string =>
   difference === 0 ? '±0' : `${difference > 0 ? '+' : '−'}${number(Number(Math.abs(difference).toPrecision(3)))}`;
 
+const fiveDigits = { minimumSignificantDigits: 5, maximumSignificantDigits: 5 };
+
 /** Five significant digits with their zeros, so that a column of numbers stands in line; the exact value belongs on hover. */
 export function figure(value: number | string | null | undefined): string {
   if (typeof value !== 'number' || Number.isInteger(value)) return number(value);
   const size = Math.abs(value);
-  return size < 1e-4 || size >= 1e6 ? number(value) : value.toPrecision(5);
+  if (size < 1e-4 || size >= 1e6) return number(value);
+  return size < 1_000 ? value.toPrecision(5) : value.toLocaleString('en', fiveDigits);
 }

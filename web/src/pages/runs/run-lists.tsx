@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useCall } from '../../api.ts';
 import { figure, number } from '../../ui/format.ts';
 import { Button, Panel } from '../../ui/kit.tsx';
-import { hasCourse } from './run-charts.tsx';
+import { byWeight, hasCourse } from './headline.ts';
 import type { Run } from './run-columns.tsx';
 
 const mostTiles = 8;
@@ -12,8 +12,7 @@ export function KeyNumbers({ run }: { run: Run }) {
   const goals = useCall('listGoals', { project: run.projectId });
   const goalOf = new Map(goals.data?.items.map((goal) => [goal.metric, goal]));
   const single = run.metrics.filter((metric) => !hasCourse(metric));
-  const rank = (key: string): number => (goalOf.has(key) ? 0 : /^test/.test(key) ? 1 : key.includes('/') ? 3 : 2);
-  const shown = [...single].sort((a, b) => rank(a.key) - rank(b.key)).slice(0, mostTiles);
+  const shown = byWeight(single, new Set(goalOf.keys())).slice(0, mostTiles);
   if (shown.length === 0) return null;
   return (
     <section className="numbers" aria-label="Key numbers">
@@ -73,7 +72,7 @@ export function PairList({ title, pairs, nothing }: { title: string; pairs: read
       }
     >
       {pairs.length === 0 && <p className="faint">{nothing}</p>}
-      <dl className="facts dense">
+      <dl className={pairs.some((pair) => pair.hint) ? 'facts dense hinted' : 'facts dense'}>
         {shown.map((pair) => (
           <div key={pair.key}>
             <dt className="clip" title={pair.key}>
@@ -82,7 +81,7 @@ export function PairList({ title, pairs, nothing }: { title: string; pairs: read
             <dd className="mono clip" title={pair.value}>
               {pair.value}
             </dd>
-            {pair.hint && <dd className="caption">{pair.hint}</dd>}
+            {pair.hint && <dd className="caption hint">{pair.hint}</dd>}
           </div>
         ))}
       </dl>

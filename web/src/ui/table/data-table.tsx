@@ -42,6 +42,8 @@ export interface DataTableProps<T extends { id: string }> {
   /** Rows under headings. */
   groupOf?: ((row: T) => string) | undefined;
   groupSummary?: (column: DataColumn<T>, rows: T[]) => ReactNode;
+  /** Names of groups in the order in which they stand; others follow. */
+  groupOrder?: readonly string[] | undefined;
   /** A row that others are measured against; it stays on top. */
   baseline?: string | null;
   empty: ReactNode;
@@ -77,8 +79,9 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
         orderLoaded(pages, columns, layout).filter((row) => row.id !== props.baseline),
         groupOf,
         closed,
+        props.groupOrder,
       ),
-    [pages.data, columns, layout.sort?.id, layout.sort?.descending, groupOf, closed, props.baseline],
+    [pages.data, columns, layout.sort?.id, layout.sort?.descending, groupOf, closed, props.groupOrder, props.baseline],
   );
   const selected = new Set(layout.selected);
   const select = (ids: Iterable<string>): void => change({ selected: listText([...ids]) }, 'replace');
@@ -249,9 +252,12 @@ function linesOf<T extends { id: string }>(
   rows: T[],
   groupOf: ((row: T) => string) | undefined,
   closed: ReadonlySet<string>,
+  order: readonly string[] = [],
 ): Line<T>[] {
   if (!groupOf) return rows.map((row) => ({ kind: 'row', row }));
-  return [...Map.groupBy(rows, groupOf)].flatMap(([name, members]): Line<T>[] => [
+  const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  const groups = [...Map.groupBy(rows, groupOf)].sort(([a], [b]) => place(a) - place(b));
+  return groups.flatMap(([name, members]): Line<T>[] => [
     { kind: 'group', name, rows: members },
     ...(closed.has(name) ? [] : members.map((row): Line<T> => ({ kind: 'row', row }))),
   ]);

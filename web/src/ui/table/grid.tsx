@@ -101,6 +101,9 @@ export function Grid<T extends { id: string }>(props: GridProps<T>) {
     setAt(next);
     if (isLong) virtual.scrollToIndex(next);
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`tr[data-line="${next}"]`)?.focus());
+    // What is looked into goes along.
+    const line = lines[next];
+    if (layout.peek && line?.kind === 'row' && line.row.id !== layout.peek) props.onPeek(line.row.id);
   };
   const onKey = (event: KeyboardEvent<HTMLElement>): void => {
     if (!(event.target as HTMLElement).matches('tr') || event.metaKey || event.ctrlKey || event.altKey) return;
