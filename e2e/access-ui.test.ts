@@ -116,7 +116,7 @@ describe('who may do what', () => {
     await dialog.getByText('nobody here has the address nobody@example.org').waitFor();
     await dialog.getByLabel('Who').fill('Actuaries');
     await dialog.getByRole('combobox', { name: 'Role', exact: true }).selectOption('viewer');
-    await dialog.getByLabel('How long').selectOption('30');
+    await dialog.getByLabel('Good for').selectOption('30');
     await dialog.getByRole('button', { name: 'Give the role' }).click();
     const actuaries = rowOf(page, roles, 'Actuaries');
     await actuaries.getByText(/in (29|30) d/).waitFor();

@@ -1,14 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { call, queries, useCall } from '../api.ts';
-import { Button, Empty, Loaded, PageHead, Problem, Table, Time, toast } from '../ui/kit.tsx';
+import { call, useCall } from '../api.ts';
+import { Button, Empty, Loaded, PageHead, Table, Time, useActing } from '../ui/kit.tsx';
 import { ProjectTabs } from './project-tabs.tsx';
 
 /** Deleted projects, each with everything in it, until their time is over. */
 export function Trash() {
   const navigate = useNavigate();
   const trash = useCall('listTrash', { limit: 200 });
-  const [error, setError] = useState<unknown>(null);
+  const { act, fault } = useActing();
   return (
     <>
       <PageHead
@@ -17,7 +16,7 @@ export function Trash() {
         code={{ path: '/trash', cli: 'npx plinth api GET /trash' }}
       />
       <ProjectTabs />
-      {error !== null && <Problem error={error} />}
+      {fault}
       <Loaded query={trash} rows={4}>
         {(data) =>
           data.items.length === 0 ? (
@@ -43,11 +42,12 @@ export function Trash() {
                       icon="retry"
                       aria-label={`Restore ${project.name}`}
                       onClick={() =>
-                        call('restoreProject', { trashed: project.id, body: {} }).then((back) => {
-                          toast(`${back.name} is back.`);
-                          void queries.invalidateQueries();
-                          void navigate({ to: `/projects/${back.slug}` as '/' });
-                        }, setError)
+                        act(
+                          call('restoreProject', { trashed: project.id, body: {} }).then((back) =>
+                            navigate({ to: `/projects/${back.slug}` as '/' }),
+                          ),
+                          `${project.name} is back.`,
+                        )
                       }
                     >
                       Restore

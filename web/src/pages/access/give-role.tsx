@@ -1,16 +1,8 @@
 import { call, queries } from '../../api.ts';
 import { Field, FormDialog, faultOf, toast } from '../../ui/kit.tsx';
+import { GoodFor, untilOf } from '../good-for.tsx';
 import { SubjectField, subjectOf, useSubjects } from './subjects.tsx';
 import { type AnyRole, placeOf, type Reached, rolesOn } from './words.ts';
-
-const durations: [days: number, words: string][] = [
-  [0, 'for good'],
-  [1, 'for a day'],
-  [7, 'for 7 days'],
-  [30, 'for 30 days'],
-  [90, 'for 90 days'],
-  [365, 'for a year'],
-];
 
 /** Gives somebody a role on a place, in place of the one that they had there. */
 export function GiveRole({ place, open, close }: { place: Reached; open: boolean; close: () => void }) {
@@ -23,13 +15,12 @@ export function GiveRole({ place, open, close }: { place: Reached; open: boolean
       open={open}
       close={close}
       submit={async (form) => {
-        const days = Number(form.get('days'));
         const given = await call('giveRole', {
           body: {
             ...subjectOf(subjects, String(form.get('subject'))),
             role: form.get('role') as AnyRole,
             scope: placeOf(place),
-            ...(days ? { expiresAt: new Date(Date.now() + days * 86_400_000).toISOString() } : {}),
+            ...untilOf(form),
           },
         });
         toast(`${given.subjectName} is ${given.role} there now.`);
@@ -57,15 +48,7 @@ export function GiveRole({ place, open, close }: { place: Reached; open: boolean
               ))}
             </select>
           </Field>
-          <Field label="How long" error={faultOf(error, 'expiresAt')}>
-            <select name="days">
-              {durations.map(([days, words]) => (
-                <option key={days} value={days}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          </Field>
+          <GoodFor label="Good for" usual={0} error={error} />
         </>
       )}
     </FormDialog>

@@ -1,7 +1,6 @@
-import { useState } from 'react';
-import { call, queries, useCallIf } from '../../api.ts';
+import { call, useCallIf } from '../../api.ts';
 import { useMay } from '../../names.ts';
-import { Button, type Column, Empty, Problem, Table, Time, toast } from '../../ui/kit.tsx';
+import { Button, type Column, Empty, Table, Time, useActing } from '../../ui/kit.tsx';
 import { ScopeLink } from './scope-link.tsx';
 import { SubjectName } from './subject-name.tsx';
 import { type AnyRole, type Grant, placeOf, type Reached, rolesOn } from './words.ts';
@@ -19,7 +18,7 @@ export function RolesHere({
   reason: string | null;
   label: string;
 }) {
-  const [error, setError] = useState<unknown>(null);
+  const { act, fault } = useActing();
   const may = useMay();
   const people = useCallIf(may('person.read'), 'listPeople', { limit: 1000 });
   const emails = new Map((people.data?.items ?? []).map((person) => [person.id, person.email]));
@@ -38,13 +37,6 @@ export function RolesHere({
     if (place.kind === 'project' && grant.role === 'owner' && grant.expiresAt === null && owners === 1)
       return 'A project keeps at least one owner';
     return reason;
-  };
-  const act = (work: Promise<unknown>, said: string, undo?: () => void): void => {
-    setError(null);
-    work.then(() => {
-      toast(said, undo);
-      void queries.invalidateQueries();
-    }, setError);
   };
   const give = (grant: Grant, role: AnyRole): Promise<unknown> =>
     call('giveRole', {
@@ -124,7 +116,7 @@ export function RolesHere({
   ];
   return (
     <>
-      {error !== null && <Problem error={error} />}
+      {fault}
       {shown.length === 0 ? (
         <Empty icon="people" title="Nobody has a role here." />
       ) : (
