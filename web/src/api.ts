@@ -35,6 +35,7 @@ const identities = [
   'monitor',
   'alert',
   'subject',
+  'resource',
   'node',
 ];
 
