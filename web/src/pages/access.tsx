@@ -14,7 +14,7 @@ export function Access() {
   const on = address.on || 'organization';
   const isOrganization = on === 'organization';
   const mayAsk = !isOrganization || may('access.explain');
-  const reaching = useCallIf(mayAsk, 'listGrantsReaching', { resource: on });
+  const reaching = useCallIf(mayAsk, 'listGrantsReaching', { resource: on, limit: 1000 });
   const place = reaching.data?.resource;
   return (
     <>

@@ -92,7 +92,7 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
     },
     [address.selected],
   );
-  const goals = useCall('listGoals', { project });
+  const goals = useCall('listGoals', { project, limit: 1000 });
   const goalOf = useMemo(
     () => new Map((goals.data?.items ?? []).flatMap((goal) => (goal.metric === null ? [] : [[goal.metric, goal]]))),
     [goals.data],

@@ -23,7 +23,7 @@ const kinds: Record<string, readonly string[]> = {
 export function Activity() {
   const slug = useSlug();
   const [address, change] = useAddress();
-  const members = useCall('listMembers', { project: slug });
+  const members = useCall('listMembers', { project: slug, limit: 1000 });
   const { what = '', who = '' } = address;
   const types = kinds[what];
   const narrowed = {

@@ -13,7 +13,7 @@ type Subject = Output<'listGrantsOfSubject'>['subject'];
 /** Somebody who can hold roles: what they can see and why, by their groups too. */
 export function Subject() {
   const { subject: id } = useParams({ strict: false }) as { subject: string };
-  const held = useCall('listGrantsOfSubject', { subject: id });
+  const held = useCall('listGrantsOfSubject', { subject: id, limit: 1000 });
   const may = useMay();
   return (
     <Loaded query={held} rows={6} page>
@@ -119,7 +119,7 @@ const reach = ({ scopeKind, role, projectCount }: Grant): string =>
 
 /** Where a person is signed in, for administrators, who can end it. */
 function SessionsOf({ person }: { person: Subject }) {
-  const sessions = useCallIf(true, 'listSessionsOfPerson', { user: person.id });
+  const sessions = useCallIf(true, 'listSessionsOfPerson', { user: person.id, limit: 1000 });
   const done = (said: string) => (): void => {
     toast(said);
     void queries.invalidateQueries();

@@ -8,7 +8,7 @@ import { RolesHere } from './roles-here.tsx';
 /** Who can see a place and why: the roles that reach it, giving and taking them, and a question about a single right. */
 export function PlaceAccess({ on, title = 'Roles that reach it' }: { on: string; title?: string }) {
   const [address, change] = useAddress();
-  const reaching = useCall('listGrantsReaching', { resource: on });
+  const reaching = useCall('listGrantsReaching', { resource: on, limit: 1000 });
   return (
     <Loaded query={reaching} rows={6}>
       {({ resource, mayGive, items }) => {
