@@ -23,6 +23,7 @@ export async function mlflowPython(): Promise<string> {
 
 export interface Started {
   url: string;
+  processId: number;
   /** From the start of the process to the first good answer. */
   secondsToReady: number;
   /** Resident memory of all its processes when it answered. */
@@ -84,6 +85,7 @@ async function ready(child: ChildProcess, url: string, path: string, folder: str
   const secondsToReady = (performance.now() - began) / 1000;
   return {
     url,
+    processId: child.pid!,
     secondsToReady,
     residentMegabytes: await residentMegabytes(child.pid!, folder),
     token,

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, type SharedState, sharedState, until } from '../server/src/testing/server-process.ts';
+import { databaseThatCanGo, processesWith } from './second-server.ts';
 
 /** kill -9 in the middle of what people send: what was acknowledged is there, whole; of the rest there is nothing, or all. */
 let state: SharedState;
@@ -141,6 +143,141 @@ describe('a server killed', () => {
       expect((await server.admin.get('/audit/verify')).body.valid).toBe(true);
     } finally {
       await empty.stop();
+    }
+  }, 120_000);
+});
+
+/**
+ * Ctrl-C and SIGTERM leave no process behind: also not those of a server that was killed before, however soon they come after the next start.
+ * Every kind of work takes this way; a job and an environment build stand for all.
+ */
+describe('a server that takes the place of a killed one', () => {
+  let mirror: Server;
+  let packages: string;
+  beforeAll(async () => {
+    // It takes a question and never answers, so that a build lasts.
+    mirror = createServer((socket) => socket.on('error', () => {}));
+    await new Promise<void>((resolve) => mirror.listen(0, '127.0.0.1', resolve));
+    packages = `http://127.0.0.1:${(mirror.address() as { port: number }).port}/simple`;
+  });
+  afterAll(() => mirror?.close());
+
+  /** A job and a build that run, then a kill. */
+  async function killedAtWork() {
+    const here = await sharedState();
+    const env = { PLINTH_PYPI_URL: packages };
+    const first = await here.start({ env });
+    const mark = `31${String(process.pid).padStart(7, '0')}.${randomBytes(3).readUIntBE(0, 3)}`;
+    const started = await first.admin.post('/projects/default/jobs', {
+      command: `sleep ${mark} & sleep ${mark}`,
+      environment: 'base',
+      hardwareTier: 'small',
+    });
+    const job: string = started.body.id;
+    const environment = (await first.admin.post('/environments', { name: 'slow', projectId: 'default' })).body.id;
+    const revision: string = (await first.admin.post(`/environments/${environment}/revisions`, { packages: ['numpy'] })).body.id;
+    await until('both to run', async () => {
+      const states = await here.query(`select state from workloads where kind in ('job', 'environment-build')`);
+      return states.length === 2 && states.every(({ state }) => state === 'running');
+    });
+    const left = () => [...new Set([...processesWith(mark), ...processesWith(here.home)])];
+    await until('the sleeps', async () => processesWith(mark).length >= 2);
+    await first.end('SIGKILL');
+    expect(left().length).toBeGreaterThanOrEqual(4);
+    const endOf = async (server: ServerProcess) => ({
+      job: (await server.admin.get(`/jobs/${job}`)).body,
+      revision: (await server.admin.get(`/environment-revisions/${revision}`)).body,
+    });
+    return { here, env, left, endOf };
+  }
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'and is itself ended by %s at once ends what runs, and says so',
+    async (signal) => {
+      const { here, env, left, endOf } = await killedAtWork();
+      try {
+        const second = await here.start({ env });
+        await second.end(signal);
+        expect(left()).toEqual([]);
+        const third = await here.start({ env });
+        const { job, revision } = await endOf(third);
+        expect(job).toMatchObject({ state: 'cancelled', stateReason: 'The server was stopped.' });
+        expect(revision.state).toBe('failed');
+      } finally {
+        await here.stop();
+      }
+    },
+    120_000,
+  );
+
+  it('and is ended while it still starts ends what runs all the same', async () => {
+    const { here, env, left, endOf } = await killedAtWork();
+    try {
+      const before = new Set((await here.query('select id from server_processes')).map(({ id }) => id));
+      const second = here.spawn({ env });
+      const ended = new Promise((resolve) => second.once('exit', resolve));
+      await until('it to register', async () =>
+        (await here.query('select id from server_processes')).some(({ id }) => !before.has(id)),
+      );
+      second.kill('SIGINT');
+      await ended;
+      expect(left()).toEqual([]);
+      const third = await here.start({ env });
+      expect((await endOf(third)).job.state).toBe('cancelled');
+    } finally {
+      await here.stop();
+    }
+  }, 120_000);
+
+  it('takes nothing from a server beside it that lives', async () => {
+    const here = await sharedState();
+    try {
+      const first = await here.start();
+      const { body } = await first.admin.post('/projects/default/jobs', { command: 'sleep 600', environment: 'base' });
+      await until('the job', async () => (await first.admin.get(`/jobs/${body.id}`)).body.state === 'running');
+      const keeper = async () => (await here.query('select keeper from workloads'))[0].keeper;
+      const before = await keeper();
+      const second = await here.start();
+      await second.end('SIGTERM');
+      expect((await first.admin.get(`/jobs/${body.id}`)).body.state).toBe('running');
+      expect(await keeper()).toBe(before);
+    } finally {
+      await here.stop();
+    }
+  }, 120_000);
+});
+
+describe('a database that is away when work ends', () => {
+  it('is told of the end once it is back: nothing is left running for ever', async () => {
+    const here = await sharedState();
+    const database = await databaseThatCanGo(here);
+    try {
+      const server = await here.start({ env: { PLINTH_DATABASE_URL: database.url } });
+      const { body } = await server.admin.post('/projects/default/jobs', {
+        command: 'until [ -e go ]; do sleep 0.05; done; echo done',
+        environment: 'base',
+      });
+      const [{ folder }] = await until('the job', async () => {
+        const rows = await here.query(`select folder from workloads where state = 'running'`);
+        return rows.length > 0 && rows;
+      });
+      database.goAway();
+      await until('the server to notice', async () => (await fetch(`${server.url}/readyz`)).status === 503);
+      writeFileSync(join(folder, 'work/go'), '');
+      await until('the end', async () => existsSync(join(folder, 'control/exit')));
+      // Twice asked in vain: what the end is written with has failed meanwhile.
+      for (const time of ['once', 'twice']) await until(time, async () => (await fetch(`${server.url}/readyz`)).status === 503);
+      await database.comeBack();
+      const job = await until('the job to end', async () => {
+        const now = await server.admin.get(`/jobs/${body.id}`);
+        return now.body.finishedAt && now.body;
+      });
+      expect(job).toMatchObject({ state: 'succeeded', exitCode: 0 });
+      expect((await server.admin.get(`/jobs/${body.id}/logs`)).body).toBe('done\n');
+      await server.end('SIGTERM');
+    } finally {
+      database.goAway();
+      await here.stop();
     }
   }, 120_000);
 });

@@ -1,48 +1,37 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registeredVersion } from '../server/src/testing/log-model.ts';
 import { plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
 import { logPredictions } from '../server/src/testing/predictions.ts';
-import { launchBrowser } from './browser.ts';
+import { desk, faultsOfPages, launchBrowser, openPage, phone, signedIn, tooWide } from './browser.ts';
 
-/** What people do with deployments and alerts in the browser. Nothing is built or served here. */
+/** What people do with deployments, monitors and alerts in the browser. Nothing is built or served here: that is served-model-ui.test.ts. */
 let t: TestPlinth;
 let browser: Browser;
-let signedIn: Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>;
-const password = 'a long password';
+let ada: BrowserContext;
+const versions: string[] = [];
+const ageOf = (index: number): number => (index * 37) % 101;
 
 beforeAll(async () => {
   t = await plinth({ projects: 1 });
-  await t.admin.post('/users', { email: 'ada@example.org', name: 'Ada', password });
-  await t.as('owner').post('/projects/project-1/members', { email: 'ada@example.org', role: 'contributor' });
-  for (const name of ['churn', 'split']) await registeredVersion(t.as('contributor'), 'project-1', name);
+  const person = { email: 'ada@example.org', name: 'Ada', password: 'a long password' };
+  await t.admin.post('/users', person);
+  await t.as('owner').post('/projects/project-1/members', { email: person.email, role: 'contributor' });
+  for (const name of ['churn', 'split', 'split'])
+    versions.push((await registeredVersion(t.as('contributor'), 'project-1', name)).id);
   browser = await launchBrowser();
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${t.url}/projects`);
-  await page.getByLabel('E-mail').fill('ada@example.org');
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Main' }).waitFor();
-  signedIn = await context.storageState();
-  await context.close();
+  ada = await signedIn(browser, t.url, person);
 });
 afterAll(async () => {
   await browser?.close();
   await t?.stop();
 });
 
-async function open(path: string, width = 1440, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-  const context = await browser.newContext({ storageState: signedIn, viewport: { width, height: 900 }, colorScheme });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  await page.goto(t.url + path);
+async function open(path: string, size = desk): Promise<Page> {
+  const page = await openPage(ada, t.url + path);
+  await page.setViewportSize(size);
   return page;
 }
-
-const faults = async (page: Page): Promise<string[]> =>
-  (await new AxeBuilder({ page }).analyze()).violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`);
 
 describe('deployments in the browser', () => {
   it('a version without an approval is kept out of prod, and the refusal leads to the question', async () => {
@@ -54,10 +43,10 @@ describe('deployments in the browser', () => {
     await dialog.getByRole('button', { name: 'Deploy' }).click();
     await dialog.getByRole('link', { name: 'Open the approval' }).click();
     await page.getByRole('heading', { name: 'churn version 1 for prod' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
-  it('the traffic of a service is split by a number, and the page says so', async () => {
+  it('are split by a number, scaled by a number, and the page says so', async () => {
     const does = t.as('contributor');
     const ask = { subject: 'models:/split/1', channel: 'prod', project: 'project-1' };
     const { id } = (await does.post('/approvals', ask)).body;
@@ -72,40 +61,148 @@ describe('deployments in the browser', () => {
     await page.getByText('beta gets 30 percent of the requests.').waitFor();
     const { traffic } = (await does.get('/deployments/split')).body;
     expect(traffic).toContainEqual({ channel: 'beta', version: null, weight: 30 });
-    expect(await faults(page)).toEqual([]);
-    await page.context().close();
+
+    await page.getByRole('button', { name: 'Scale prod' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Replicas of prod' });
+    expect(await dialog.getByLabel(/^Replicas/).inputValue()).toBe('1');
+    await dialog.getByLabel(/^Replicas/).fill('3');
+    await dialog.getByRole('button', { name: 'Scale' }).click();
+    await page.getByRole('list', { name: 'Channels' }).getByText('0 of 3 replicas ready').waitFor();
+    await page.close();
+  });
+
+  it('lists every revision, a page at a time', async () => {
+    for (let number = 3; number <= 25; number++)
+      await t.as('contributor').post('/projects/project-1/deployments', { name: 'split', model: 'models:/split/1' });
+    const page = await open('/projects/project-1/deployments/split');
+    const revisions = page.getByRole('list', { name: 'Revisions' }).getByRole('listitem');
+    await revisions.nth(19).waitFor();
+    expect(await revisions.count()).toBe(20);
+    await page.getByRole('region', { name: 'Revisions' }).getByRole('button', { name: 'Load more' }).click();
+    await revisions.nth(24).waitFor();
+    await page.close();
+  });
+
+  it('shows who was answered by which version, and only one consumer or version when that is asked', async () => {
+    const { id: deploymentId } = (await t.as('contributor').get('/deployments/split')).body;
+    const asked = { deploymentId, columns: ['age'], rows: [[41]] };
+    await logPredictions(t, [
+      { ...asked, versionId: versions[1]!, outputs: ['first'] },
+      { ...asked, versionId: versions[2]!, outputs: ['second'], consumerId: t.as('owner').id },
+    ]);
+    const page = await open('/projects/project-1/deployments/split');
+    const list = page.getByRole('region', { name: 'Predictions', exact: true });
+    await list.getByText('"first"').waitFor();
+    await list.getByRole('link', { name: 'split version 2' }).waitFor();
+    await list.getByLabel('Version of predictions').selectOption('split version 1');
+    await list.getByText('"second"').waitFor({ state: 'detached' });
+    await list.getByText('"first"').waitFor();
+    await list.getByLabel('Version of predictions').selectOption('');
+    await list.getByLabel('Consumer of predictions').fill('own');
+    await list.getByText('"first"').waitFor({ state: 'detached' });
+    await list.getByText('"second"').waitFor();
+    expect(new URL(page.url()).searchParams.get('consumer')).toBe('own');
+    await page.close();
   });
 });
 
-describe('alerts in the browser', () => {
-  it('an alert is read and acknowledged on a telephone', async () => {
-    const rows = (count: number, shift: number) => Array.from({ length: count }, (_, index) => [((index * 37) % 101) + shift]);
-    const send = (all: number[][]) =>
-      logPredictions(
-        t,
-        all.map((row) => ({ deploymentId: 'dep_shift', columns: ['age'], rows: [row], outputs: [0], versionId: 'mdv_learned' })),
-      );
-    await send(rows(600, 0));
-    await send(rows(300, 60));
-    const alert = await t.until('the alert', async () =>
-      (await t.as('viewer').get('/alerts?deployment=dep_shift&state=firing')).body.items.find(
-        (one: { feature: string }) => one.feature === 'age',
-      ),
+describe('monitors and alerts in the browser', () => {
+  /** Ages as at the beginning, or of older people alone, none of them older than the oldest before. */
+  const send = (count: number, whose: 'all' | 'old') =>
+    logPredictions(
+      t,
+      Array.from({ length: count }, (_, index) => ({
+        deploymentId: 'dep_shift',
+        columns: ['age'],
+        rows: [[whose === 'all' ? ageOf(index) : 60 + 0.4 * ageOf(index)]],
+        outputs: [0],
+        versionId: 'mdv_learned',
+      })),
     );
-    const page = await open('/alerts', 390, 'dark');
-    await page.getByRole('link', { name: /age/ }).first().click();
+  let alert: { id: string; monitorId: string };
+
+  it('an alert comes by itself, is understood and acknowledged on a telephone', async () => {
+    const page = await open('/alerts', phone);
+    await page.getByText('Nothing is wrong that a monitor knows of.').waitFor();
+    await send(600, 'all');
+    await send(300, 'old');
+    await page.getByRole('link', { name: 'age moved up' }).click();
+    await page.getByRole('heading', { name: 'age moved up' }).waitFor();
+    await page.getByText(/^by .* standard deviations against the reference$/).waitFor();
+    await page.getByRole('img', { name: 'age: shares of reference and recent rows' }).waitFor();
     await page.getByRole('button', { name: 'Acknowledge' }).click();
     const dialog = page.getByRole('dialog', { name: 'Acknowledge the alert' });
     await dialog.getByLabel('Message').fill('A new form on the site.');
     await dialog.getByRole('button', { name: 'Acknowledge' }).click();
     await page.getByText('A new form on the site.').waitFor();
+    [alert] = (await t.as('viewer').get('/alerts?deployment=dep_shift&state=firing')).body.items;
     expect((await t.as('viewer').get(`/alerts/${alert.id}`)).body).toMatchObject({ acknowledgedByName: 'Ada' });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    expect(await faults(page)).toEqual([]);
-    await page.goto(`${t.url}/projects/project-1/monitors/${alert.monitorId}`);
-    await page.getByRole('list', { name: 'Features and answers' }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    expect(await faults(page)).toEqual([]);
-    await page.context().close();
+    expect(await tooWide(page)).toBeLessThanOrEqual(0);
+    await page.setViewportSize(desk);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Alerts 1 firing' }).waitFor();
+    await page.close();
   });
+
+  it('a monitor says since when, how sure it is and how it is spread; its budget is a number', async () => {
+    const page = await open(`/projects/project-1/monitors/${alert.monitorId}`);
+    const age = page.getByRole('list', { name: 'Features and answers' }).getByRole('button', { name: /^age/ });
+    await age.getByText(/ ago$/).waitFor();
+    await age.getByText(/^evidence .* is enough$/).waitFor({ state: 'attached' });
+    await page.getByRole('region', { name: /^Chart of Evidence about age/ }).waitFor();
+    await page.getByRole('region', { name: 'Service' }).getByRole('region', { name: 'Chart of Latency, ms' }).waitFor();
+
+    await page.getByRole('button', { name: 'Change the budget' }).click();
+    await page.getByLabel(/^At most one false alarm/).fill('365');
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('At most one false alarm in 365 days').first().waitFor();
+    expect((await t.as('viewer').get(`/monitors/${alert.monitorId}`)).body.falseAlarmDays).toBe(365);
+    await page.close();
+  });
+
+  it('quality over time comes with the truth', async () => {
+    const before = await open(`/projects/project-1/monitors/${alert.monitorId}`);
+    await before.getByRole('region', { name: 'Quality' }).getByText('No ground truth yet').waitFor();
+    const ids = await send(60, 'old');
+    const items = ids.map((predictionId, index) => ({ predictionId, value: index % 3 === 0 ? 1 : 0 }));
+    expect((await t.as('contributor').post('/deployments/dep_shift/ground-truth', { items })).status).toBe(200);
+    const quality = before.getByRole('region', { name: 'Quality', exact: true });
+    await quality.getByText('ground truth for 60 of 960 rows').waitFor();
+    await quality.getByRole('region', { name: 'Chart of Accuracy' }).waitFor();
+    await before.close();
+  });
+
+  it('a reference is picked from the snapshots of the project', async () => {
+    const does = t.as('contributor');
+    const dataset = (await does.post('/projects/project-1/datasets', { name: 'customers' })).body.id;
+    const csv = ['age', ...Array.from({ length: 80 }, (_, index) => ageOf(index))].join('\n');
+    const form = new FormData();
+    form.append('file', new Blob([csv]), 'customers.csv');
+    const snapshot = (await does.post(`/projects/project-1/datasets/${dataset}/snapshots`, form)).body;
+    const page = await open(`/projects/project-1/monitors/${alert.monitorId}`);
+    await page.getByRole('button', { name: 'Choose a reference' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Choose a reference' });
+    await dialog.getByLabel('Dataset').selectOption('customers');
+    await dialog.getByLabel(/^Snapshot/).selectOption(snapshot.id);
+    await dialog.getByRole('button', { name: 'Compare with it' }).click();
+    await page.getByRole('link', { name: 'customers #1' }).waitFor();
+    const { reference } = (await t.as('viewer').get(`/monitors/${alert.monitorId}`)).body;
+    expect(reference).toMatchObject({ kind: 'chosen', snapshotId: snapshot.id, rowCount: 80 });
+    await page.close();
+  });
+
+  it('every one of these pages is without a fault of accessibility in light and dark, and none is wider than its screen', async () => {
+    const page = await open('/services');
+    const paths = [
+      '/services',
+      '/alerts',
+      '/projects/project-1/deployments',
+      '/projects/project-1/deployments/split',
+      '/projects/project-1/monitors',
+      `/projects/project-1/monitors/${alert.monitorId}`,
+      `/alerts/${alert.id}`,
+      '/alerts?view=fired',
+    ];
+    expect(await faultsOfPages(page, t.url, paths)).toEqual([]);
+    await page.close();
+  }, 120_000);
 });

@@ -19,7 +19,23 @@ export function processesOf(workloadId: string): number[] {
     });
 }
 
-const databaseUrl = (t: TestPlinth, address: string): string => {
+/** Processes of this machine whose command line holds a text, as `<pid> <command>`. */
+export function processesWith(text: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((id) => {
+      try {
+        const command = readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return command.includes(text) ? [`${id} ${command}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+type Connected = Pick<TestPlinth, 'connection'>;
+
+const databaseUrl = (t: Connected, address: string): string => {
   const { port, user, password, database } = t.connection;
   return address.startsWith('/')
     ? `postgresql://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(address)}`
@@ -27,7 +43,7 @@ const databaseUrl = (t: TestPlinth, address: string): string => {
 };
 
 /** A way to the database that can be cut and opened again. */
-export async function databaseThatCanGo(t: TestPlinth) {
+export async function databaseThatCanGo(t: Connected) {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(`${t.connection.host}/.s.PGSQL.${t.connection.port}`);

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { makeCaller } from '../server/src/testing/plinth.ts';
 import { type ServerProcess, type SharedState, sharedState, until } from '../server/src/testing/server-process.ts';
 import { raw, runInKernel } from './jupyter.ts';
+import { processesWith } from './second-server.ts';
 
 /** A person at a notebook must not notice that the server behind it was replaced, or died. */
 let state: SharedState;
@@ -30,7 +33,10 @@ const running = () =>
 
 /** Enters by a ticket; gives what the browser sends from then on. */
 async function enter(): Promise<Record<string, string>> {
-  const { url } = (await server.admin.post(`/workspaces/${id}/entry`)).body;
+  return enterBy((await server.admin.post(`/workspaces/${id}/entry`)).body.url);
+}
+
+async function enterBy(url: string): Promise<Record<string, string>> {
   const { host, pathname, search, origin } = new URL(url);
   const cookie = /set-cookie: (plinth_content_[^;]+)/i.exec(await raw(server.url, pathname + search, { host }))![1]!;
   return { host, cookie, origin };
@@ -58,6 +64,10 @@ describe('a workspace', () => {
     const headers = await enter();
     const kernel = await newKernel(headers);
     expect(await run(kernel, headers, 'number = 41; open("kept.txt", "w").write("by hand"); print(number)')).toBe('41\n');
+    // Where the tool says how it is reached its user writes too: a pipe there must keep nobody waiting.
+    const pipes =
+      'import os; [os.mkfifo(f"{os.environ[\'JUPYTER_RUNTIME_DIR\']}/pipe-{n}.json") for n in range(8)]; print("made")';
+    expect(await run(kernel, headers, pipes)).toBe('made\n');
     // The same cookie, the same kernel: nobody signs in again.
     for (const [signal, expected] of [
       ['SIGUSR2', 42],
@@ -84,4 +94,80 @@ describe('a workspace', () => {
     expect((await server.admin.post(`/workspaces/${id}/stop`)).status).toBe(200);
     await until('it to stop', async () => (await server.admin.get(`/workspaces/${id}`)).body.state === 'stopped', 60_000);
   }, 200_000);
+
+  it('is left by whoever loses the token, the session, the role or the account that they entered with, however busy they are', async () => {
+    const email = 'ada@example.org';
+    const password = 'a long password';
+    const json = { 'content-type': 'application/json', origin: server.url };
+    const ada = (await server.admin.post('/users', { email, password })).body.id;
+    const member = () => server.admin.post('/projects/default/members', { email, role: 'contributor' });
+    await member();
+    const signIn = async () => {
+      const body = JSON.stringify({ email, password });
+      const answer = await fetch(`${server.url}/api/v1/session`, { method: 'POST', headers: json, body });
+      return answer.headers.get('set-cookie')!.split(';')[0]!;
+    };
+    const as =
+      (cookie: string) =>
+      async (method: string, path: string, body: object = {}): Promise<Record<string, string>> => {
+        const headers = { ...json, cookie };
+        const answer = await fetch(`${server.url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+        return answer.status === 204 ? {} : ((await answer.json()) as Record<string, string>);
+      };
+    const first = as(await signIn());
+    const made = await first('POST', '/projects/default/workspaces', { tool: 'jupyterlab' });
+    const runs = async () => (await server.admin.get(`/workspaces/${made.id}`)).body.state === 'running';
+    await until('her workspace', runs, 280_000);
+    const place = `/w/${made.id}/`;
+
+    /** A socket to the tool that was open when `lose` was done; asks for pages all the while, as the tool's own page does. */
+    async function isCut(what: string, url: string, lose: () => Promise<unknown>): Promise<void> {
+      const headers = await enterBy(url);
+      const status = async () => /^HTTP\/1.1 (\d+)/.exec(await raw(server.url, `${place}api/status`, headers))?.[1];
+      await until(`the tool before ${what}`, async () => (await status()) === '200', 60_000);
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}${place}api/events/subscribe`, { headers });
+      await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
+      await lose();
+      await until(
+        `the socket to be cut when ${what}`,
+        async () => {
+          await status();
+          return socket.readyState === WebSocket.CLOSED;
+        },
+        10_000,
+      );
+      expect(['401', '403', '404'], what).toContain(await status());
+    }
+
+    const token = await first('POST', '/tokens', { name: 'enters' });
+    const byToken = makeCaller(server.url, token.token!, '', '');
+    const ticketOf = async (by: ReturnType<typeof as>) => (await by('POST', `/workspaces/${made.id}/entry`)).url!;
+    await isCut('the token is revoked', (await byToken.post(`/workspaces/${made.id}/entry`)).body.url, () =>
+      first('DELETE', `/tokens/${token.id}`),
+    );
+    await isCut('the session is signed out', await ticketOf(first), () => first('DELETE', '/session'));
+    const second = as(await signIn());
+    await isCut('the role is taken away', await ticketOf(second), () => server.admin.delete(`/projects/default/members/${ada}`));
+    await member();
+    await isCut('the account is disabled', await ticketOf(second), () =>
+      server.admin.patch(`/users/${ada}`, { state: 'disabled' }),
+    );
+    expect(await runs()).toBe(true);
+  }, 450_000);
+
+  it('is ended by a server that is stopped right after the one before it was killed', async () => {
+    const left = () => processesWith(id);
+    expect((await server.admin.post(`/workspaces/${id}/start`)).status).toBe(200);
+    await running();
+    await until('its processes', async () => left().length > 0);
+    await server.end('SIGKILL');
+    server = await state.start();
+    await server.end('SIGTERM');
+    expect(left()).toEqual([]);
+    server = await state.start();
+    expect((await server.admin.get(`/workspaces/${id}`)).body).toMatchObject({
+      state: 'stopped',
+      stateReason: 'The server was stopped.',
+    });
+  }, 120_000);
 });

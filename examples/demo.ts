@@ -27,12 +27,17 @@ const platform = await startPlatform();
 try {
   const plinth = createClient({ url: platform.url, token: platform.token });
   const stamp = new Date().toISOString().slice(5, 19).replaceAll(/[-:T]/g, '');
-  const service = `tumour-triage-${stamp}`;
+  // On a platform where the demo has been before, the time tells its things apart.
+  const again = await plinth.call('getDeployment', { deployment: 'tumour-triage' }).then(
+    () => ` ${stamp}`,
+    () => '',
+  );
+  const service = `tumour-triage${again.replace(' ', '-')}`;
 
   const project = await step('A project from a template, with its goal', async () => {
     const made = await plinth.call('createProject', {
       body: {
-        name: `Tumour triage ${stamp}`,
+        name: `Tumour triage${again}`,
         template: 'python-scikit-learn',
         description: 'Which biopsies need a second look first? Trained on the Wisconsin diagnostic data.',
         stage: 'modelling',
@@ -104,7 +109,11 @@ try {
   const version = await step('Registered: an immutable version with its card', async () => {
     await plinth.call('createModel', {
       project: project.slug,
-      body: { name: 'tumour', description: 'Malignant (0) or benign (1), from 30 measures of cell nuclei.' },
+      body: {
+        name: 'tumour',
+        description: 'Malignant (0) or benign (1), from 30 measures of cell nuclei.',
+        intendedUse: 'Puts biopsies in order for a second look by a pathologist. Not a diagnosis, and not for other tissue.',
+      },
     });
     const made = await plinth.call('registerVersion', {
       project: project.slug,
@@ -148,7 +157,7 @@ try {
       (error: unknown) => error,
     );
     check(own instanceof ApiProblem && own.code === 'self-approval', 'nobody approves their own');
-    const validator = { email: `vera-${stamp}@example.org`, name: 'Vera (validator)' };
+    const validator = { email: `vera-${stamp}@example.org`, name: 'Vera Lind' };
     const vera = await anotherPerson(platform, plinth, validator);
     await plinth.call('putMember', { project: project.slug, body: { email: validator.email, role: 'validator' } });
     const approval = await decide(vera);

@@ -42,8 +42,9 @@ const verbs = {
   'test:slurm': async (args) => runTestsOfKind('slurm', args),
 };
 
-/** What any PostgreSQL must carry: schema, events, background tasks, idempotency keys, every module's store, leases of jobs. */
+/** What any store of contents and any PostgreSQL must carry: schema, events, background tasks, idempotency keys, every module's store, leases of jobs. */
 const externalPaths = [
+  'server/src/platform/blobs/',
   'server/src/platform/database/',
   'server/src/platform/events/',
   'server/src/platform/tasks.test.ts',

@@ -58,13 +58,20 @@ export function useCallIf<K extends keyof Operations>(ready: boolean, operation:
   });
 }
 
-/** The same, asked again and again while something moves whose numbers are no events. */
-export function useMoving<K extends keyof Operations>(operation: K, input: Input<K>, isMoving: (data: Output<K>) => boolean) {
+/** The same, asked again and again while something moves whose numbers are no events: `true` for what is watched, or after so many milliseconds. */
+export function useMoving<K extends keyof Operations>(
+  operation: K,
+  input: Input<K>,
+  isMoving: (data: Output<K>) => boolean | number,
+) {
   return useQuery<Output<K>, ApiProblem>({
     queryKey: [operation, input],
     queryFn: ({ signal }) => client.call(operation, ...([input, { signal }] as unknown as Rest<K>)),
     placeholderData: (before, query) => (sameThing(query?.queryKey[1], input as object) ? before : undefined),
-    refetchInterval: (query) => (query.state.data !== undefined && isMoving(query.state.data) ? 1_500 : false),
+    refetchInterval: (query) => {
+      const moving = query.state.data !== undefined && isMoving(query.state.data);
+      return moving === true ? 1_500 : moving;
+    },
   });
 }
 

@@ -64,7 +64,7 @@ export async function decide(ctx: Context, action: Action, resource: Resource): 
     return { allowed: false, visible, reason: `the token does not carry ${action}`, grants: carrying };
   }
   if (limits?.projectId && resource.scopeId === organizationId && !organizationReadsOfProjectTokens.includes(action)) {
-    return { allowed: false, visible: true, reason: 'the token is for one project only', grants: carrying };
+    return { allowed: false, visible, reason: 'the token is for one project only', grants: carrying };
   }
   const first = carrying[0];
   if (first)

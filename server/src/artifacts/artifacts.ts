@@ -11,18 +11,38 @@ export {
   insertArtifacts,
 } from './artifact-store.ts';
 
-/** A path of an artifact as segments, decoded once: nothing empty, no dots, no drive letters, no control characters. '' is the root. */
+/**
+ * A path of an artifact as segments, decoded once: nothing empty, no dots, no drive letters, no control characters. '' is the root. What would
+ * become something else by decoding it again is refused as well: files are found by digest here, but who downloads them makes paths of their names.
+ */
 export function checkArtifactPath(path: string): string {
   if (path === '') return '';
-  const bad = path
-    .split('/')
-    .some((segment) => segment === '' || segment === '.' || segment === '..' || /[\\:\u0000-\u001f\u007f]/.test(segment));
-  if (bad || path.length > 1_000)
+  if (path.length > 1_000 || forms(path).some(isBad))
     throw invalidField(
       'path',
       `"${path.slice(0, 100)}" is not a path like folder/file.png (no empty parts, dots, backslashes or colons)`,
     );
   return path;
+}
+
+const isBad = (path: string): boolean =>
+  path
+    .split('/')
+    .some((segment) => segment === '' || segment === '.' || segment === '..' || /[\\:\u0000-\u001f\u007f]/.test(segment));
+
+/** As it is, and as it is after each decoding that changes it. */
+function forms(path: string): string[] {
+  const found = [path];
+  for (let form = path; form.includes('%'); ) {
+    try {
+      form = decodeURIComponent(form);
+    } catch {
+      break;
+    }
+    if (form === found.at(-1)) break;
+    found.push(form);
+  }
+  return found;
 }
 
 /** Stores a file of a run or model; visible only once every byte is. */

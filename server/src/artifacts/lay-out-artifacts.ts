@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import type { Context } from '../platform/index.ts';
+import { type Context, layOutBlob } from '../platform/index.ts';
 import { type Artifact, checkArtifactPath } from './artifacts.ts';
 
 /** Lays files out read-only in a folder for what runs; every byte is checked against its digest on the way. */
@@ -13,7 +11,7 @@ export async function layOutArtifacts(ctx: Context, files: readonly Artifact[], 
     await mkdir(dirname(target), { recursive: true, mode: 0o755 });
     // An earlier try of the same attempt may have left the file, read-only.
     await chmod(target, 0o644).catch(() => {});
-    await pipeline(await ctx.platform.blobs.read(sha256), createWriteStream(target, { mode: 0o644 }));
+    await layOutBlob(ctx.platform.blobs, sha256, target, 0o644);
     await chmod(target, 0o444);
   }
 }

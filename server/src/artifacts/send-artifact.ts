@@ -1,17 +1,16 @@
 import type { FastifyReply } from 'fastify';
-import { type Context, notFound } from '../platform/index.ts';
-import { findArtifact } from './artifact-store.ts';
+import { type Context, notFound, OutgoingBlob } from '../platform/index.ts';
+import { type Artifact, findArtifact } from './artifact-store.ts';
 
-/** Answers with the bytes of one file, as an attachment. The right was asked by the owner's module. @throws 404 */
-export async function sendArtifact(ctx: Context, reply: FastifyReply, ownerRef: string, path: string): Promise<FastifyReply> {
+/** @throws 404 */
+export async function statArtifact(ctx: Context, ownerRef: string, path: string): Promise<Artifact> {
   const file = await findArtifact(ctx, ownerRef, path);
   if (!file) throw notFound('artifact', path);
-  return reply
-    .headers({
-      'content-length': file.sizeBytes,
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(path.split('/').at(-1)!)}`,
-      etag: `"${file.sha256}"`,
-    })
-    .type('application/octet-stream')
-    .send(await ctx.platform.blobs.read(file.sha256));
+  return file;
+}
+
+/** Answers with the bytes of one file, or a range of them, as an attachment. The right was asked by the owner's module. @throws 404, 416 */
+export async function sendArtifact(ctx: Context, reply: FastifyReply, ownerRef: string, path: string): Promise<OutgoingBlob> {
+  const file = await statArtifact(ctx, ownerRef, path);
+  return OutgoingBlob.of(ctx.platform.blobs, reply, { ...file, fileName: path.split('/').at(-1)! });
 }

@@ -26,7 +26,7 @@ import type { Executor } from './executor.ts';
 import { sendLogs } from './logs.ts';
 import { costOf, requestCancel } from './queue-workload.ts';
 import { localTargetId, tierSchema } from './tier.ts';
-import { clearDefaultTier, findTier, insertTier, listTargets, listTiers, updateTier } from './tier-store.ts';
+import { clearDefaultTier, findTier, insertTier, listTargets, listTiers, lockTiers, updateTier } from './tier-store.ts';
 import { type Workload, type WorkloadState, workloadStates } from './workload.ts';
 import { findWorkload, type KeptWorkload, listWorkloads, workloadList } from './workload-store.ts';
 
@@ -128,6 +128,7 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       handler: async (ctx, { body }) => {
         await require(ctx, 'hardware-tier.manage', organization);
         return transaction(ctx, async (tx) => {
+          await lockTiers(tx);
           if (await findTier(tx.db, body.name)) throw conflict('tier-exists', `There is a hardware tier "${body.name}" already.`);
           if (body.isDefault) await clearDefaultTier(tx);
           const tier = await insertTier(tx, {
@@ -162,12 +163,18 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       handler: async (ctx, { params, body, request, reply }) => {
         await require(ctx, 'hardware-tier.manage', organization);
         const changed = await transaction(ctx, async (tx) => {
+          await lockTiers(tx);
           const before = await findTier(tx.db, params.tier);
           if (!before) throw notFound('hardware tier', params.tier);
           checkIfMatch(request, before.version);
           if (before.isDefault && (body.isDefault === false || body.state === 'disabled')) {
             throw conflict('default-tier', `"${before.name}" is the default tier. Make another the default first.`);
           }
+          if (body.isDefault && (body.state ?? before.state) === 'disabled')
+            throw conflict(
+              'default-tier',
+              `"${before.name}" is disabled, so it cannot be the default. Enable it with the same change.`,
+            );
           if (body.isDefault && !before.isDefault) await clearDefaultTier(tx);
           const after = await updateTier(tx, before.id, before.version, body);
           if (!after)
@@ -292,8 +299,10 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
       query: Type.Object({ follow: Type.Optional(Type.Boolean()) }),
       produces: ['text/plain', 'text/event-stream'],
       response: { 200: Type.String() },
-      handler: async (ctx, { params, query, request, reply }) =>
-        sendLogs(ctx, await openWorkload(ctx, params.workload, 'workload.read'), request, reply, query.follow ?? false),
+      handler: async (ctx, { params, query: { follow = false }, request, reply }) => {
+        const open = (now: Context) => openWorkload(now, params.workload, 'workload.read');
+        return sendLogs(ctx, await open(ctx), { request, reply, follow }, open);
+      },
     }),
   ];
 }

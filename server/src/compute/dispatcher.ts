@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeToken } from '../people/index.ts';
 import {
+  asProblem,
   type Context,
   deadAfterSeconds,
   type Platform,
@@ -12,13 +14,14 @@ import {
   transaction,
 } from '../platform/index.ts';
 import { keepSecrets } from './attempt-secrets.ts';
-import { type Executor, isOver, type Observation } from './executor.ts';
+import { type AttemptHandle, type Executor, isOver, type Observation } from './executor.ts';
 import { finishWorkload, giveUp } from './finish-workload.ts';
 import { sweepFolders } from './sweep-folders.ts';
-import type { Launch, WorkloadKind } from './workload.ts';
+import { isFinished, type WorkloadKind } from './workload.ts';
 import {
   adoptOrphans,
   claim,
+  findWorkload,
   type KeptWorkload,
   keptBy,
   lockHost,
@@ -50,8 +53,19 @@ export interface Dispatcher {
 const coreOvercommit = 2;
 const memoryShare = 0.9;
 const cancelGraceSeconds = 8;
+/** When the server itself ends: shorter, for somebody waits at a terminal. */
+const stopGraceSeconds = 3;
+const stopMilliseconds = 12_000;
+/** After that, how long what is still at work may take before it is left behind. */
+const lastMilliseconds = 2_000;
 const deadHostSeconds = 60;
 const pollMilliseconds = 1_000;
+/** Of the queue so many are looked at at once, and so many that cannot start yet are passed by. */
+const batchSize = 50;
+const mostPassed = 2_000;
+const adoptMilliseconds = 2_000;
+/** Between tries of what must be done in the end; twice as long each time. */
+const pauses = { firstMilliseconds: 500, longestMilliseconds: 30_000 };
 /** The reason of a queued workload that is next but does not fit yet. */
 export const waitsForRoom = 'Waits for room on this machine: other work holds its cores or memory.';
 const sweepMilliseconds = 10 * 60 * 1000;
@@ -65,11 +79,15 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   const kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
   const sharingKinds = parts.kinds.filter((kind) => kind.sharesCores).map((kind) => kind.kind);
   const ctx = systemContext(platform, 'dispatcher');
-  /** Attempts that this process looks after, by id and fence. */
-  const watched = new Map<string, () => void>();
+  /** Attempts that this process looks after, by id and fence, until their end is written. */
+  const kept = new Map<string, { workload: KeptWorkload; stopWatching: () => void }>();
   const cancelling = new Set<string>();
   const busy = new Set<Promise<void>>();
   let stopped = false;
+  /** Stopped, and what runs is to end too. */
+  let ending = false;
+  const hurry = new AbortController();
+  const gaveUp = new AbortController();
 
   const keyOf = (workload: { id: string; fence: number }): string => `${workload.id} ${workload.fence}`;
 
@@ -80,6 +98,27 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
     busy.add(tracked);
   }
 
+  /** Until the next try; a stop cuts it short, and once nothing is waited for any more there is no next. */
+  async function pause(tries: number): Promise<void> {
+    const milliseconds = stopped
+      ? pauses.firstMilliseconds
+      : Math.min(pauses.firstMilliseconds * 2 ** tries, pauses.longestMilliseconds);
+    await sleep(milliseconds, undefined, { signal: (stopped ? gaveUp : hurry).signal }).catch(() => {});
+  }
+
+  /** For what must be written in the end, through a database that is away or a disk that is full: nothing is `running` for ever. */
+  async function persistently(workload: KeptWorkload, work: () => Promise<void>): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (gaveUp.signal.aborted) throw error;
+        platform.log.warn({ workload: workload.id, error: (error as Error).message }, 'the dispatcher will try again');
+        await pause(tries);
+      }
+    }
+  }
+
   async function claimNext(): Promise<void> {
     const claimed = await transaction(ctx, async (tx) => {
       const reserved = await lockHost(tx, self.host, sharingKinds);
@@ -88,32 +127,51 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
         memoryBytes: totalmem() * memoryShare - reserved.memoryBytes,
       };
       const taken: KeptWorkload[] = [];
-      for (const workload of await nextQueued(tx, 50)) {
-        const need = {
-          cpuCores: sharingKinds.includes(workload.kind)
-            ? 0
-            : Math.min(workload.tier.cpuCores ?? 0, cpus().length * coreOvercommit),
-          memoryBytes: workload.tier.memoryBytes ?? 0,
-        };
-        // First in, first out: a small one behind a large one must not starve it.
-        if (need.cpuCores > room.cpuCores || need.memoryBytes > room.memoryBytes) {
-          await setStateReason(tx, workload.id, waitsForRoom);
-          break;
+      const waits = waitsOf(tx);
+      // Those that cannot start yet are passed by, however many they are; what is next and finds no room stops all behind it.
+      for (let passed = 0; passed < mostPassed; ) {
+        const batch = await nextQueued(tx, batchSize, passed);
+        for (const workload of batch) {
+          const need = {
+            cpuCores: sharingKinds.includes(workload.kind)
+              ? 0
+              : Math.min(workload.tier.cpuCores ?? 0, cpus().length * coreOvercommit),
+            memoryBytes: workload.tier.memoryBytes ?? 0,
+          };
+          // First in, first out: a small one behind a large one must not starve it.
+          if (need.cpuCores > room.cpuCores || need.memoryBytes > room.memoryBytes) {
+            await setStateReason(tx, workload, waitsForRoom);
+            return taken;
+          }
+          const reason = await waits(workload);
+          if (reason) {
+            await setStateReason(tx, workload, reason);
+            passed += 1;
+            continue;
+          }
+          room.cpuCores -= need.cpuCores;
+          room.memoryBytes -= need.memoryBytes;
+          const started = await claim(tx, workload.id, self.host, self.id);
+          await kindOf(started).changed(tx, started, 'queued');
+          taken.push(started);
         }
-        const waits = await kinds.get(workload.kind)?.waitsFor?.(tx, workload);
-        if (waits) {
-          await setStateReason(tx, workload.id, waits);
-          continue;
-        }
-        room.cpuCores -= need.cpuCores;
-        room.memoryBytes -= need.memoryBytes;
-        const started = await claim(tx, workload.id, self.host, self.id);
-        await kindOf(started).changed(tx, started, 'queued');
-        taken.push(started);
+        if (batch.length < batchSize) break;
       }
       return taken;
     });
     for (const workload of claimed) background(begin(workload));
+  }
+
+  /** Why a workload cannot start yet. Asked once for all that are given the same, for hundreds may wait for one environment. */
+  function waitsOf(tx: Context): (workload: KeptWorkload) => Promise<string | null> {
+    const known = new Map<string, Promise<string | null>>();
+    return (workload) => {
+      const { environmentRevisionId, toolRevisionId, deploymentRevisionId } = workload.context;
+      const given = [workload.kind, environmentRevisionId, toolRevisionId, deploymentRevisionId].join(' ');
+      const reason = known.get(given) ?? kinds.get(workload.kind)?.waitsFor?.(tx, workload).catch(notWaitedFor) ?? null;
+      known.set(given, Promise.resolve(reason));
+      return Promise.resolve(reason);
+    };
   }
 
   function kindOf(workload: KeptWorkload): WorkloadKind {
@@ -125,37 +183,71 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   /** From claimed to submitted. May run again after a crash: the executor starts an attempt of one id and fence once. */
   async function begin(workload: KeptWorkload): Promise<void> {
     const key = keyOf(workload);
-    if (watched.has(key)) return;
-    watched.set(key, () => {});
+    if (kept.has(key)) return;
+    kept.set(key, { workload, stopWatching: () => {} });
     const folder = join(parts.folder, `${workload.id}-${workload.fence}`);
+    let handle: AttemptHandle | null;
     try {
-      const known = (await executor.list()).find((one) => one.id === workload.id && one.fence === workload.fence);
-      const handle = known ?? (await launch(workload, folder));
+      handle = await launch(workload, folder);
+    } catch (error) {
+      await persistently(workload, () => failStart(workload, error as Error));
+      await executor.forget({ id: workload.id, fence: workload.fence, folder }).catch(() => {});
+      kept.delete(key);
+      wake();
+      return;
+    }
+    if (!handle) {
+      // Nothing of it has started, and this server ends: the next one begins it.
+      kept.delete(key);
+      return;
+    }
+    await persistently(workload, async () => {
       const { isolation } = await executor.capabilities();
       const moved = await transaction(ctx, (tx) =>
         moveState(tx, workload, ['starting', 'stopping'], { handle, folder, isolation }),
       );
-      if (moved) watch(moved);
-    } catch (error) {
-      watched.delete(key);
-      const reason = error instanceof Problem ? error.detail : `It could not be started: ${(error as Error).message}`;
-      if (!(error instanceof Problem))
-        platform.log.error({ workload: workload.id, error: (error as Error).stack }, 'a workload could not be started');
-      await finishWorkload(ctx, kindOf(workload), workload, { state: 'failed', stateReason: reason, finishedAt: new Date() });
-      await executor.forget({ id: workload.id, fence: workload.fence, folder }).catch(() => {});
-      wake();
+      if (moved) return watch(moved);
+      // Somebody wrote its end meanwhile: what has no row that runs must not run.
+      await executor.cancel(handle, 0);
+      kept.delete(key);
+    });
+  }
+
+  async function failStart(workload: KeptWorkload, error: Error): Promise<void> {
+    const stateReason = error instanceof Problem ? error.detail : `It could not be started: ${error.message}`;
+    if (!(error instanceof Problem))
+      platform.log.error({ workload: workload.id, error: error.stack }, 'a workload could not be started');
+    await finishWorkload(ctx, kindOf(workload), workload, { state: 'failed', stateReason, finishedAt: new Date() });
+  }
+
+  /** @returns null when this server was stopped before anything had started */
+  async function launch(workload: KeptWorkload, folder: string): Promise<AttemptHandle | null> {
+    for (let tries = 0; ; tries++) {
+      try {
+        const known = (await executor.list()).find((one) => one.id === workload.id && one.fence === workload.fence);
+        return known ?? (await layOutAndSubmit(workload, folder));
+      } catch (error) {
+        // A database that is away for a moment is no fault of the work.
+        if (asProblem(error).status !== 503) throw error;
+        if (stopped) return null;
+        await pause(tries);
+      }
     }
   }
 
-  async function launch(workload: KeptWorkload, folder: string) {
+  async function layOutAndSubmit(workload: KeptWorkload, folder: string): Promise<AttemptHandle | null> {
+    if (stopped) return null;
     mkdirSync(folder, { recursive: true, mode: 0o711 });
     const plan = await kindOf(workload).prepare(ctx, workload, folder);
     keepSecrets(folder, plan.secrets ?? []);
+    const own = plan.token === false ? {} : await ownEnvironment(workload);
+    const uid = process.getuid?.() === 0 && !plan.asServerUser ? { uid: await uidOf(ctx, workload.projectId) } : {};
+    if (stopped) return null;
     return executor.submit({
       id: workload.id,
       fence: workload.fence,
       command: plan.command,
-      environment: { ...plan.environment, ...(plan.token === false ? {} : await ownEnvironment(workload, plan)) },
+      environment: { ...plan.environment, ...own },
       workingFolder: plan.workingFolder,
       folder,
       resources: {
@@ -165,12 +257,12 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
       },
       readOnlyPaths: plan.readOnlyPaths,
       writablePaths: plan.writablePaths ?? [],
-      ...(process.getuid?.() === 0 && !plan.asServerUser ? { uid: await uidOf(ctx, workload.projectId) } : {}),
+      ...uid,
     });
   }
 
   /** Where Plinth is and who the workload is: its own token, for its project and its life, and the MLflow client set up with it. */
-  async function ownEnvironment(workload: KeptWorkload, _plan: Launch): Promise<Record<string, string>> {
+  async function ownEnvironment(workload: KeptWorkload): Promise<Record<string, string>> {
     const { token } = await transaction(ctx, (tx) =>
       makeToken(tx, {
         ownerId: workload.ownerId,
@@ -191,10 +283,12 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   function watch(workload: KeptWorkload): void {
-    const key = keyOf(workload);
-    const stopWatching = executor.watch(workload.handle!, (observation) => background(observed(workload, observation)));
-    watched.set(key, stopWatching);
+    const stopWatching = executor.watch(workload.handle!, (observation) =>
+      background(persistently(workload, () => observed(workload, observation))),
+    );
+    kept.set(keyOf(workload), { workload, stopWatching });
     if (workload.cancelRequestedAt) background(cancelOne(workload));
+    else if (ending) background(executor.cancel(workload.handle!, stopGraceSeconds));
   }
 
   async function observed(workload: KeptWorkload, observation: Observation): Promise<void> {
@@ -207,17 +301,10 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
       });
     }
     if (!isOver(observation)) return;
-    const end = watched.get(keyOf(workload));
-    if (!end) return;
-    end();
-    watched.delete(keyOf(workload));
+    await giveUp(ctx, kindOf(workload), executor, workload, observation);
+    kept.delete(keyOf(workload));
     cancelling.delete(keyOf(workload));
-    await finishObserved(workload, observation);
     wake();
-  }
-
-  async function finishObserved(workload: KeptWorkload, observation: Observation): Promise<void> {
-    await giveUp(ctx, kindOf(workload), executor, workload, observation, stopped ? 'The server was stopped.' : null);
   }
 
   async function cancelOne(workload: KeptWorkload): Promise<void> {
@@ -233,22 +320,53 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
     // Still being prepared: `begin` comes back to it once there is something to end.
     if (cancelling.has(key) || !workload.handle) return;
     cancelling.add(key);
-    await transaction(ctx, async (tx) => {
-      const moved = await moveState(tx, workload, ['starting', 'running'], { state: 'stopping' });
-      if (moved) await kindOf(moved).changed(tx, moved, workload.state);
-    });
-    await executor.cancel(workload.handle, cancelGraceSeconds);
+    try {
+      await transaction(ctx, async (tx) => {
+        const moved = await moveState(tx, workload, ['starting', 'running'], { state: 'stopping' });
+        if (moved) await kindOf(moved).changed(tx, moved, workload.state);
+      });
+      await executor.cancel(workload.handle, cancelGraceSeconds);
+    } catch (error) {
+      // Not asked yet, as far as anybody knows: it is asked again.
+      cancelling.delete(key);
+      throw error;
+    }
+  }
+
+  /** Looks after what has this process as its keeper and is not in hand: just adopted, or dropped by a fault on the way. */
+  function resume(workload: KeptWorkload): void {
+    if (kept.has(keyOf(workload))) return;
+    if (workload.handle) watch(workload);
+    else background(begin(workload));
+  }
+
+  async function lookAfterOwn(): Promise<void> {
+    for (const workload of await keptBy(ctx, self.id)) {
+      const key = keyOf(workload);
+      if (kept.has(key)) {
+        if (workload.state === 'stopping' && !cancelling.has(key)) await cancelOne(workload);
+        continue;
+      }
+      // Its end may have been written since: only what is not over by now was dropped.
+      const now = await findWorkload(ctx, workload.id);
+      if (now && !isFinished(now) && now.keeper === self.id && now.fence === workload.fence) resume(now);
+    }
+  }
+
+  /** Takes over what dead server processes of this machine left. */
+  async function takeOver(): Promise<void> {
+    for (const workload of await adoptOrphans(ctx, self.host, self.id, deadAfterSeconds)) {
+      platform.log.info({ workload: workload.id, state: workload.state }, 'took over a workload');
+      resume(workload);
+    }
   }
 
   async function adopt(): Promise<void> {
-    for (const workload of await adoptOrphans(ctx, self.host, self.id, deadAfterSeconds)) {
-      platform.log.info({ workload: workload.id, state: workload.state }, 'took over a workload');
-      if (workload.handle) watch(workload);
-      else background(begin(workload));
-    }
+    await takeOver();
+    await lookAfterOwn();
     for (const workload of await ofDeadHosts(ctx, self.host, deadHostSeconds)) {
-      const reason = `Nothing was heard from its machine (${workload.host}) for ${deadHostSeconds} seconds.`;
-      await finishWorkload(ctx, kindOf(workload), workload, { state: 'lost', stateReason: reason, finishedAt: new Date() });
+      const stateReason = `Nothing was heard from its machine (${workload.host}) for ${deadHostSeconds} seconds.`;
+      await finishWorkload(ctx, kindOf(workload), workload, { state: 'lost', stateReason, finishedAt: new Date() });
     }
   }
 
@@ -264,7 +382,10 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
       do {
         again = false;
         try {
-          for (const workload of await withCancelRequested(ctx, self.id)) await cancelOne(workload);
+          for (const workload of await withCancelRequested(ctx, self.id))
+            await cancelOne(workload).catch((error: Error) =>
+              platform.log.warn({ workload: workload.id, error: error.message }, 'a cancel will be tried again'),
+            );
           await claimNext();
         } catch (error) {
           platform.log.warn({ error: (error as Error).message }, 'the dispatcher will try again');
@@ -277,32 +398,48 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
 
   const unlisten = platform.signals.on(workloadsChannel, wake);
   const poll = setInterval(wake, pollMilliseconds);
-  const adoption = setInterval(() => background(adopt()), 2_000);
+  const adoption = setInterval(() => background(adopt()), adoptMilliseconds);
   background(adopt());
   const sweep = () => background(sweepFolders(ctx, executor, parts.folder));
   const sweeping = setInterval(sweep, sweepMilliseconds);
   sweep();
   wake();
 
+  /** Ends all that this process keeps, and what dead ones of this machine left: nobody else would. */
+  async function endAll(): Promise<void> {
+    for (const { workload } of kept.values()) if (workload.handle) background(executor.cancel(workload.handle, stopGraceSeconds));
+    await self
+      .forgetDead()
+      .then(takeOver)
+      .then(lookAfterOwn)
+      .catch((error: Error) => platform.log.warn({ error: error.message }, 'what others left was not looked for'));
+    const end = Date.now() + stopMilliseconds;
+    while (kept.size > 0 && Date.now() < end) await sleep(50);
+  }
+
   return {
     async stop({ handOver }) {
       stopped = true;
+      ending = !handOver;
       unlisten();
       clearInterval(poll);
       clearInterval(adoption);
       clearInterval(sweeping);
+      hurry.abort();
       await turning;
-      if (!handOver) {
-        for (const workload of await keptBy(ctx, self.id))
-          if (workload.handle) await executor.cancel(workload.handle, 3).catch(() => {});
-        const end = Date.now() + 12_000;
-        while (watched.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      for (const stopWatching of watched.values()) stopWatching();
-      watched.clear();
-      await Promise.all(busy);
+      if (ending) await endAll();
+      gaveUp.abort();
+      for (const { stopWatching } of kept.values()) stopWatching();
+      kept.clear();
+      await Promise.race([Promise.all(busy), sleep(lastMilliseconds)]);
     },
   };
+}
+
+/** What asks for something that is not there is let through: its start says so, and everything behind it goes on. */
+function notWaitedFor(error: unknown): null {
+  if (error instanceof Problem) return null;
+  throw error;
 }
 
 const firstUid = 200_000;

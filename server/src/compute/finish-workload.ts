@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { revokeTokensOfWorkload } from '../people/index.ts';
 import { type BlobInfo, type Context, emit, transaction } from '../platform/index.ts';
 import { secretsOfAttempt } from './attempt-secrets.ts';
-import type { Executor, ExitedObservation, LostObservation, Observation } from './executor.ts';
+import type { Executor, ExitedObservation, LostObservation } from './executor.ts';
 import { hideSecrets, logMask } from './log-mask.ts';
 import { costOf, eventData } from './queue-workload.ts';
 import type { WorkloadKind, WorkloadState } from './workload.ts';
-import { type KeptWorkload, moveState } from './workload-store.ts';
+import { findWorkload, type KeptWorkload, moveState } from './workload-store.ts';
 
 export interface End {
   state: WorkloadState;
@@ -52,14 +52,11 @@ export async function giveUp(
   kind: WorkloadKind,
   executor: Executor,
   workload: KeptWorkload,
-  observation: Observation,
-  stopReason: string | null,
+  observation: ExitedObservation | LostObservation,
 ): Promise<void> {
-  if (observation.state !== 'exited' && observation.state !== 'lost') return;
   const log = await keepLog(ctx, executor, workload);
-  const end = endOf(observation, workload, stopReason);
-  await finishWorkload(ctx, kind, workload, { ...end, ...(log ? { log } : {}) });
-  await kind.afterEnd?.(ctx, workload);
+  const now = (await findWorkload(ctx, workload.id)) ?? workload;
+  await finishWorkload(ctx, kind, workload, { ...endOf(observation, now), ...(log ? { log } : {}) });
   await executor
     .forget(workload.handle!)
     .catch((error: Error) => ctx.log.warn({ workload: workload.id, error: error.message }, 'a folder was left'));
@@ -73,7 +70,7 @@ async function keepLog(ctx: Context, executor: Executor, workload: KeptWorkload)
 }
 
 /** In words that name the limit or the cause, so that nobody has to guess. */
-function endOf(observation: ExitedObservation | LostObservation, workload: KeptWorkload, stopReason: string | null): End {
+function endOf(observation: ExitedObservation | LostObservation, workload: KeptWorkload): End {
   if (observation.state === 'lost') return { state: 'lost', stateReason: observation.reason, finishedAt: new Date() };
   const { exitCode, signal, usage, startedAt, finishedAt } = observation;
   const common = {
@@ -92,7 +89,8 @@ function endOf(observation: ExitedObservation | LostObservation, workload: KeptW
     return {
       ...common,
       state: 'cancelled',
-      stateReason: workload.cancelRequestedAt ? 'Cancelled on request.' : (stopReason ?? 'Cancelled on request.'),
+      // Nobody asked: then it was ended with the server that kept it.
+      stateReason: workload.cancelRequestedAt ? 'Cancelled on request.' : 'The server was stopped.',
     };
   if (observation.timedOut)
     return { ...common, state: 'timed-out', stateReason: `It ran longer than its limit of ${workload.timeoutSeconds} seconds.` };

@@ -8,7 +8,7 @@ export { type Dispatcher, startDispatcher, waitsForRoom } from './dispatcher.ts'
 export { ensureCompute } from './ensure-compute.ts';
 export type { Executor } from './executor.ts';
 export { makeLocalExecutor } from './local/local-executor.ts';
-export { parseRange, sendLogs } from './logs.ts';
+export { sendLogs } from './logs.ts';
 export { loseAlive } from './lose-alive.ts';
 export { costOf, queueWorkload, requestCancel, usableTier } from './queue-workload.ts';
 export {

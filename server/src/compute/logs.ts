@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Context, invalidField, Problem } from '../platform/index.ts';
+import { actorNow } from '../people/index.ts';
+import { type Context, invalidField, Problem, parseRange } from '../platform/index.ts';
 import { secretsOfAttempt } from './attempt-secrets.ts';
 import { hideSecrets, logMask } from './log-mask.ts';
 import { isFinished } from './workload.ts';
@@ -11,19 +12,24 @@ import { findWorkload, type KeptWorkload } from './workload-store.ts';
 
 const pollMilliseconds = 150;
 const chunkBytes = 256 * 1024;
+/** A follower whose token, session or role is gone sees nothing more after this long. */
+const askAgainMilliseconds = 3_000;
+const keepAliveMilliseconds = 15_000;
+
+/** Asks for the right to read the log, for whoever asks now. @throws when they have it no more */
+type Ask = (now: Context) => Promise<unknown>;
 
 /**
  * The log as text, whole or a Range of it, or followed as server-sent events whose id is the byte offset after them. Secrets are hidden in all
- * of them. The right was asked for before.
+ * of them. The right was asked for before, by `ask`; while the log is followed it is asked for again.
  */
 export async function sendLogs(
   ctx: Context,
   workload: KeptWorkload,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  follow: boolean,
+  { request, reply, follow }: { request: FastifyRequest; reply: FastifyReply; follow: boolean },
+  ask: Ask,
 ): Promise<unknown> {
-  if (follow) return followLogs(ctx, workload, request, reply);
+  if (follow) return followLogs(ctx, workload, request, reply, ask);
   const log = await openLog(ctx, workload);
   try {
     const size = log.sizeBytes;
@@ -40,20 +46,6 @@ export async function sendLogs(
     await log.close();
     throw error;
   }
-}
-
-/** One range in bytes, as in RFC 9110. @throws 416 with the size when nothing of it is there */
-export function parseRange(header: string, size: number): { start: number; end: number } {
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim());
-  const outside = () =>
-    new Problem(416, 'range-not-satisfiable', `The log has ${size} bytes; ask for a range within them.`, {
-      headers: { 'content-range': `bytes */${size}` },
-    });
-  if (!match || (match[1] === '' && match[2] === '')) throw outside();
-  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
-  const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
-  if (start > end || start >= size) throw outside();
-  return { start, end };
 }
 
 /** A log as it is now: a stored one, or the file of one that still grows. One `read`, or `close`. */
@@ -101,6 +93,7 @@ async function followLogs(
   workload: KeptWorkload,
   request: FastifyRequest,
   reply: FastifyReply,
+  ask: Ask,
 ): Promise<FastifyReply> {
   const last = request.headers['last-event-id'];
   if (last !== undefined && !/^\d{1,15}$/.test(String(last))) throw invalidField('header/Last-Event-ID', 'is not a byte offset');
@@ -115,7 +108,7 @@ async function followLogs(
   });
   raw.write(': connected\n\n');
   try {
-    await follow(ctx, workload, raw, offset);
+    await follow(ctx, workload, raw, offset, ask);
   } catch (error) {
     // The answer has begun: what can be said is that it ends here. The client comes back with its offset.
     ctx.log.warn({ error: (error as Error).message }, 'a followed log ended');
@@ -124,32 +117,59 @@ async function followLogs(
   return reply;
 }
 
-async function follow(ctx: Context, workload: KeptWorkload, raw: ServerResponse, from: number): Promise<void> {
-  let open = true;
-  raw.on('close', () => {
-    open = false;
-  });
+async function follow(ctx: Context, workload: KeptWorkload, raw: ServerResponse, from: number, ask: Ask): Promise<void> {
   let offset = from;
-  let quiet = 0;
   let now = workload;
-  while (open) {
+  let askedAt = performance.now();
+  let wroteAt = askedAt;
+  while (!raw.destroyed) {
+    if (performance.now() - askedAt >= askAgainMilliseconds) {
+      // No `end`: the log has not ended. Who comes back is told why they may not.
+      if (!(await mayStill(ctx, ask))) return void raw.end();
+      askedAt = performance.now();
+    }
     const finished = isFinished(now);
     const chunk = await readChunk(ctx, now, offset, finished);
     if (chunk.length > 0) {
       offset += chunk.length;
-      quiet = 0;
+      wroteAt = performance.now();
       // A reader that does not keep up is waited for, not buffered for.
-      if (!raw.write(message(offset, chunk.toString('utf8'))))
-        await new Promise<void>((resolve) => raw.once('drain', resolve).once('close', resolve));
+      if (!raw.write(message(offset, chunk.toString('utf8')))) await room(raw);
       continue;
     }
     if (finished) break;
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
-    quiet += pollMilliseconds;
-    if (quiet % 15_000 < pollMilliseconds) raw.write(': alive\n\n');
+    if (performance.now() - wroteAt >= keepAliveMilliseconds) {
+      wroteAt = performance.now();
+      raw.write(': alive\n\n');
+    }
     now = (await findWorkload(ctx, workload.id)) ?? now;
   }
-  if (open) raw.end(`event: end\ndata: ${now.state}\n\n`);
+  if (!raw.destroyed) raw.end(`event: end\ndata: ${now.state}\n\n`);
+}
+
+async function mayStill(ctx: Context, ask: Ask): Promise<boolean> {
+  const actor = await actorNow(ctx.platform, ctx.actor);
+  if (!actor) return false;
+  return ask({ ...ctx, actor }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Problem) return false;
+      throw error;
+    },
+  );
+}
+
+/** Until more can be written, or nobody reads any more. */
+function room(raw: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      raw.off('drain', done).off('close', done);
+      resolve();
+    };
+    raw.on('drain', done).on('close', done);
+    if (raw.destroyed) done();
+  });
 }
 
 /** What is there from an offset on, cut so that no character is split; the rest of a finished log as it is. */

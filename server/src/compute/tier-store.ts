@@ -79,6 +79,11 @@ export async function updateTier(
   return row ?? null;
 }
 
+/** Whoever changes tiers does so alone, until the end of the transaction: one is the default, and it is offered. */
+export async function lockTiers(tx: Context): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('hardware tiers', 0))`.execute(tx.db);
+}
+
 export async function clearDefaultTier(ctx: Context): Promise<void> {
   await ctx.db.updateTable('hardwareTiers').set({ isDefault: false }).where('isDefault', '=', true).execute();
 }

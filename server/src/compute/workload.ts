@@ -123,8 +123,6 @@ export interface WorkloadKind {
   changed(tx: Context, workload: Workload, from: WorkloadState | null): Promise<void>;
   /** A sentence when it cannot start yet (its environment is being built), null when it can. Asked at every look at the queue. */
   waitsFor?(tx: Context, workload: Workload): Promise<string | null>;
-  /** After the end was written, before its folder goes: to move what was made out of it. */
-  afterEnd?(ctx: Context, workload: Workload): Promise<void>;
 }
 
 /** What a module gives to queue one. */

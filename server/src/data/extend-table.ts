@@ -21,21 +21,18 @@ export async function extendTable(
   rows: readonly Record<string, unknown>[],
 ): Promise<{ file: SnapshotFile; before: number; after: number }> {
   const format = formatOf(file.path);
-  const path = ctx.platform.blobs.localPath(file.sha256);
-  if (!format || !path)
-    throw notATable(
-      file.path,
-      format ? 'the blob store keeps no files on this machine' : 'it is no CSV, Parquet or JSON-lines file',
-    );
+  if (!format) throw notATable(file.path, 'it is no CSV, Parquet or JSON-lines file');
   const folder = await mkdtemp(join(tmpdir(), 'plinth-table-'));
   try {
     const more = join(folder, 'more.jsonl');
     const target = join(folder, basename(file.path));
     await writeFile(more, rows.map((row, place) => `${JSON.stringify({ place, row: textual(row) })}\n`).join(''));
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--max-old-space-size=512', join(import.meta.dirname, 'extend-table-process.ts'), format, path, more, target],
-      { timeout: 300_000, maxBuffer: 1024 * 1024, env: { PATH: process.env.PATH } },
+    const { stdout } = await ctx.platform.blobs.withFile(file.sha256, (path) =>
+      promisify(execFile)(
+        process.execPath,
+        ['--max-old-space-size=512', join(import.meta.dirname, 'extend-table-process.ts'), format, path, more, target],
+        { timeout: 300_000, maxBuffer: 1024 * 1024, env: { PATH: process.env.PATH } },
+      ),
     );
     const blob = await ctx.platform.blobs.put(createReadStream(target));
     return { file: { path: file.path, ...blob }, ...(JSON.parse(stdout) as { before: number; after: number }) };

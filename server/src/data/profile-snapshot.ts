@@ -33,14 +33,14 @@ async function profileOf(ctx: Context, files: SnapshotFile[]): Promise<Profile> 
   if (tables.length === 0) return { state: 'unsupported', reason: 'No CSV, Parquet or JSON-lines file is in it.' };
   const results: NonNullable<Profile['tables']> = [];
   for (const file of tables) {
-    const path = ctx.platform.blobs.localPath(file.sha256);
-    if (!path) return { state: 'unsupported', reason: 'The blob store keeps no files on this machine.' };
     try {
       // A child process with a cap: a hostile file may take all it can get, and must take it there.
-      const { stdout } = await promisify(execFile)(
-        process.execPath,
-        ['--max-old-space-size=512', join(import.meta.dirname, 'profile-process.ts'), formatOf(file.path)!, path],
-        { timeout: 120_000, maxBuffer: 32 * 1024 * 1024, env: { PATH: process.env.PATH } },
+      const { stdout } = await ctx.platform.blobs.withFile(file.sha256, (path) =>
+        promisify(execFile)(
+          process.execPath,
+          ['--max-old-space-size=512', join(import.meta.dirname, 'profile-process.ts'), formatOf(file.path)!, path],
+          { timeout: 120_000, maxBuffer: 32 * 1024 * 1024, env: { PATH: process.env.PATH } },
+        ),
       );
       results.push({ path: file.path, ...(JSON.parse(stdout) as { rowCount: number; columns: never[] }) });
     } catch (error) {

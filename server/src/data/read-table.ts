@@ -15,17 +15,14 @@ export interface Table {
 /** At most `limit` rows of one stored file, drawn by chance but the same each time. @throws 400 when it is no table or cannot be read as one */
 export async function readTable(ctx: Context, file: { path: string; sha256: string }, limit: number): Promise<Table> {
   const format = formatOf(file.path);
-  const path = ctx.platform.blobs.localPath(file.sha256);
-  if (!format || !path)
-    throw notATable(
-      file.path,
-      format ? 'the blob store keeps no files on this machine' : 'it is no CSV, Parquet or JSON-lines file',
-    );
+  if (!format) throw notATable(file.path, 'it is no CSV, Parquet or JSON-lines file');
   try {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--max-old-space-size=512', join(import.meta.dirname, 'table-process.ts'), format, path, String(limit)],
-      { timeout: 120_000, maxBuffer: 256 * 1024 * 1024, env: { PATH: process.env.PATH } },
+    const { stdout } = await ctx.platform.blobs.withFile(file.sha256, (path) =>
+      promisify(execFile)(
+        process.execPath,
+        ['--max-old-space-size=512', join(import.meta.dirname, 'table-process.ts'), format, path, String(limit)],
+        { timeout: 120_000, maxBuffer: 256 * 1024 * 1024, env: { PATH: process.env.PATH } },
+      ),
     );
     return { path: file.path, ...(JSON.parse(stdout) as Omit<Table, 'path'>) };
   } catch (error) {

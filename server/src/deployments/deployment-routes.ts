@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { visible } from '../access/index.ts';
 import { findWorkload, sendLogs } from '../compute/index.ts';
-import { nameOfSubject } from '../people/index.ts';
+import { subjectsNamed } from '../people/index.ts';
 import {
   type AnyRoute,
   type Context,
@@ -20,7 +20,14 @@ import {
   route,
 } from '../platform/index.ts';
 import { channelNames } from '../policies/index.ts';
-import { latencyQuantile, listPredictions, predictionSchema, presentPrediction, trafficSince } from '../predictions/index.ts';
+import {
+  latencyQuantile,
+  listPredictions,
+  namePredictions,
+  predictionSchema,
+  presentPrediction,
+  trafficSince,
+} from '../predictions/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
 import { deleteDeployment, scaleChannel, startDeployment, stopDeployment } from './change-deployment.ts';
 import { changeTraffic } from './change-traffic.ts';
@@ -234,6 +241,13 @@ export const deploymentRoutes: AnyRoute[] = [
       ...pageQuery,
       channel: Type.Optional(channel),
       versionId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+      consumer: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 200,
+          description: 'Id, or part of the name, of the person or service account that asked.',
+        }),
+      ),
       failed: Type.Optional(Type.Boolean({ description: 'Those that were refused or failed, or those that were not.' })),
     }),
     response: { 200: pageOf(predictionSchema) },
@@ -241,22 +255,21 @@ export const deploymentRoutes: AnyRoute[] = [
       const { id } = await openDeployment(ctx, params.deployment, 'prediction.read');
       const limit = query.limit ?? 50;
       const after = decodeCursor(query.cursor, 1);
-      const { channel: name, versionId, failed } = query;
+      const { channel: name, versionId, consumer, failed } = query;
       const rows = await listPredictions(ctx, id, {
         before: after ? positionOf(after[0]) : null,
         limit: limit + 1,
         filter: {
           ...(name ? { channel: name } : {}),
           ...(versionId ? { versionId } : {}),
+          ...(consumer ? { consumerIds: await subjectsNamed(ctx.db, consumer) } : {}),
           ...(failed === undefined ? {} : { failed }),
         },
       });
       const last = rows[limit - 1];
-      const names = new Map<string, string | null>();
-      for (const { consumerId } of rows)
-        if (!names.has(consumerId)) names.set(consumerId, await nameOfSubject(ctx.db, consumerId));
+      const namesOf = await namePredictions(ctx, rows);
       return {
-        items: rows.slice(0, limit).map((row) => presentPrediction(row, names.get(row.consumerId) ?? null)),
+        items: rows.slice(0, limit).map((row) => presentPrediction(row, namesOf(row))),
         nextCursor: rows.length > limit && last ? encodeCursor([last.sequence]) : null,
       };
     },
@@ -314,14 +327,16 @@ export const deploymentRoutes: AnyRoute[] = [
     produces: ['text/plain', 'text/event-stream'],
     response: { 200: Type.String() },
     handler: async (ctx, { params, query, request, reply }) => {
-      const { id, name } = await openDeployment(ctx, params.deployment, 'deployment.read');
+      const open = (now: Context) => openDeployment(now, params.deployment, 'deployment.read');
+      const { id, name } = await open(ctx);
       const revisions = await revisionsOf(ctx, id, query.channel);
       const wanted = new Set(revisions.map((one) => one.id));
       const replica = (await replicasOf(ctx, [id])).findLast(
         (one) => wanted.has(one.revisionId) && (query.replica === undefined || one.workloadId === query.replica),
       );
       if (!replica) throw notFound('log file', query.replica ?? `of deployment ${name}`);
-      return sendLogs(ctx, (await findWorkload(ctx, replica.workloadId))!, request, reply, query.follow ?? false);
+      const { follow = false } = query;
+      return sendLogs(ctx, (await findWorkload(ctx, replica.workloadId))!, { request, reply, follow }, open);
     },
   }),
 ];

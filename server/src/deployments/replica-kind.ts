@@ -1,10 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artifactsUnder, layOutArtifacts } from '../artifacts/index.ts';
 import { isFinished, type Launch, type Workload, type WorkloadKind } from '../compute/index.ts';
 import { environmentForRun } from '../environments/index.ts';
 import { digestOfFiles } from '../kit/digest.ts';
+import { readForeignFile } from '../kit/foreign-files.ts';
 import { type Context, conflict, emit, Problem } from '../platform/index.ts';
 import { filesRefOf } from '../registry/index.ts';
 import { findReplica, findRevision, moveReplica, notifyDeployments, type RevisionRow } from './deployment-store.ts';
@@ -122,20 +122,6 @@ function lastLinesOf(workload: Workload): string | null {
   return end?.split('\n').slice(-20).join('\n') ?? null;
 }
 
-/** The end of a text file of a workload. What lies there was made by the model: no link is followed and nothing but a file is opened. */
-function readEnd(path: string): string | null {
-  try {
-    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const status = fstatSync(file);
-      if (!status.isFile()) return null;
-      const buffer = Buffer.alloc(Math.min(status.size, endBytes));
-      readSync(file, buffer, 0, buffer.length, status.size - buffer.length);
-      return buffer.toString('utf8').replaceAll('\u0000', '').trim() || null;
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return null;
-  }
-}
+/** The end of a text file of a workload, which the model may have made. */
+const readEnd = (path: string): string | null =>
+  readForeignFile(path, endBytes, 'end')?.toString('utf8').replaceAll('\u0000', '').trim() || null;

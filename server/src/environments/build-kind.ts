@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findWorkload, isFinished, type Launch, type Workload, type WorkloadKind } from '../compute/index.ts';
+import { readForeignFile } from '../kit/foreign-files.ts';
 import { type Context, emit, sharedFolder } from '../platform/index.ts';
 import { findEnvironment, findRevision, updateRevision } from './environment-store.ts';
 import { packageIndexEnvironment, passwordsIn, trustedAuthorities, trusting } from './package-index.ts';
@@ -63,34 +64,40 @@ export const buildKind: WorkloadKind = {
 
 async function outcome(tx: Context, workload: Workload): Promise<Parameters<typeof updateRevision>[2]> {
   const buildSeconds = workload.startedAt ? (Date.parse(workload.finishedAt!) - Date.parse(workload.startedAt)) / 1000 : 0;
-  if (workload.state === 'succeeded') {
-    const work = join(workload.folder!, 'work');
-    const result = JSON.parse(readFileSync(join(work, 'result.json'), 'utf8')) as {
-      digest: string;
-      python: string;
-      platform: string;
-      sizeBytes: number;
-      reused: boolean;
-    };
-    const manifest = join(environmentsFolder(tx), `${result.digest}.manifest`);
+  if (workload.state !== 'succeeded')
     return {
-      state: 'ready',
-      stateReason: null,
-      lock: readFileSync(join(work, 'lock.txt'), 'utf8'),
-      digest: result.digest,
-      pythonVersion: result.python,
-      platform: result.platform,
-      sizeBytes: result.sizeBytes,
-      reused: result.reused,
+      state: 'failed',
+      stateReason: (await firstError(tx, workload)) ?? workload.stateReason ?? 'The build failed; see its log.',
       buildSeconds,
-      manifestSha256: existsSync(manifest) ? (await tx.platform.blobs.put(readFileSync(manifest))).sha256 : null,
     };
-  }
+  const made = resultOf(join(workload.folder!, 'work'));
+  if (!made) return { state: 'failed', stateReason: 'The build ended well and left no result that can be read.', buildSeconds };
+  const manifest = readForeignFile(join(environmentsFolder(tx), `${made.digest}.manifest`), manifestBytes);
   return {
-    state: 'failed',
-    stateReason: (await firstError(tx, workload)) ?? workload.stateReason ?? 'The build failed; see its log.',
+    ...made,
+    state: 'ready',
+    stateReason: null,
     buildSeconds,
+    manifestSha256: manifest && (await tx.platform.blobs.put(manifest)).sha256,
   };
+}
+
+const resultBytes = 10_000;
+const lockBytes = 16 * 1024 * 1024;
+const manifestBytes = 256 * 1024 * 1024;
+
+/** What the build left. Code of the packages ran where it lies, so none of it is believed for more than it is; null when it is nothing of the kind. */
+function resultOf(work: string) {
+  const lock = readForeignFile(join(work, 'lock.txt'), lockBytes)?.toString('utf8');
+  const text = readForeignFile(join(work, 'result.json'), resultBytes)?.toString('utf8');
+  // As build.sh writes it. The digest becomes the name of a folder that work is shown.
+  const match =
+    /^\{"digest":"([0-9a-f]{64})","python":"([\d.]{1,20})","platform":"([\w-]{1,60})","sizeBytes":(\d{1,15}),"reused":(true|false)\}\n$/.exec(
+      text ?? '',
+    );
+  if (!lock || !match || lock.includes('\0')) return null;
+  const [, digest = '', pythonVersion = '', platform = '', size, reused] = match;
+  return { lock, digest, pythonVersion, platform, sizeBytes: Number(size), reused: reused === 'true' };
 }
 
 /** What the resolver said first: that is the line a person needs. */

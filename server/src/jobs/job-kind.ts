@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { findWorkload, type Launch, queueWorkload, type Workload, type WorkloadKind } from '../compute/index.ts';
+import { findWorkload, type Launch, queueWorkload, usableTier, type Workload, type WorkloadKind } from '../compute/index.ts';
 import { materialiseSnapshot } from '../data/index.ts';
 import { environmentForRun } from '../environments/index.ts';
-import { type Context, emit } from '../platform/index.ts';
+import { type Context, emit, Problem } from '../platform/index.ts';
 import { materialise } from '../repos/index.ts';
 import { type JobRow, jobStateOf } from './job.ts';
 import { findJob, setWorkload } from './job-store.ts';
@@ -77,8 +77,15 @@ export async function steadyVariablesOf(ctx: Context, job: JobRow): Promise<Reco
   return steadyVariables((await findWorkload(ctx, job.workloadId))!);
 }
 
-/** Another attempt after failed or lost, as the job asked for; it is a workload of its own. */
+/** Another attempt after failed or lost, as the job asked for; it is a workload of its own. None when its tier can no longer be had. */
 async function retry(tx: Context, workload: Workload, jobId: string): Promise<void> {
+  try {
+    await usableTier(tx, workload.tierId);
+  } catch (error) {
+    // The end of this attempt is written in the same transaction, and must be whatever becomes of the next one.
+    if (error instanceof Problem) return;
+    throw error;
+  }
   const next = await queueWorkload(tx, {
     kind: 'job',
     subject: workload.subject,

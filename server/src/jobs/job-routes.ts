@@ -98,9 +98,10 @@ export const jobRoutes: AnyRoute[] = [
     query: Type.Object({ follow: Type.Optional(Type.Boolean()) }),
     produces: ['text/plain', 'text/event-stream'],
     response: { 200: Type.String() },
-    handler: async (ctx, { params, query, request, reply }) => {
-      const job = await openJob(ctx, params.job, 'job.read');
-      return sendLogs(ctx, (await findWorkload(ctx, job.workloadId))!, request, reply, query.follow ?? false);
+    handler: async (ctx, { params, query: { follow = false }, request, reply }) => {
+      const open = (now: Context) => openJob(now, params.job, 'job.read');
+      const { workloadId } = await open(ctx);
+      return sendLogs(ctx, (await findWorkload(ctx, workloadId))!, { request, reply, follow }, open);
     },
   }),
 ];

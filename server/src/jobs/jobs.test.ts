@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, plinth, type TestPlinth } from '../testing/plinth.ts';
 
@@ -131,6 +133,23 @@ describe('a job', () => {
       return now.attempt === 3 && now.finishedAt ? now : null;
     });
     expect(last.state).toBe('failed');
+  });
+
+  it('ends as it did when it cannot be tried again: its tier is no longer offered', async () => {
+    await t.admin.post('/hardware-tiers', { name: 'going', cpuCores: 1, memoryBytes: 134_217_728 });
+    const { body } = await start({ command: 'until [ -e go ]; do sleep 0.05; done; exit 1', hardwareTier: 'going', retries: 3 });
+    const folder = await t.until('it to run', async () => {
+      const { rows } = await t.app.platform.database.pool.query(
+        `select folder from workloads where id = $1 and state = 'running'`,
+        [body.workloadId],
+      );
+      return rows[0]?.folder as string | undefined;
+    });
+    expect((await t.admin.patch('/hardware-tiers/going', { state: 'disabled' })).status).toBe(200);
+    writeFileSync(join(folder, 'work/go'), '');
+    const done = await ended(body.id);
+    expect(done).toMatchObject({ state: 'failed', exitCode: 1, attempt: 1 });
+    expect(done.stateReason).toBe('It ended with exit code 1.');
   });
 
   it('gives its log whole, by range and live', async () => {

@@ -12,6 +12,10 @@ export const roles = [
   'auditor',
   'admin',
   'stranger',
+  /** A service account of the organization without any role. */
+  'account',
+  /** A service account that owns the first project. */
+  'ownerAccount',
   'nobody',
 ] as const;
 export type TableRole = (typeof roles)[number];
@@ -22,42 +26,50 @@ const profile = (allowed: readonly TableRole[], seen: readonly TableRole[]): Rec
     roles.map((role) => [role, role === 'nobody' ? 401 : allowed.includes(role) ? 'allow' : seen.includes(role) ? 403 : 404]),
   ) as Record<TableRole, Outcome>;
 
-const readers = ['owner', 'contributor', 'validator', 'viewer', 'auditor', 'admin'] as const;
+const readers = ['owner', 'contributor', 'validator', 'viewer', 'auditor', 'admin', 'ownerAccount'] as const;
 const known = roles.filter((role) => role !== 'nobody');
+/** Whoever has a role in the organization. */
+const inOrganization = known.filter((role) => role !== 'account' && role !== 'ownerAccount');
 
 /** Reading something of a project: its people and auditors; strangers do not learn that it is there. */
 const read = profile(readers, []);
 /** Doing the work. */
-const work = profile(['owner', 'contributor', 'admin'], readers);
+const work = profile(['owner', 'contributor', 'admin', 'ownerAccount'], readers);
 /** Judging what others made. */
 const judge = profile(['owner', 'validator', 'admin'], readers);
 /** Deciding on the project itself. */
-const own = profile(['owner', 'admin'], readers);
+const own = profile(['owner', 'admin', 'ownerAccount'], readers);
+/** The same for people alone: what programs may do is decided by none. */
+const ownByPeople = profile(['owner', 'admin'], readers);
 /** Looking at what owners keep to themselves. */
-const ownAndRecord = profile(['owner', 'admin', 'auditor'], readers);
+const ownAndRecord = profile(['owner', 'admin', 'auditor', 'ownerAccount'], readers);
 /** Entering a workspace: its owner alone, whatever role others have. */
 const mine = profile(['contributor'], readers.concat());
 /** Any signed-in person: lists show only what they may see. */
 const anyone = profile(known, []);
 /** Members of the organization, not auditors. */
 const members = profile(
-  known.filter((role) => role !== 'auditor'),
-  known,
+  inOrganization.filter((role) => role !== 'auditor'),
+  inOrganization,
 );
-const administer = profile(['admin'], known);
+/** What the organization has for all in it. */
+const shared = profile(inOrganization, []);
+const administer = profile(['admin'], inOrganization);
 /** A folder in which the first project stands: the project's people see it in the path, its own people are the administrators. */
-const inFolder = profile(['auditor', 'admin'], readers);
-const manageFolder = profile(['admin'], readers);
-const record = profile(['admin', 'auditor'], known);
+const readingPeople = readers.filter((role) => role !== 'ownerAccount');
+const inFolder = profile(['auditor', 'admin'], readingPeople);
+const manageFolder = profile(['admin'], readingPeople);
+const record = profile(['admin', 'auditor'], inOrganization);
 const open = { ...anyone, nobody: 'allow' as Outcome };
 
 export const table: Record<string, Record<TableRole, Outcome>> = {
   getOpenApi: open,
   getSessionOptions: open,
   getMe: anyone,
-  changeMe: anyone,
+  // A service account is nobody who has a name and a password to change, and makes no tokens; a token of one project is not for a whole account.
+  changeMe: { ...anyone, account: 404, ownerAccount: 403 },
   listTokens: anyone,
-  createToken: anyone,
+  createToken: { ...anyone, account: 403, ownerAccount: 403 },
   listRoles: anyone,
   listWorkspaceTools: anyone,
   signOut: anyone,
@@ -90,35 +102,35 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   putFolderMember: manageFolder,
   removeFolderMember: manageFolder,
   createProject: members,
-  listTemplates: anyone,
-  getTemplate: anyone,
-  listHardwareTiers: anyone,
-  listComputeTargets: anyone,
-  listPeople: anyone,
-  getPerson: anyone,
+  listTemplates: shared,
+  getTemplate: shared,
+  listHardwareTiers: shared,
+  listComputeTargets: shared,
+  listPeople: shared,
+  getPerson: shared,
   createPerson: administer,
   changePerson: administer,
-  listSessions: anyone,
-  endOtherSessions: anyone,
+  listSessions: { ...anyone, ownerAccount: 403 },
+  endOtherSessions: { ...anyone, ownerAccount: 403 },
   listSessionsOfPerson: administer,
   endSessionsOfPerson: administer,
   endSessionOfPerson: administer,
-  listGroups: anyone,
-  getGroup: anyone,
-  listGroupMembers: anyone,
+  listGroups: shared,
+  getGroup: shared,
+  listGroupMembers: shared,
   createGroup: administer,
   changeGroup: administer,
   deleteGroup: administer,
   addGroupMember: administer,
   removeGroupMember: administer,
   listServiceAccounts: anyone,
-  createServiceAccount: own,
+  createServiceAccount: ownByPeople,
   getServiceAccount: ownAndRecord,
-  changeServiceAccount: own,
-  deleteServiceAccount: own,
-  createServiceAccountToken: own,
+  changeServiceAccount: ownByPeople,
+  deleteServiceAccount: ownByPeople,
+  createServiceAccountToken: ownByPeople,
   listServiceAccountTokens: ownAndRecord,
-  revokeServiceAccountToken: own,
+  revokeServiceAccountToken: ownByPeople,
   createHardwareTier: administer,
   changeHardwareTier: administer,
   listAuditEvents: record,

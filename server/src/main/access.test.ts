@@ -19,6 +19,8 @@ import { routes } from './routes.ts';
 
 let t: TestPlinth;
 let stranger: Caller;
+let account: Caller;
+let ownerAccount: Caller;
 const values: Record<string, string> = { project: 'project-1', tier: 'small', template: 'python-scikit-learn' };
 const content = 'a,b\n1,2\n';
 
@@ -33,6 +35,9 @@ beforeAll(async () => {
   });
   stranger = t.withToken(strangersToken);
   await createProject({ ...system, actor: { kind: 'person', id, name: 'Stranger', subjectIds: [id] } }, { name: 'Elsewhere' });
+
+  account = await programs('without a role');
+  ownerAccount = await programs('owns', { projectId: 'project-1', role: 'owner' });
 
   const does = t.as('contributor');
   const job = (await does.post('/projects/project-1/jobs', { command: 'true', environment: 'base' })).body;
@@ -161,8 +166,8 @@ beforeAll(async () => {
   const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
   const group = (await t.admin.post('/groups', { name: 'g' })).body.id;
   await t.admin.post(`/groups/${group}/members`, { personId: t.as('viewer').id });
-  const account = (await t.as('owner').post('/service-accounts', { name: 'robot', projectId: 'project-1' })).body.id;
-  const token = (await t.as('owner').post(`/service-accounts/${account}/tokens`, { name: 't' })).body.id;
+  const robot = (await t.as('owner').post('/service-accounts', { name: 'robot', projectId: 'project-1' })).body.id;
+  const token = (await t.as('owner').post(`/service-accounts/${robot}/tokens`, { name: 't' })).body.id;
   const grant = (await t.admin.put('/grants', { email: 'viewer@example.org', role: 'viewer', scope: `dataset:${dataset}` })).body
     .id;
   const trashed = (await t.as('owner').post('/projects', { name: 'Trashed' })).body.id;
@@ -177,7 +182,7 @@ beforeAll(async () => {
     grant,
     group,
     person: t.as('viewer').id,
-    serviceAccount: account,
+    serviceAccount: robot,
     token,
     job: job.id,
     workload: job.workloadId,
@@ -205,6 +210,12 @@ beforeAll(async () => {
   });
 });
 afterAll(() => t?.stop());
+
+/** A service account of the organization, or of a project with a role in it, by its token. */
+async function programs(name: string, more: object = {}): Promise<Caller> {
+  const { id } = (await t.admin.post('/service-accounts', { name, ...more })).body;
+  return t.withToken((await t.admin.post(`/service-accounts/${id}/tokens`, { name: 't' })).body.token);
+}
 
 const bodies: Record<string, unknown> = {
   changeMe: { name: 'Same' },
@@ -299,7 +310,20 @@ const last = [
 /** What is asked under the project of a thing is the operation at its own address. */
 const plain = (operationId: string): string => operationId.replace(/InProject$/, '');
 
-const callerOf = (role: TableRole): Caller => (role === 'stranger' ? stranger : role === 'admin' ? t.admin : t.as(role));
+function callerOf(role: TableRole): Caller {
+  switch (role) {
+    case 'stranger':
+      return stranger;
+    case 'admin':
+      return t.admin;
+    case 'account':
+      return account;
+    case 'ownerAccount':
+      return ownerAccount;
+    default:
+      return t.as(role);
+  }
+}
 
 async function outcomeOf(route: AnyRoute, role: TableRole): Promise<{ outcome: Outcome; told: string }> {
   const path =

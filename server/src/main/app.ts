@@ -1,19 +1,22 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { startUploadSweeper } from '../artifacts/index.ts';
 import { type Dispatcher, ensureCompute, makeLocalExecutor, startDispatcher } from '../compute/index.ts';
 import { type Gateway, openGateway, startSupervisor } from '../deployments/index.ts';
 import { startMonitors } from '../monitoring/index.ts';
 import { ensureFirstAdministrator, makeAuthenticate } from '../people/index.ts';
 import {
+  type BlobStore,
   buildServer,
   type Config,
   type Connection,
-  folderBlobStore,
+  checkBlobs,
   type Logger,
   listenForSignals,
   makeLog,
   migrate,
   migrateTasks,
+  openBlobStore,
   openDatabase,
   type Platform,
   registerProcess,
@@ -22,7 +25,6 @@ import {
   startListeners,
   startSealer,
   startTasks,
-  sweepIncoming,
   systemClock,
   type Wire,
 } from '../platform/index.ts';
@@ -65,8 +67,8 @@ export async function startApp(config: Config, connection: Connection, options: 
     await migrate(database.pool);
     const signals = await listenForSignals(connection, (message) => log.info(message));
     stops.push(() => signals.close());
-    const platform: Platform = { config, log, clock: systemClock, database, blobs: folderBlobStore(config.blobs), signals };
-    await sweepIncoming(config.blobs);
+    const blobs = await openBlobs(config, log);
+    const platform: Platform = { config, log, clock: systemClock, database, blobs, signals };
     await migrateTasks(platform);
     const { personId: administratorId } = await ensureFirstAdministrator(platform);
     const process = await registerProcess(platform);
@@ -104,6 +106,8 @@ export async function startApp(config: Config, connection: Connection, options: 
       stops.push(() => working.stop());
     }
 
+    const uploads = startUploadSweeper(platform);
+    stops.push(() => uploads.stop());
     const monitors = startMonitors(platform);
     stops.push(() => monitors.stop());
 
@@ -130,6 +134,17 @@ export async function startApp(config: Config, connection: Connection, options: 
     handOver = options?.handOver ?? false;
     for (const step of stops.splice(0).reverse()) await step().catch(() => {});
   }
+}
+
+/** A bucket is tried before anything relies on it. What was left half received takes only room: nobody waits for a bucket to be looked through. */
+async function openBlobs(config: Config, log: Logger): Promise<BlobStore> {
+  await checkBlobs(config);
+  const blobs = await openBlobStore(config);
+  const swept = blobs
+    .sweep()
+    .catch((error: Error) => log.warn({ error: error.message }, 'leftovers of file contents were not removed'));
+  if (!config.s3) await swept;
+  return blobs;
 }
 
 /** With port 0 the URLs are known only now. */

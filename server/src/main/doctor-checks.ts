@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { checkProvider } from '../people/index.ts';
-import { type Config, folderBlobStore, openDatabase } from '../platform/index.ts';
+import { type Config, checkBlobs, folderBlobStore, openDatabase } from '../platform/index.ts';
 
 /** What `plinth doctor` found about one thing. */
 export interface Finding {
@@ -30,7 +30,7 @@ export function checksFor(config: Config): (() => Promise<Finding>)[] {
     () => home(config),
     ...(runDir ? [() => runFolder(runDir)] : []),
     () => blobs(config),
-    ...(config.blobs.startsWith('s3://') ? [] : [() => blobSample(config)]),
+    ...(config.s3 ? [] : [() => blobSample(config)]),
     ...(config.backups ? [() => newestBackup(config.backups!)] : []),
     () => secretKey(config),
     () => port(config),
@@ -95,12 +95,17 @@ async function runFolder(folder: string): Promise<Finding> {
   }
 }
 
-async function blobs({ blobs: place }: Config): Promise<Finding> {
+async function blobs(config: Config): Promise<Finding> {
   const name = 'File contents';
-  if (place.startsWith('s3://')) {
-    const known = Boolean(process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY);
-    if (!known) return failed(name, `${place} needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`);
-    return ok(name, `${place} with the key ${process.env.AWS_ACCESS_KEY_ID}; the server writes and reads there at its start`);
+  const { blobs: place, s3 } = config;
+  if (s3) {
+    const where = `${place} at ${s3.endpoint ?? `AWS, ${s3.region}`}`;
+    try {
+      const { warning: could } = await checkBlobs(config);
+      return could ? warning(name, `${where}: ${could}`) : ok(name, `${where} was written, read, listed and deleted in`);
+    } catch (error) {
+      return failed(name, (error as Error).message);
+    }
   }
   for (let at = place; ; at = dirname(at)) {
     const found = await stat(at).catch(() => null);

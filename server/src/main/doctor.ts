@@ -20,7 +20,11 @@ const passedOn = [
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
   'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_S3',
   'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'AWS_S3_FORCE_PATH_STYLE',
+  'AWS_ACCESS_KEY_ID',
 ];
 const asJson = process.argv.includes('--json');
 
@@ -81,6 +85,8 @@ function defaultOf(config: Config, name: string): string | null {
     PLINTH_CONTENT_URL: config.contentUrl,
     PLINTH_DATABASE_URL: 'embedded PostgreSQL',
     PLINTH_BLOBS: config.blobs,
+    ...(config.s3 ? { PLINTH_BLOBS_CACHE_GIGABYTES: String(config.blobsCacheBytes / 1024 ** 3) } : {}),
+    ...(config.s3 ? { PLINTH_BLOBS_PUBLIC_URL: config.s3.publicEndpoint ?? config.s3.endpoint ?? 'AWS' } : {}),
     PLINTH_ADMIN_EMAIL: config.adminEmail,
     PLINTH_SECRET_KEY: `${config.home}/secret-key`,
     PLINTH_ROLE: config.role,

@@ -15,13 +15,22 @@ async function main(): Promise<void> {
   mkdirSync(config.home, { recursive: true, mode: 0o755 });
 
   const stops: (() => Promise<unknown>)[] = [];
+  const aborted = new AbortController();
   let stopping: Promise<void> | null = null;
   let handOver = false;
+  let starting: Promise<unknown> = Promise.resolve();
   const stop = (code: number): Promise<void> => {
     stopping ??= (async () => {
-      // A step that hangs must not keep the rest of the processes alive.
-      const deadline = setTimeout(() => process.exit(1), 20_000);
-      for (const step of stops.splice(0).reverse()) await step().catch(() => {});
+      // A step that hangs must not keep the rest of the processes alive; the database, the last of them, has its own end.
+      const deadline = setTimeout(() => {
+        const last = stops.shift()?.() ?? Promise.resolve();
+        void last.catch(() => {}).finally(() => process.exit(1));
+      }, stopMilliseconds);
+      // What has begun to start is ended when it is whole: only then is everything known that runs, also what a dead server left.
+      const patience = setTimeout(() => aborted.abort(), patienceMilliseconds);
+      await starting.catch(() => {});
+      clearTimeout(patience);
+      while (stops.length > 0) await stops.pop()!().catch(() => {});
       clearTimeout(deadline);
       process.exit(code);
     })();
@@ -36,25 +45,35 @@ async function main(): Promise<void> {
     void stop(0);
   });
 
-  try {
+  const start = async (): Promise<App> => {
     refuseUnfinished(config.home);
-    const connection = await databaseOf(config, stops);
+    const connection = await databaseOf(config, stops, aborted.signal);
     const app = await startApp(config, connection);
     stops.push(() => app.stop({ handOver }));
+    return app;
+  };
+  try {
+    const started = start();
+    starting = started;
+    const app = await started;
     if (!stopping) await greet(app, performance.now() - began);
   } catch (error) {
-    process.exitCode = 1;
-    say(`Plinth did not start: ${oneSentence(error, config)}`);
+    if (!stopping) say(`Plinth did not start: ${oneSentence(error, config)}`);
     await stop(1);
   }
 }
 
-async function databaseOf(config: Config, stops: (() => Promise<unknown>)[]): Promise<Connection> {
+const stopMilliseconds = 20_000;
+/** A database that recovers from a crash may take much longer to start: then it is ended as it is. */
+const patienceMilliseconds = 8_000;
+
+async function databaseOf(config: Config, stops: (() => Promise<unknown>)[], signal: AbortSignal): Promise<Connection> {
   if (config.databaseUrl) return { connectionString: config.databaseUrl };
   const postgres = await startPostgres({
     home: config.home,
     ...(config.runDir ? { runDir: config.runDir } : {}),
     log: (line) => process.stderr.write(`${line}\n`),
+    signal,
   });
   stops.push(() => postgres.stop());
   return postgres.connection;

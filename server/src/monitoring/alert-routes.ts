@@ -4,7 +4,7 @@ import { visible } from '../access/index.ts';
 import { type AnyRoute, oneOf, pageOf, pathId, route } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
 import { type AlertState, alertKindNames, alertSchema, alertStateNames, alertStates } from './alert.ts';
-import { type AlertFilter, alertList, listAlerts } from './alert-store.ts';
+import { type AlertFilter, alertList, countFiring, listAlerts } from './alert-store.ts';
 import { acknowledgeAlert, investigateAlert, resolveAlert } from './answer-alert.ts';
 import { ofProjectAndDeployment } from './monitor-routes.ts';
 import { openAlert } from './open-monitor.ts';
@@ -27,18 +27,24 @@ export const alertRoutes: AnyRoute[] = [
       ),
       kind: Type.Optional(oneOf(alertKindNames)),
     }),
-    response: { 200: pageOf(alertSchema) },
+    response: {
+      200: Type.Object({
+        ...pageOf(alertSchema).properties,
+        firingCount: Type.Integer({ description: 'How many fire among all that you may see, whatever the filter.' }),
+      }),
+    },
     handler: async (ctx, { query }) => {
       const project = query.project === undefined ? null : await openProject(ctx, query.project, 'monitor.read');
+      const readable = visible(ctx, 'monitor.read', sql.ref('alerts.project_id'));
       const filter = {
-        readable: visible(ctx, 'monitor.read', sql.ref('alerts.project_id')),
+        readable,
         projectId: project?.id ?? null,
         deployment: query.deployment,
         monitorId: query.monitor,
         ...statesOf(query.state),
         kind: query.kind,
       };
-      return listAlerts(ctx, filter, query);
+      return { ...(await listAlerts(ctx, filter, query)), firingCount: await countFiring(ctx, readable) };
     },
   }),
   route({

@@ -2,7 +2,7 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import { subjectName } from '../people/index.ts';
 import { type Context, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { Alert, AlertKind, AlertState, Measures, Verdict } from './alert.ts';
-import { versionName } from './version-name.ts';
+import { projectSlug, versionName } from './version-name.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -10,7 +10,14 @@ declare module '../platform/database/tables.ts' {
   interface Tables {
     alerts: Omit<
       Alert,
-      'measures' | 'predictionIds' | 'createdAt' | 'updatedAt' | 'acknowledgedByName' | 'investigatedByName' | 'versionName'
+      | 'measures'
+      | 'predictionIds'
+      | 'createdAt'
+      | 'updatedAt'
+      | 'acknowledgedByName'
+      | 'investigatedByName'
+      | 'versionName'
+      | 'projectSlug'
     > & {
       measures: string;
       predictionIds: string;
@@ -25,6 +32,7 @@ const select = (ctx: Context) =>
     .selectFrom('alerts')
     .selectAll('alerts')
     .select([
+      projectSlug('alerts.project_id').as('projectSlug'),
       versionName('alerts.version_id').as('versionName'),
       subjectName(sql.ref('alerts.acknowledged_by')).as('acknowledgedByName'),
       subjectName(sql.ref('alerts.investigated_by')).as('investigatedByName'),
@@ -94,6 +102,17 @@ export async function listAlerts(ctx: Context, filter: AlertFilter, query: ListQ
   if (filter.states) rows = rows.where('alerts.state', 'in', [...filter.states]);
   if (filter.kind) rows = rows.where('alerts.kind', '=', filter.kind);
   return (await readPage(alertList, rows, query)) as unknown as Page<Alert>;
+}
+
+/** How many alerts fire in what may be seen. */
+export async function countFiring(ctx: Context, readable: Expression<SqlBool>): Promise<number> {
+  const { count } = await ctx.db
+    .selectFrom('alerts')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where(readable)
+    .where('state', '=', 'firing')
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 /** The open alerts of a monitor, for those who may see the monitor. */

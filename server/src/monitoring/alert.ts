@@ -68,6 +68,7 @@ export const alertSchema = Type.Object(
   {
     id: Type.String(),
     projectId: Type.String(),
+    projectSlug: Type.String(),
     monitorId: Type.String(),
     deploymentId: Type.String(),
     deploymentName: Type.String(),

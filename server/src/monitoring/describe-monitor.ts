@@ -114,15 +114,15 @@ export async function describeMonitor(ctx: Context, monitor: MonitorRow) {
 
 function describeSignal(watch: Watch, panel: Panel, signal: Signal, about: SignalDetail['about']): SignalDetail {
   const { reference } = signal;
-  const recentCells = signal.recentCells.slice(-recentRows);
+  const recentBins = signal.recentBins.slice(-recentRows);
   const effect = recentEffect(signal, recentRows);
   const evidence = evidenceOf(signal.test).eValue;
   const threshold = thresholdOf(panel);
   const before = referenceCounts(reference);
   const total = before.reduce((sum, one) => sum + one, 0);
-  const counts = reference.cells.map(() => 0);
-  for (const cell of recentCells) counts[cell]!++;
-  const share = (count: number): number => count / Math.max(1, recentCells.length);
+  const counts = reference.bins.map(() => 0);
+  for (const bin of recentBins) counts[bin]!++;
+  const share = (count: number): number => count / Math.max(1, recentBins.length);
   const measures: Measures = measuresOf(signal, effect, recentRows);
   const largest = Math.max(
     ...(['location', 'spread', 'shape', 'below', 'above', 'missing'] as const).map(
@@ -139,12 +139,12 @@ function describeSignal(watch: Watch, panel: Panel, signal: Signal, about: Signa
     threshold,
     severity: progress * (1 + largest),
     measures,
-    recentRowCount: recentCells.length,
-    bins: reference.cells.map((cell, index) => ({
-      role: cell.role,
-      from: cell.from,
-      to: cell.to,
-      label: cell.label,
+    recentRowCount: recentBins.length,
+    bins: reference.bins.map((bin, index) => ({
+      role: bin.role,
+      from: bin.from,
+      to: bin.to,
+      label: bin.label,
       reference: before[index]! / total,
       recent: share(counts[index]!),
     })),

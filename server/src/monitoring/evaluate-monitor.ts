@@ -1,18 +1,13 @@
 import { type Context, transaction } from '../platform/index.ts';
 import { readPredictions, type StoredPrediction } from '../predictions/index.ts';
 import { beginEvaluation, bringIntoForce, type Evaluation, finishEvaluation, recordSteps } from './evaluation.ts';
-import { periodDays } from './monitor.ts';
 import { insertWindow, lockMonitor } from './monitor-store.ts';
-import { beginBudgetPeriod } from './statistics/panel.ts';
-import { beginRatePeriod } from './statistics/rate-test.ts';
-import type { Watch } from './watch.ts';
 import { watchLabels } from './watch-labels.ts';
-import { watchRequest, watchRows } from './watch-prediction.ts';
-import { closeWindow } from './windows.ts';
+import { watchPrediction } from './watch-prediction.ts';
 
 const batchSize = 500;
 /** Rows after which the event loop gets its turn. */
-const rowsAtOnce = 100;
+const rowsBetweenTurns = 100;
 /** Rows of a version that was there before count only when so many come without one of the version in force: then it is back. */
 const backAfterRows = 20;
 
@@ -47,20 +42,13 @@ export async function changeWatch(tx: Context, id: string, work: (evaluation: Ev
 async function take(evaluation: Evaluation, prediction: StoredPrediction): Promise<void> {
   const { monitor, alphas } = evaluation;
   if (!(await isInForce(evaluation, prediction.versionId))) return;
-  const { watch } = evaluation;
-  keepPeriod(watch, Math.floor((Date.parse(prediction.at) - Date.parse(monitor.createdAt)) / (periodDays * 86_400_000)));
-  await recordSteps(evaluation, watchRequest(watch, prediction, alphas));
   evaluation.change.lastRowAt = prediction.at;
-  if (prediction.status >= 400) return;
-  for (let from = 0; from < prediction.rows.length; from += rowsAtOnce) {
-    const to = Math.min(from + rowsAtOnce, prediction.rows.length);
-    const { steps, learned } = watchRows(watch, prediction, from, to, alphas);
-    if (learned) noteLearned(evaluation);
-    await recordSteps(evaluation, steps);
-    evaluation.rows += to - from;
-    const window = closeWindow(watch, prediction.at, to - from);
-    if (window) await insertWindow(evaluation.tx, { monitorId: monitor.id, ...window });
-    if (evaluation.rows % rowsAtOnce < to - from) await new Promise(setImmediate);
+  for (const seen of watchPrediction(evaluation.watch, prediction, alphas, monitor.createdAt)) {
+    if (seen.learned) noteLearned(evaluation);
+    await recordSteps(evaluation, seen.steps);
+    evaluation.rows += seen.rowCount;
+    if (seen.window) await insertWindow(evaluation.tx, { monitorId: monitor.id, ...seen.window });
+    if (evaluation.rows % rowsBetweenTurns < seen.rowCount) await new Promise(setImmediate);
   }
 }
 
@@ -85,10 +73,4 @@ function noteLearned(evaluation: Evaluation): void {
     change.referenceKind = 'predictions';
     change.referenceRows = watch.features.signals[0]?.reference.values.length ?? 0;
   }
-}
-
-function keepPeriod(watch: Watch, period: number): void {
-  for (const panel of [watch.features, watch.answers, watch.quality]) if (panel) beginBudgetPeriod(panel, period);
-  beginRatePeriod(watch.errors.test, period);
-  beginRatePeriod(watch.latency.test, period);
 }

@@ -1,6 +1,6 @@
 import type { AlertKind, AlertState, Measures, Verdict } from './alert.ts';
 import { standardisedShift, wasserstein } from './statistics/distances.ts';
-import { type Effect, type EffectName, floors } from './statistics/effect.ts';
+import { type Effect, type EffectName, floors, largestOf } from './statistics/effect.ts';
 import {
   type Panel,
   recentEffect,
@@ -158,7 +158,7 @@ function step(
 /** What an alert tells of a verdict: the measure that stands out most first. */
 export function findingOf(signal: Signal, verdict: TestVerdict, kind: AlertKind): Finding {
   const { effect, evidence } = verdict;
-  const effectName = effect.exceeded[0] ?? (effect.location === null ? 'shape' : 'location');
+  const effectName = largestOf(effect);
   return {
     verdict: kind === 'quality' ? 'worse-answers' : verdict.cause,
     effect: effect[effectName] ?? 0,

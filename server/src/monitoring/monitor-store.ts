@@ -1,7 +1,7 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { type Context, type Database, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
 import type { ChosenReference, Monitor, MonitorState, ReferenceKind } from './monitor.ts';
-import { versionName } from './version-name.ts';
+import { projectSlug, versionName } from './version-name.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -87,7 +87,7 @@ const select = (ctx: Context) =>
   ctx.db
     .selectFrom('monitors')
     .select(columns)
-    .select(versionName('monitors.version_id').as('versionName'))
+    .select([projectSlug('monitors.project_id').as('projectSlug'), versionName('monitors.version_id').as('versionName')])
     .select([openAlerts('pending').as('pending'), openAlerts('firing').as('firing'), openAlerts('recovering').as('recovering')]);
 
 type Counted = MonitorRow & Monitor['openAlerts'];

@@ -45,6 +45,7 @@ export const monitorSchema = Type.Object(
   {
     id: Type.String(),
     projectId: Type.String(),
+    projectSlug: Type.String(),
     deploymentId: Type.String(),
     deploymentName: Type.String(),
     channel: Type.String(),

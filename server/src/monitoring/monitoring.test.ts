@@ -65,6 +65,7 @@ describe('who may do what', () => {
     expect((await t.as('member').get(`/monitors/${monitor.id}`)).status).toBe(404);
     expect((await t.as('member').get('/monitors')).body.items).toEqual([]);
     expect((await t.as('member').get('/monitors?project=project-1')).status).toBe(404);
+    expect(monitor.projectSlug).toBe('project-1');
     expect((await t.as('viewer').patch(`/monitors/${monitor.id}`, { falseAlarmDays: 90 })).status).toBe(403);
     expect(
       (await t.as('consumer').post('/deployments/dep_rights/ground-truth', { items: [{ predictionId: 'x', value: 1 }] })).status,
@@ -133,6 +134,10 @@ describe('drift', () => {
     // The start is an estimate: a few rows before it may pass for changed ones.
     expect(alert.predictionIds.filter((id: string) => !known.has(id)).length).toBeLessThanOrEqual(3);
     await caughtUp('dep_shift', 500);
+    expect(alert.projectSlug).toBe('project-1');
+    const page = (await t.as('viewer').get('/alerts?limit=1&state=resolved')).body;
+    expect(page.firingCount).toBe((await t.as('viewer').get('/alerts?limit=1000&state=firing')).body.items.length);
+    expect((await t.as('member').get('/alerts')).body).toMatchObject({ items: [], firingCount: 0 });
     expect((await alertsOf('dep_shift', 'open')).filter((one: { feature: string }) => one.feature === 'age')).toHaveLength(1);
     expect((await t.newEvents()).filter((verb) => verb === 'alert.fired').length).toBeGreaterThanOrEqual(1);
 

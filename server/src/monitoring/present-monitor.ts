@@ -6,6 +6,7 @@ export function presentMonitor(row: NonNullable<Awaited<ReturnType<typeof findMo
   return {
     id: row.id,
     projectId: row.projectId,
+    projectSlug: row.projectSlug,
     deploymentId: row.deploymentId,
     deploymentName: row.deploymentName,
     channel: row.channel,

@@ -122,6 +122,10 @@ describe('a retraining', () => {
     const made = (await does.get('/projects/project-1/models/risk/versions/2')).body;
     // Who asked is its author, and so not the one to approve it.
     expect(made.createdBy.id).toBe(does.id);
+    const { usedBy } = (await does.get('/projects/project-1/models/risk/versions/1/card')).body;
+    expect(usedBy.things).toContainEqual(
+      expect.objectContaining({ ref: `version:${after.newVersionId}`, name: 'models:/risk/2' }),
+    );
     const lineage = (await does.get(`/lineage?node=version:${after.newVersionId}`)).body;
     expect(JSON.stringify(lineage)).toContain(`version:${version.id}`);
     expect((await t.newEvents()).filter((verb) => verb.startsWith('retraining.'))).toEqual([

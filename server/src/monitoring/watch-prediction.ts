@@ -1,24 +1,54 @@
 import type { StoredPrediction } from '../predictions/index.ts';
 import { type AlertStep, followPanel, followRate } from './follow-alerts.ts';
-import { learnedAnswers, learnedRequests, learnedRows } from './monitor.ts';
+import { learnedAnswers, learnedRequests, learnedRows, periodDays } from './monitor.ts';
 import { slowLimitOf } from './slow.ts';
-import { observeRow } from './statistics/panel.ts';
+import { beginBudgetPeriod, observeRow } from './statistics/panel.ts';
+import { beginRatePeriod } from './statistics/rate-test.ts';
 import { kindOf, smallestReference } from './statistics/signal-reference.ts';
 import { type Alphas, newLearning, panelOf, type ReferenceColumns, type Watch } from './watch.ts';
+import { type ClosedWindow, closeWindow } from './windows.ts';
 
 /** Signals beyond this are not watched: one row would take too long. */
 const mostSignals = 200;
 
 export type Seen = Pick<StoredPrediction, 'id' | 'at' | 'status' | 'latencyMilliseconds' | 'columns' | 'rows' | 'outputs'>;
 
-/** Takes rows of one answered prediction in. @returns what became of alerts, and whether rows or answers became a reference */
-export function watchRows(
+/** What some rows did: to alerts, to the references (whether rows or answers became one), to the window. */
+export interface SeenPart {
+  steps: AlertStep[];
+  learned: boolean;
+  rowCount: number;
+  window: ClosedWindow | null;
+}
+
+/** Rows that are taken in between two parts. */
+const rowsAtOnce = 100;
+
+/** Takes one prediction in, some rows at a time: first the request itself, then its rows. Nothing is done but what is asked for. */
+export function* watchPrediction(watch: Watch, prediction: Seen, alphas: Alphas, watchedSince: string): Generator<SeenPart> {
+  keepPeriod(watch, Math.floor((Date.parse(prediction.at) - Date.parse(watchedSince)) / (periodDays * 86_400_000)));
+  yield { steps: watchRequest(watch, prediction, alphas), learned: false, rowCount: 0, window: null };
+  if (prediction.status >= 400) return;
+  for (let from = 0; from < prediction.rows.length; from += rowsAtOnce) {
+    const to = Math.min(from + rowsAtOnce, prediction.rows.length);
+    const { steps, learned } = watchRows(watch, prediction, from, to, alphas);
+    yield { steps, learned, rowCount: to - from, window: closeWindow(watch, prediction.at, to - from) };
+  }
+}
+
+function keepPeriod(watch: Watch, period: number): void {
+  for (const panel of [watch.features, watch.answers, watch.quality]) if (panel) beginBudgetPeriod(panel, period);
+  beginRatePeriod(watch.errors.test, period);
+  beginRatePeriod(watch.latency.test, period);
+}
+
+function watchRows(
   watch: Watch,
   prediction: Seen,
   from: number,
   to: number,
   alphas: Alphas,
-): { steps: AlertStep[]; learned: boolean } {
+): Pick<SeenPart, 'steps' | 'learned'> {
   const steps: AlertStep[] = [];
   let learned = false;
   const names = namesOf(watch, prediction);
@@ -31,7 +61,7 @@ export function watchRows(
 }
 
 /** Takes the request itself in: did it fail, was it slow? */
-export function watchRequest(watch: Watch, { id, at, status, latencyMilliseconds }: Seen, alphas: Alphas): AlertStep[] {
+function watchRequest(watch: Watch, { id, at, status, latencyMilliseconds }: Seen, alphas: Alphas): AlertStep[] {
   const steps = followRate(watch, 'errors', { id, at, hit: status >= 500 }, alphas.errors);
   if (status >= 400) return steps;
   if (watch.slowMilliseconds === null) {

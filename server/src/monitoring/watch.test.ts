@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { generator } from '../testing/streams.ts';
 import type { AlertStep } from './follow-alerts.ts';
 import { newWatch, packWatch, unpackWatch, type Watch } from './watch.ts';
-import { watchRequest, watchRows } from './watch-prediction.ts';
-import { closeWindow } from './windows.ts';
+import { watchPrediction } from './watch-prediction.ts';
 
 const alphas = { features: 0.035, answers: 0.005, quality: 0.005, errors: 0.0025, latency: 0.0025 };
-
-/** Numbers in [0, 1) from a seed. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
-}
 
 /** 900 requests of one to three rows; one column moves at the 500th, some fail, some have nothing in a column. */
 function requests() {
@@ -36,15 +27,8 @@ function requests() {
   });
 }
 
-function take(watch: Watch, all: ReturnType<typeof requests>): AlertStep[] {
-  return all.flatMap((request) => {
-    const steps = watchRequest(watch, request, alphas);
-    if (request.status >= 400) return steps;
-    steps.push(...watchRows(watch, request, 0, request.rows.length, alphas).steps);
-    closeWindow(watch, request.at, request.rows.length);
-    return steps;
-  });
-}
+const take = (watch: Watch, all: ReturnType<typeof requests>): AlertStep[] =>
+  all.flatMap((request) => [...watchPrediction(watch, request, alphas, all[0]!.at)].flatMap((part) => part.steps));
 
 describe('a watch', () => {
   it('that is stored and read back at any moment goes on exactly as one that never stopped', () => {

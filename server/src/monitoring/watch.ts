@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AlertKind } from './alert.ts';
+import { worthOf } from './statistics/copies.ts';
 import { newPanel, type Panel, readPanel, type StoredPanel, storePanel } from './statistics/panel.ts';
 import { newRateTest, type RateTest } from './statistics/rate-test.ts';
 import { makeReference, type SignalReference } from './statistics/signal-reference.ts';
@@ -129,8 +130,10 @@ export interface Alphas {
   latency: number;
 }
 
-const referencesOf = (columns: ReferenceColumns, names: readonly string[]): Map<string, SignalReference> =>
-  new Map(names.map((name) => [name, makeReference(columns[name]!.kind, columns[name]!.values, name)]));
+function referencesOf(columns: ReferenceColumns, names: readonly string[]): Map<string, SignalReference> {
+  const worth = worthOf(names.map((name) => columns[name]!.values));
+  return new Map(names.map((name) => [name, makeReference(columns[name]!.kind, columns[name]!.values, name, worth)]));
+}
 
 const pack = (value: unknown): Buffer => gzipSync(JSON.stringify(value), { level: 1 });
 const unpack = (bytes: Buffer): unknown => JSON.parse(gunzipSync(bytes).toString('utf8'));

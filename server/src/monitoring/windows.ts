@@ -16,12 +16,16 @@ const rowsOfWindow = 50;
 const quickWindows = 200;
 const leastMilliseconds = 60_000;
 
+export interface ClosedWindow {
+  number: number;
+  fromAt: string;
+  toAt: string;
+  rowCount: number;
+  signals: Record<string, WindowSignal>;
+}
+
 /** Adds rows to the window that is open. @returns the window when it is full */
-export function closeWindow(
-  watch: Watch,
-  at: string,
-  rows: number,
-): { number: number; fromAt: string; toAt: string; rowCount: number; signals: Record<string, WindowSignal> } | null {
+export function closeWindow(watch: Watch, at: string, rows: number): ClosedWindow | null {
   watch.window ??= { from: at, rows: 0 };
   const { window } = watch;
   window.rows += rows;

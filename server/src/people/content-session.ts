@@ -49,17 +49,22 @@ export async function useContentTicket(ctx: Context, objectRef: string, ticket: 
   });
 }
 
-/** Who is behind a cookie of the content origin, for one object; null when it is not, or no longer, good. Remembered for three seconds. */
-export function makeContentAuthenticate(
-  platform: Platform,
-): (objectRef: string, secret: string | undefined) => Promise<Actor | null> {
+/** Who is behind a cookie of the content origin, for one object; null when it is not, or no longer, good. */
+export type ContentAuthenticate = (objectRef: string, secret: string | undefined, when?: 'now') => Promise<Actor | null>;
+
+/** One that is good is remembered for three seconds, from when it was looked up; `now` looks it up. */
+export function makeContentAuthenticate(platform: Platform): ContentAuthenticate {
   const remembered = new LRUCache<ContentSession>(2_000, 3_000);
-  return async (objectRef, secret) => {
+  return async (objectRef, secret, when) => {
     if (!secret) return null;
     const hash = sha256(secret);
-    const session = remembered.get(hash) ?? (await findContentSession(platform.database.db, 'cookie', hash));
-    if (!session || session.objectRef !== objectRef) return null;
-    remembered.set(hash, session);
+    let session: ContentSession | null = (when === 'now' ? undefined : remembered.get(hash)) ?? null;
+    if (!session) {
+      session = await findContentSession(platform.database.db, 'cookie', hash);
+      if (session) remembered.set(hash, session);
+      else remembered.delete(hash);
+    }
+    if (session?.objectRef !== objectRef) return null;
     return { kind: 'person', id: session.personId, name: session.personName, subjectIds: session.subjectIds };
   };
 }

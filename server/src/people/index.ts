@@ -26,4 +26,4 @@ export {
 } from './scope-members.ts';
 export { serviceAccountRoutes } from './service-account-routes.ts';
 export { sessionRoutes } from './session-routes.ts';
-export { nameOfSubject, subjectName } from './subject-name.ts';
+export { nameOfSubject, subjectName, subjectsNamed } from './subject-name.ts';

@@ -3,12 +3,12 @@ import { deleteGrants, insertGrant, type OrganizationRole, organization, organiz
 import { newId } from '../kit/ids.ts';
 import { type Context, checkIfMatch, conflict, emit, invalidField, notFound, transaction } from '../platform/index.ts';
 import { changeCredentials } from './change-credentials.ts';
+import { requireWholeAccount } from './own-affairs.ts';
 import { openOwnProject } from './own-project.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { findPersonByEmail, insertPerson } from './people-store.ts';
 import { countAdministrators, findPerson, lockPerson, type Person, updatePerson } from './person-store.ts';
 import { endSessions } from './sessions.ts';
-import { refuseWorkload } from './tokens.ts';
 
 export async function createPerson(
   ctx: Context,
@@ -73,7 +73,7 @@ export async function changeMe(
   change: { name?: string; defaultProject?: string | null; currentPassword?: string; password?: string },
   request: FastifyRequest,
 ): Promise<Person> {
-  refuseWorkload(ctx);
+  requireWholeAccount(ctx, 'self.write');
   const passwordHash = change.password ? await newPassword(ctx, change.currentPassword, change.password) : undefined;
   const defaultProjectId = change.defaultProject
     ? await openOwnProject(ctx, change.defaultProject, '/defaultProject')

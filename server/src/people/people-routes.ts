@@ -19,6 +19,7 @@ import {
   route,
   timestamp,
 } from '../platform/index.ts';
+import { requireOwn } from './own-affairs.ts';
 import { changeMe, changePerson, createPerson } from './people-operations.ts';
 import { findPerson, listPeople, personList, tokenList, tokensOf } from './person-store.ts';
 import { findServiceAccount } from './service-account-store.ts';
@@ -235,7 +236,10 @@ export const peopleRoutes: AnyRoute[] = [
     permission: 'self',
     query: Type.Object(tokenList.query),
     response: { 200: pageOf(Type.Object(tokenFields)) },
-    handler: async (ctx, { query }) => tokensOf(ctx, ctx.actor.id, query),
+    handler: async (ctx, { query }) => {
+      requireOwn(ctx, 'self.read');
+      return tokensOf(ctx, ctx.actor.id, query);
+    },
   }),
   route({
     method: 'DELETE',

@@ -21,6 +21,16 @@ describe('signing in', () => {
     await t.app.platform.database.pool.query('delete from sign_in_attempts');
   });
 
+  it('lets in as many as come from one address with the right password, and none of their tries wears off those that failed', async () => {
+    const email = 'many@example.org';
+    await t.admin.post('/users', { email, password: 'a long password' });
+    for (let index = 0; index < 4; index++) await signIn('guessed@example.org', `wrong ${index}`);
+    for (let index = 0; index < 12; index++) expect((await signIn(email, 'a long password')).status).toBe(201);
+    for (let index = 0; index < 6; index++) expect((await signIn(`guessed-${index}@example.org`, 'x')).status).toBe(401);
+    expect((await signIn('guessed-last@example.org', 'x')).status).toBe(429);
+    await t.app.platform.database.pool.query('delete from sign_in_attempts');
+  });
+
   it('gives a cookie that pages of other origins cannot use, and that dies on leaving', async () => {
     const signed = await signIn('ada@example.org', 'a long password');
     expect(signed.status).toBe(201);
@@ -64,7 +74,9 @@ describe('tokens', () => {
       '/expiresAt',
     );
     const narrow = (
-      await t.as('owner').post('/tokens', { name: 'narrow', projectId: 'project-1', actions: ['project.read', 'run.read'] })
+      await t
+        .as('owner')
+        .post('/tokens', { name: 'narrow', projectId: 'project-1', actions: ['project.read', 'run.read', 'self.write'] })
     ).body.token;
     const caller = t.withToken(narrow);
     expect((await caller.get('/projects')).body.items.map((item: { slug: string }) => item.slug)).toEqual(['project-1']);
@@ -72,6 +84,57 @@ describe('tokens', () => {
     expect((await caller.patch('/projects/project-1', { name: 'x' })).status).toBe(403);
     expect((await caller.post('/tokens', { name: 'wider', projectId: 'project-2' })).status).toBe(400);
     expect((await caller.post('/tokens', { name: 'wider', actions: ['project.update'] })).status).toBe(403);
+  });
+});
+
+describe('a token with limits', () => {
+  /** Nobody here has a password yet: who may set one has the account. */
+  const viewer = () => t.as('viewer');
+  const make = async (limits: object) => {
+    const { body } = await viewer().post('/tokens', { name: 'limited', ...limits });
+    return { ...t.withToken(body.token), tokenId: body.id as string };
+  };
+  const password = 'another long password';
+
+  it('of one project leaves the account alone: name, password, sessions and other tokens', async () => {
+    const caller = await make({ projectId: 'project-1' });
+    const other = await make({});
+    await t.newEvents();
+    expect((await caller.patch('/me', { password })).status).toBe(403);
+    expect((await caller.delete('/sessions')).status).toBe(403);
+    expect((await caller.delete('/sessions/ses_x')).status).toBe(403);
+    expect((await caller.delete(`/tokens/${other.tokenId}`)).status).toBe(403);
+    expect((await signIn(viewer().email, password)).status).toBe(401);
+    expect((await t.newEvents()).filter((verb) => verb !== 'access.refused')).toEqual([]);
+    const narrower = await caller.post('/tokens', { name: 'of the same project' });
+    expect([narrower.status, narrower.body.projectId]).toEqual([201, t.projects[0]!.id]);
+  });
+
+  it('of some actions reads and writes what is one’s own only where that is among them', async () => {
+    const caller = await make({ actions: ['run.read'] });
+    for (const answer of [
+      await caller.patch('/me', { name: 'Eve' }),
+      await caller.get('/tokens'),
+      await caller.get('/sessions'),
+      await caller.delete('/sessions'),
+    ])
+      expect(answer.status).toBe(403);
+    // Else it would outlive its own revocation.
+    const made = await caller.post('/tokens', { name: 'the same again' });
+    expect([made.status, made.body.detail]).toEqual([403, expect.stringContaining('self.write')]);
+    expect((await caller.get('/me')).status).toBe(200);
+    const reader = await make({ actions: ['self.read'] });
+    expect((await reader.get('/tokens')).status).toBe(200);
+    expect((await reader.patch('/me', { name: 'Eve' })).status).toBe(403);
+    const writer = await make({ actions: ['self.write'] });
+    expect((await writer.patch('/me', { name: 'Viewer' })).status).toBe(200);
+  });
+
+  it('can always be given back by whoever holds it', async () => {
+    for (const limits of [{ projectId: 'project-1' }, { actions: ['run.read'] }]) {
+      const caller = await make(limits);
+      expect((await caller.delete(`/tokens/${caller.tokenId}`)).status).toBe(204);
+    }
   });
 });
 

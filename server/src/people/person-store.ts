@@ -134,6 +134,13 @@ export async function forgetAttempts(ctx: Context, key: string): Promise<void> {
   await sql`delete from sign_in_attempts where key = ${key} or at < now() - interval '1 day'`.execute(ctx.db);
 }
 
+/** One try, that turned out to be none to count. */
+export async function forgetAttempt(ctx: Context, key: string): Promise<void> {
+  await sql`delete from sign_in_attempts where ctid = (select ctid from sign_in_attempts where key = ${key} order by at desc limit 1)`.execute(
+    ctx.db,
+  );
+}
+
 /** The people to whom addresses of mail belong; addresses in lower case. */
 export async function idsOfAddresses(ctx: Context, addresses: readonly string[]): Promise<string[]> {
   if (addresses.length === 0) return [];

@@ -41,9 +41,11 @@ export function makeProvider(): Provider {
     const settings = ctx.platform.config.oidc;
     if (!settings) throw noProvider();
     const key = `${settings.issuer} ${settings.clientId}`;
-    const found = known.get(key) ?? (await asked(() => discover(ctx.platform.config, settings)));
-    known.set(key, found);
-    return found;
+    const found = known.get(key);
+    if (found) return found;
+    const discovered = await asked(() => discover(ctx.platform.config, settings));
+    known.set(key, discovered);
+    return discovered;
   }
 
   return {

@@ -3,9 +3,9 @@ import { organization, require } from '../access/index.ts';
 import { type Context, emit, notFound, nullable, timestamp } from '../platform/index.ts';
 import { changeCredentials } from './change-credentials.ts';
 import { deviceOf } from './device.ts';
+import { requireWholeAccount } from './own-affairs.ts';
 import { findPerson } from './person-store.ts';
 import { revokeSessions, type SessionRow, sessionsOf } from './session-store.ts';
-import { refuseWorkload } from './tokens.ts';
 
 export const sessionSchema = Type.Object({
   id: Type.String(),
@@ -19,13 +19,13 @@ export const sessionSchema = Type.Object({
 export type Session = Static<typeof sessionSchema>;
 
 export async function listOwnSessions(ctx: Context): Promise<Session[]> {
-  refuseWorkload(ctx);
+  requireWholeAccount(ctx, 'self.read');
   return (await sessionsOf(ctx, ctx.actor.id)).map((row) => present(ctx, row));
 }
 
 /** Ends one of the caller's own sessions, or with no id all but the one that asks. */
 export async function endOwnSessions(ctx: Context, id?: string): Promise<void> {
-  refuseWorkload(ctx);
+  requireWholeAccount(ctx, 'self.write');
   await changeCredentials(ctx, ctx.actor.id, async (tx) => {
     const ended = await endSessions(tx, ctx.actor.id, id === undefined ? { except: ctx.actor.sessionId } : { only: id });
     if (id !== undefined && ended === 0) throw notFound('session', id);

@@ -2,6 +2,7 @@ import { type Action, allActions } from '../access/index.ts';
 import { type Context, emit, forbiddenHere, invalidField, notFound, transaction } from '../platform/index.ts';
 import { changeCredentials } from './change-credentials.ts';
 import { makeToken } from './make-token.ts';
+import { requireOwn, requireWholeAccount } from './own-affairs.ts';
 import { openOwnProject } from './own-project.ts';
 import { revokeToken } from './person-store.ts';
 
@@ -14,7 +15,7 @@ export interface TokenInput {
 
 /** A token of the caller's own. Those of service accounts are made by the people who manage them. */
 export async function createToken(ctx: Context, input: TokenInput) {
-  refuseWorkload(ctx);
+  requireOwn(ctx, 'self.write');
   if (ctx.actor.kind === 'service-account')
     throw forbiddenHere('A service account makes no tokens. Ask an administrator or an owner of its project for one.');
   const project = input.projectId
@@ -24,8 +25,9 @@ export async function createToken(ctx: Context, input: TokenInput) {
   return transaction(ctx, (tx) => storeToken(tx, { ...input, ownerId: ctx.actor.id, kind: 'personal', projectId, actions }));
 }
 
+/** Makes one of the caller's tokens worthless; the one that asks always may go. */
 export async function dropToken(ctx: Context, id: string): Promise<void> {
-  refuseWorkload(ctx);
+  if (id !== ctx.actor.tokenId || ctx.actor.kind === 'workload') requireWholeAccount(ctx, 'self.write');
   await withdrawToken(ctx, { id, ownerId: ctx.actor.id, projectId: null });
 }
 
@@ -85,10 +87,4 @@ export async function withdrawToken(
       data: { id: token.id, ownerId: token.ownerId },
     });
   });
-}
-
-/** What runs for somebody acts in their project, not on their account. */
-export function refuseWorkload(ctx: Context): void {
-  if (ctx.actor.kind === 'workload')
-    throw forbiddenHere('Something that Plinth runs cannot change the account of the person it runs for.');
 }

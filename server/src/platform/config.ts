@@ -5,6 +5,22 @@ import { parseAllowList } from './egress/address.ts';
 
 export type Role = 'all' | 'control' | 'gateway' | 'worker';
 
+/** A bucket for file contents, with all that is needed to reach it. */
+export interface S3Place {
+  bucket: string;
+  /** Without slashes around it; may be empty. */
+  prefix: string;
+  region: string;
+  /** Null: AWS. */
+  endpoint: string | null;
+  /** The bucket in the path, not in the host name. */
+  pathStyle: boolean;
+  /** Null: from a profile, a role or the machine, as the AWS SDK looks for them. */
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | null;
+  /** Where people's programs reach the bucket; null: at the endpoint; `none`: nowhere, all goes through us. */
+  publicEndpoint: string | null;
+}
+
 /** All settings, checked. One entry a variable; `settings` says what each is for. */
 export interface Config {
   home: string;
@@ -15,6 +31,10 @@ export interface Config {
   contentUrl: string;
   databaseUrl: string | null;
   blobs: string;
+  /** What `blobs` names when it is a bucket. */
+  s3: S3Place | null;
+  /** How much of a bucket is kept on this machine. */
+  blobsCacheBytes: number;
   adminEmail: string;
   adminPassword: string | null;
   adminToken: string | null;
@@ -58,6 +78,13 @@ export const settings: Record<string, Setting> = {
   PLINTH_CONTENT_URL: { comment: 'Another host name for user content and tools. Default http://content.localhost:<port>.' },
   PLINTH_DATABASE_URL: { comment: 'An external PostgreSQL (15 or newer); without it an embedded one is started.', secret: true },
   PLINTH_BLOBS: { comment: 'Folder, or s3://bucket/prefix, for file contents. Default <home>/blobs.' },
+  PLINTH_BLOBS_CACHE_GIGABYTES: {
+    comment: 'How much of a bucket is kept in <home>/blob-cache for what reads files. Default 10.',
+  },
+  PLINTH_BLOBS_PUBLIC_URL: {
+    comment:
+      "Where people's programs reach the server of the bucket, or none: all goes through Plinth. Default AWS_ENDPOINT_URL.",
+  },
   PLINTH_ADMIN_EMAIL: { comment: 'First administrator on an empty database. Default admin@localhost.' },
   PLINTH_ADMIN_PASSWORD: {
     comment: 'Password of the first administrator (10 characters or more). Without it a one-time link is printed.',
@@ -128,6 +155,10 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
   const blobs = text('PLINTH_BLOBS') ?? join(home, 'blobs');
   if (!blobs.startsWith('s3://') && !isAbsolute(blobs))
     faults.push(`PLINTH_BLOBS is "${blobs}"; give an absolute path or s3://bucket/prefix`);
+  const s3 = blobs.startsWith('s3://') ? readS3(blobs) : null;
+  const cacheText = text('PLINTH_BLOBS_CACHE_GIGABYTES') ?? '10';
+  const blobsCacheBytes = Math.round(Number(cacheText) * 1024 ** 3);
+  if (!/^\d{1,6}(\.\d+)?$/.test(cacheText)) faults.push(`PLINTH_BLOBS_CACHE_GIGABYTES is "${cacheText}"; give a number like 10`);
   const adminEmail = text('PLINTH_ADMIN_EMAIL') ?? 'admin@localhost';
   if (!/^[^\s@]+@[^\s@]+$/.test(adminEmail))
     faults.push(`PLINTH_ADMIN_EMAIL is "${adminEmail}"; give an address like ada@example.org`);
@@ -176,6 +207,8 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
     contentUrl: contentUrl.replace(/\/+$/, ''),
     databaseUrl,
     blobs,
+    s3,
+    blobsCacheBytes,
     adminEmail,
     adminPassword,
     adminToken,
@@ -190,6 +223,34 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
     backups,
     role,
   };
+
+  function readS3(place: string): S3Place {
+    const [bucket = '', ...rest] = place.slice('s3://'.length).split('/');
+    const prefix = rest.filter(Boolean).join('/');
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
+      faults.push(`PLINTH_BLOBS is "${place}", which names no bucket; give s3://bucket or s3://bucket/prefix`);
+    const endpointName = text('AWS_ENDPOINT_URL_S3') ? 'AWS_ENDPOINT_URL_S3' : 'AWS_ENDPOINT_URL';
+    const endpoint = url(endpointName, ['http:', 'https:']);
+    const pathStyleText = text('AWS_S3_FORCE_PATH_STYLE');
+    if (pathStyleText && !['true', 'false'].includes(pathStyleText))
+      faults.push(`AWS_S3_FORCE_PATH_STYLE is "${pathStyleText}"; give true or false`);
+    const accessKeyId = text('AWS_ACCESS_KEY_ID');
+    const secretAccessKey = text('AWS_SECRET_ACCESS_KEY');
+    const sessionToken = text('AWS_SESSION_TOKEN');
+    if (Boolean(accessKeyId) !== Boolean(secretAccessKey))
+      faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together; set both or none');
+    return {
+      bucket,
+      prefix,
+      region: text('AWS_REGION') ?? text('AWS_DEFAULT_REGION') ?? 'us-east-1',
+      endpoint,
+      // Servers of one's own seldom have a host name for each bucket.
+      pathStyle: pathStyleText ? pathStyleText === 'true' : endpoint !== null,
+      credentials:
+        accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } : null,
+      publicEndpoint: text('PLINTH_BLOBS_PUBLIC_URL') === 'none' ? 'none' : url('PLINTH_BLOBS_PUBLIC_URL', ['http:', 'https:']),
+    };
+  }
 
   function url(name: string, protocols: string[]): string | null {
     const value = text(name);

@@ -9,8 +9,14 @@ export {
   type BlobStore,
   type ByteRange,
   DigestMismatchError,
+  keyOf,
+  mostParts,
+  PartMissingError,
+  type UploadedPart,
 } from './blobs/blob-store.ts';
-export { folderBlobStore, streamOf, sweepIncoming } from './blobs/folder-blob-store.ts';
+export { folderBlobStore, streamOf } from './blobs/folder-blob-store.ts';
+export { checkBlobs, openBlobStore } from './blobs/open-blob-store.ts';
+export { layOutBlob } from './blobs/verifying.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Config, ConfigError, findCheckout, readConfig, settings } from './config.ts';
 export {
@@ -36,25 +42,32 @@ export { type Verification, verifyEvents } from './events/verify.ts';
 export { checkIfMatch, editionOf, etag } from './http/etag.ts';
 export { hostKind } from './http/hosts.ts';
 export { openApiDocument } from './http/openapi.ts';
+export { OutgoingBlob } from './http/outgoing-blob.ts';
 export { decodeCursor, encodeCursor, page, pageOf, pageQuery } from './http/paging.ts';
 export { asProblem } from './http/problems.ts';
+export { parseRange } from './http/range.ts';
 export { type AnyRoute, type Input, type RouteDefinition, route, type Wire } from './http/route.ts';
 export { nullable, nullableTimestamp, oneOf, pathId, timestamp } from './http/schemas.ts';
 export { type Authenticate, buildServer, contextOf } from './http/server.ts';
 export {
   compare,
+  cursorAfter,
   defineList,
   defineShortList,
   type Field,
   fields,
   filterFault,
+  keyValues,
   type List,
   type ListQuery,
+  orderOf,
   type Page,
   parseFilter,
+  readCursor,
   readKeyset,
   readPage,
   readShortList,
+  rowsAfter,
   type SortKey,
   type Term,
 } from './lists/index.ts';
@@ -69,6 +82,7 @@ export {
   presentProblem,
   unavailable,
 } from './problem.ts';
+export { currentBootId, identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
 export { Refusal } from './refusal.ts';
 export { countRefusal } from './refusals.ts';

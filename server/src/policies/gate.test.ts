@@ -299,3 +299,15 @@ describe('the inbox', () => {
     },
   );
 });
+
+describe('a project in the trash', () => {
+  it('takes its approvals with it', async () => {
+    await registeredVersion(t.as('owner'), 'project-2', 'trashed');
+    const owner = t.as('owner');
+    const subject = { subject: 'models:/trashed/1', channel: 'prod', project: 'project-2' };
+    const { id } = (await owner.post('/approvals', subject)).body;
+    expect((await owner.get(`/approvals/${id}`)).body.state).toBe('pending');
+    expect((await owner.delete('/projects/project-2')).status).toBe(204);
+    expect((await owner.get(`/approvals/${id}`)).status).toBe(404);
+  });
+});

@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { visible } from '../access/index.ts';
-import type { Context } from '../platform/index.ts';
+import { type Context, notFound } from '../platform/index.ts';
 import { type Approval, isOpen } from './approval.ts';
 import { countApprovals, type ListedApproval, listApprovals } from './approval-store.ts';
 
@@ -17,11 +17,12 @@ export const waitsForMe = (ctx: Context): Expression<SqlBool>[] => [
 
 export const countWaiting = (ctx: Context): Promise<number> => countApprovals(ctx, waitsForMe(ctx));
 
-/** One approval as it is shown. */
+/** One approval as it is shown. @throws 404 when its project is in the trash */
 export async function presentedApproval(ctx: Context, id: string): Promise<Approval> {
   const where = [sql<SqlBool>`approvals.id = ${id}`];
   const { items } = await listApprovals(ctx, where, decidable(ctx), { limit: 1 });
-  return presentApproval(ctx, items[0]!);
+  if (!items[0]) throw notFound('approval', id);
+  return presentApproval(ctx, items[0]);
 }
 
 /** What was asked and answered about one subject, newest first; for cards. The right to read the subject was asked by its module. */

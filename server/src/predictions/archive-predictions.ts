@@ -94,7 +94,7 @@ export async function readArchive(
   archive: PredictionArchive,
   query: ArchiveQuery,
 ): Promise<(PredictionRow & Bodies)[]> {
-  const rows = await withLocalFile(blobs, archive.sha256, (path) =>
+  const rows = await blobs.withFile(archive.sha256, (path) =>
     runArchive<(PredictionRow & { request: string; response: string })[]>('read', path, JSON.stringify(query)),
   );
   return rows.map((row) => ({
@@ -120,15 +120,4 @@ async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** A blob as a file of this machine, fetched for the time of the work where the store keeps none here. */
-async function withLocalFile<T>(blobs: BlobStore, sha256: string, work: (path: string) => Promise<T>): Promise<T> {
-  const path = blobs.localPath(sha256);
-  if (path) return work(path);
-  return withFolder(async (folder) => {
-    const copy = join(folder, sha256);
-    await pipeline(await blobs.read(sha256), createWriteStream(copy));
-    return work(copy);
-  });
 }

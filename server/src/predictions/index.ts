@@ -4,6 +4,7 @@
  * many; the record itself is the audit. Lists by deployment are routes of deployments/, which knows names.
  */
 export { archiveOldPredictions, archivePredictions } from './archive-predictions.ts';
+export { namePredictions } from './name-predictions.ts';
 export {
   type NewPrediction,
   parsePredictionId,

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { nameOfSubject } from '../people/index.ts';
 import { type AnyRoute, pathId, route } from '../platform/index.ts';
+import { namePredictions } from './name-predictions.ts';
 import { presentBodies, presentPrediction, wholePredictionSchema } from './prediction.ts';
 import { openPrediction } from './read-predictions.ts';
 
@@ -18,7 +18,7 @@ export const predictionRoutes: AnyRoute[] = [
     handler: async (ctx, { params }) => {
       const { prediction, row } = await openPrediction(ctx, params.prediction);
       return {
-        ...presentPrediction(prediction, await nameOfSubject(ctx.db, prediction.consumerId), row),
+        ...presentPrediction(prediction, (await namePredictions(ctx, [prediction]))(prediction), row),
         ...presentBodies(prediction),
       };
     },

@@ -215,6 +215,7 @@ export interface PredictionFilter {
   channel?: string | undefined;
   versionId?: string | undefined;
   failed?: boolean | undefined;
+  consumerIds?: readonly string[] | undefined;
 }
 
 /** Recent predictions of a deployment, newest first. */
@@ -230,6 +231,7 @@ export async function recentBefore(
   if (filter.channel) query = query.where('channel', '=', filter.channel);
   if (filter.versionId) query = query.where('versionId', '=', filter.versionId);
   if (filter.failed !== undefined) query = query.where('status', filter.failed ? '>=' : '<', 400);
+  if (filter.consumerIds) query = query.where('consumerId', 'in', [...filter.consumerIds]);
   return (await query.orderBy('sequence', 'desc').limit(limit).execute()).map(asStored);
 }
 

@@ -69,6 +69,7 @@ export const predictionSchema = Type.Object({
   channel: Type.String(),
   revisionId: Type.String(),
   versionId: Type.String(),
+  versionName: nullable(Type.String({ description: 'As models:/name/version; null once the version is not on record.' })),
   replicaId: Type.String(),
   consumer: Type.Object({ id: Type.String(), kind: Type.String(), name: nullable(Type.String()) }),
   at: timestamp,
@@ -101,7 +102,13 @@ export function parsePredictionId(text: string): { id: string; row: number | nul
   return match ? { id: match[1]!, row: match[2] === undefined ? null : Number(match[2]) } : { id: text, row: null };
 }
 
-export function presentPrediction(prediction: StoredPrediction, consumerName: string | null, onlyRow: number | null = null) {
+/** What the ids of a prediction are called. */
+export interface PredictionNames {
+  consumer: string | null;
+  version: string | null;
+}
+
+export function presentPrediction(prediction: StoredPrediction, names: PredictionNames, onlyRow: number | null = null) {
   const rows = prediction.rows.map((input, row) => ({
     id: `${prediction.id}.${row}`,
     input,
@@ -109,7 +116,8 @@ export function presentPrediction(prediction: StoredPrediction, consumerName: st
   }));
   return {
     ...prediction,
-    consumer: { id: prediction.consumerId, kind: prediction.consumerKind, name: consumerName },
+    consumer: { id: prediction.consumerId, kind: prediction.consumerKind, name: names.consumer },
+    versionName: names.version,
     rows: onlyRow === null ? rows : rows.slice(onlyRow, onlyRow + 1),
   };
 }

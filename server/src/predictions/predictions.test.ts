@@ -144,7 +144,12 @@ describe('a crash', () => {
     const whole = statSync(path).size;
     await dead.append(prediction({ deploymentId: 'dep_crash' }));
     truncateSync(path, whole + 21);
-    const log = openPredictionLog(platform, { id: newId('proc'), host: 'test', stop: async () => {} });
+    const log = openPredictionLog(platform, {
+      id: newId('proc'),
+      host: 'test',
+      forgetDead: async () => {},
+      stop: async () => {},
+    });
     const ctx = systemContext(platform, 'test');
     const read = await t.until('the predictions of the dead process', async () => {
       const part = await readPredictions(ctx, 'dep_crash', { after: null, limit: 10 });

@@ -126,4 +126,5 @@ function withoutBodies(row: Awaited<ReturnType<typeof readArchive>>[number]): St
 const matches = (one: StoredPrediction, filter: PredictionFilter): boolean =>
   (filter.channel === undefined || one.channel === filter.channel) &&
   (filter.versionId === undefined || one.versionId === filter.versionId) &&
+  (filter.consumerIds === undefined || filter.consumerIds.includes(one.consumerId)) &&
   (filter.failed === undefined || one.status >= 400 === filter.failed);

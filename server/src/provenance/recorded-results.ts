@@ -30,7 +30,7 @@ async function recordedRun(ctx: Context, row: RunRow, data: RunData, excluded: S
       excluded.add('metrics of the machine (system/…)');
       continue;
     }
-    const points = await historyOf(ctx, row.id, key, mostPoints, 0);
+    const points = await historyOf(ctx, row.id, key, mostPoints);
     metrics.set(
       key,
       points.map(({ step, value }) => ({ step, value })),

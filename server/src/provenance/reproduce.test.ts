@@ -2,10 +2,12 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemContext } from '../platform/index.ts';
+import { keyOf, systemContext } from '../platform/index.ts';
 import { commitFiles } from '../repos/index.ts';
 import { type Caller, plinth, type TestPlinth } from '../testing/plinth.ts';
 import { archiveIdentity, contentIdentity, modelFileIdentity } from './model-payload.ts';
+
+const blobFile = (sha256: string): string => join(t.home, 'blobs', keyOf(sha256));
 
 /**
  * Logs a run with a model as any client does, in plain HTTP so that no packages are needed. What its first argument names comes out another way
@@ -209,7 +211,7 @@ describe('a fault is never called verified', () => {
   it('a result that was changed in the database afterwards', async () => {
     const job = await train();
     await t.app.platform.database.pool.query(
-      `update metric_batches set "values" = array[9.5] where run_id = $1 and key = 'weight'`,
+      `update metric_batches set points = substring(points from 1 for 16) || float8send(9.5) where run_id = $1 and key = 'weight'`,
       [job.runIds[0]],
     );
     expect(await reproduce(job.id)).toMatchObject({
@@ -230,7 +232,7 @@ describe('a fault is never called verified', () => {
       "select a.sha256 from artifacts a join run_outputs o on a.owner_ref = 'logged-model:' || o.model_id where o.run_id = $1 and a.path = 'MLmodel'",
       [job.runIds[0]],
     );
-    const path = t.app.platform.blobs.localPath(rows[0].sha256)!;
+    const path = blobFile(rows[0].sha256);
     chmodSync(path, 0o644);
     writeFileSync(path, readFileSync(path, 'utf8').replace('loader_module: x', 'loader_module: y'));
     expect(await reproduce(job.id)).toMatchObject({ verdict: 'impossible', cause: 'result-changed' });
@@ -242,7 +244,7 @@ describe('a fault is never called verified', () => {
     const { rows } = await t.app.platform.database.pool.query('select sha256 from snapshot_files where snapshot_id = $1', [
       other,
     ]);
-    const path = t.app.platform.blobs.localPath(rows[0].sha256)!;
+    const path = blobFile(rows[0].sha256);
     const before = readFileSync(path);
     chmodSync(path, 0o644);
     writeFileSync(path, 'x\n6\n');
@@ -312,7 +314,7 @@ describe('a fault is never called verified', () => {
     const patch = '--- a/steps.py\n+++ b/steps.py\n@@ -1 +1 @@\n-factor = 3\n+factor = 4\n';
     const job = await train('', { patch });
     expect(await reproduce(job.id)).toMatchObject({ verdict: 'verified' });
-    rmSync(t.app.platform.blobs.localPath(job.patchSha256)!);
+    rmSync(blobFile(job.patchSha256));
     expect(await reproduce(job.id)).toMatchObject({ verdict: 'impossible', cause: 'patch-missing' });
   });
 });

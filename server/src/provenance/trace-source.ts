@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { findSnapshot } from '../data/index.ts';
+import { findDataset, findSnapshot } from '../data/index.ts';
 import { findEnvironment, findRevision as findEnvironmentRevision } from '../environments/index.ts';
 import { findJob, jobOf } from '../jobs/index.ts';
 import { ref } from '../lineage/index.ts';
@@ -55,6 +55,7 @@ export const sourceFields = {
   environment: nullable(
     Type.Object({
       revisionId: Type.String(),
+      environmentId: Type.String(),
       name: Type.String(),
       number: Type.Integer(),
       lockDigest: Type.String(),
@@ -63,7 +64,15 @@ export const sourceFields = {
     }),
   ),
   datasets: Type.Array(
-    Type.Object({ name: Type.String(), snapshotId: Type.String(), datasetId: Type.String(), digest: nullable(Type.String()) }),
+    Type.Object({
+      name: Type.String({ description: 'What the job called it.' }),
+      snapshotId: Type.String(),
+      datasetId: Type.String(),
+      datasetName: nullable(Type.String()),
+      number: nullable(Type.Integer({ description: 'Of the snapshot in its dataset.' })),
+      rowCount: nullable(Type.Integer({ description: 'Rows of its tables, once they were counted.' })),
+      digest: nullable(Type.String()),
+    }),
   ),
   people: Type.Array(personSchema),
   approvals: Type.Array(
@@ -199,6 +208,7 @@ async function environmentOf(ctx: Context, run: RunRow | null): Promise<Source['
   if (!revision) return null;
   return {
     revisionId: revision.id,
+    environmentId: revision.environmentId,
     name: (await findEnvironment(ctx, revision.environmentId))?.name ?? revision.environmentId,
     number: revision.number,
     lockDigest: run!.environmentDigest ?? revision.digest ?? '',
@@ -209,12 +219,18 @@ async function environmentOf(ctx: Context, run: RunRow | null): Promise<Source['
 
 async function datasetsOf(ctx: Context, run: RunRow): Promise<Source['datasets']> {
   return Promise.all(
-    run.snapshots.map(async ({ name, snapshotId, datasetId }) => ({
-      name,
-      snapshotId,
-      datasetId,
-      digest: (await findSnapshot(ctx, snapshotId))?.digest ?? null,
-    })),
+    run.snapshots.map(async ({ name, snapshotId, datasetId }) => {
+      const snapshot = await findSnapshot(ctx, snapshotId);
+      return {
+        name,
+        snapshotId,
+        datasetId,
+        datasetName: (await findDataset(ctx, datasetId))?.name ?? null,
+        number: snapshot?.number ?? null,
+        rowCount: snapshot?.profile.tables?.reduce((sum, table) => sum + table.rowCount, 0) ?? null,
+        digest: snapshot?.digest ?? null,
+      };
+    }),
   );
 }
 

@@ -12,12 +12,12 @@ export { changeStage, changeVersion, deleteVersion, type VersionChange } from '.
 export { createModel } from './create-model.ts';
 export type { ModelRow } from './model.ts';
 export { modelCard } from './model-card.ts';
-export { modelsWhere } from './model-store.ts';
+export { searchModels } from './model-store.ts';
 export { openModel, openVersion, openVersionById, resolveVersion, versionOfAlias } from './open-model.ts';
 export { registerVersion } from './register-version.ts';
 export { filesRefOf, isUsable, nameOfVersion, type Signature, type Stage, stageNames, type VersionRow } from './version.ts';
 export type { VersionSource } from './version-source.ts';
-export { countLoad, findVersion, versionsWhere } from './version-store.ts';
+export { countLoad, findVersion, searchVersions, versionsWhere } from './version-store.ts';
 export { versionSubject } from './version-subject.ts';
 export { versionSubjects } from './version-subjects.ts';
 

@@ -10,7 +10,7 @@ import { named } from './model.ts';
 import { aliasChangesOf, findModelByName, namesOf } from './model-store.ts';
 import { readSmallFile } from './read-model-file.ts';
 import { filesRefOf, nameOfVersion, type VersionRow } from './version.ts';
-import { loadsOf } from './version-store.ts';
+import { findVersion, loadsOf } from './version-store.ts';
 import { versionSubject } from './version-subject.ts';
 
 export const aliasChangeSchema = Type.Object({
@@ -53,9 +53,12 @@ export const cardSchema = Type.Object(
     approvals: Type.Array(approvalSchema),
     aliasHistory: Type.Array(aliasChangeSchema),
     usedBy: Type.Object({
-      things: Type.Array(Type.Object({ ref: Type.String(), at: timestamp }), {
-        description: 'Deployments and whatever else used it.',
-      }),
+      things: Type.Array(
+        Type.Object({ ref: Type.String(), name: nullable(Type.String({ description: 'Of a version.' })), at: timestamp }),
+        {
+          description: 'Deployments and whatever else used it.',
+        },
+      ),
       loads: Type.Array(
         Type.Object({
           by: Type.String(),
@@ -139,7 +142,7 @@ export async function modelCard(ctx: Context, version: VersionRow): Promise<Mode
     },
     approvals,
     aliasHistory: await aliasChangesOf(ctx, version.modelId, version.id),
-    usedBy: { things: await usersOf(ctx, ref('version', version.id)), loads: await loadsOf(ctx, version.id) },
+    usedBy: { things: await usersNamed(ctx, version), loads: await loadsOf(ctx, version.id) },
   };
 }
 
@@ -190,6 +193,17 @@ async function trainingData(
     schema: one.schema,
   }));
   return full([...snapshots, ...told]);
+}
+
+/** What used a version; versions that were made from it by their names. */
+async function usersNamed(ctx: Context, version: VersionRow): Promise<ModelCard['usedBy']['things']> {
+  const things = await usersOf(ctx, ref('version', version.id));
+  return Promise.all(
+    things.map(async (thing) => {
+      const other = thing.ref.startsWith('version:') ? await findVersion(ctx, thing.ref.slice('version:'.length)) : null;
+      return { ...thing, name: other && nameOfVersion(other) };
+    }),
+  );
 }
 
 async function environment(ctx: Context, version: VersionRow, run: RunRow | null) {

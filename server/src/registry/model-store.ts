@@ -1,5 +1,16 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { type Context, compare, defineList, fields, type ListQuery, type Page, readPage, type Term } from '../platform/index.ts';
+import {
+  type Context,
+  compare,
+  defineList,
+  fields,
+  type ListQuery,
+  type Page,
+  readKeyset,
+  readPage,
+  type SortKey,
+  type Term,
+} from '../platform/index.ts';
 import type { ModelRow } from './model.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -130,23 +141,21 @@ export async function projectsWithModel(
     .execute();
 }
 
-export interface ModelSearch {
+/** A page that somebody else has filtered and ordered. */
+export interface RegistrySearch {
   where: Expression<SqlBool>[];
-  order: Expression<unknown>[];
+  keys: SortKey[];
+  /** Names list and order for the cursor. */
+  order: string;
   limit: number;
-  offset?: number;
+  cursor?: string | undefined;
+  pointer: string;
 }
 
-export async function modelsWhere(ctx: Context, search: ModelSearch): Promise<ModelRow[]> {
+export async function searchModels(ctx: Context, search: RegistrySearch): Promise<Page<ModelRow>> {
   let query = select(ctx);
   for (const where of search.where) query = query.where(where);
-  for (const order of search.order) query = query.orderBy(order);
-  return as(
-    await query
-      .limit(search.limit)
-      .offset(search.offset ?? 0)
-      .execute(),
-  );
+  return as(await readKeyset(query, search));
 }
 
 export async function listModels(ctx: Context, where: Expression<SqlBool>[], query: ListQuery): Promise<Page<ModelRow>> {

@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { type Context, compare, defineList, fields, type ListQuery, type Page, readPage } from '../platform/index.ts';
-import { nameOf, tagsOf } from './model-store.ts';
+import { type Context, compare, defineList, fields, type ListQuery, type Page, readKeyset, readPage } from '../platform/index.ts';
+import { nameOf, type RegistrySearch, tagsOf } from './model-store.ts';
 import type { Signature, Stage, VersionRow, VersionState } from './version.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
@@ -124,23 +124,23 @@ export async function findVersionByNumber(ctx: Context, modelId: string, number:
   );
 }
 
-export interface VersionSearch {
-  where: Expression<SqlBool>[];
-  order: Expression<unknown>[];
-  limit: number;
-  offset?: number;
+const selectReady = (ctx: Context, where: readonly Expression<SqlBool>[]) => {
+  let query = select(ctx).where('modelVersions.state', '=', 'ready').where('projects.deletedAt', 'is', null);
+  for (const one of where) query = query.where(one);
+  return query;
+};
+
+export async function versionsWhere(
+  ctx: Context,
+  search: { where: Expression<SqlBool>[]; order: Expression<unknown>[]; limit: number },
+): Promise<VersionRow[]> {
+  let query = selectReady(ctx, search.where);
+  for (const order of search.order) query = query.orderBy(order);
+  return as(await query.limit(search.limit).execute());
 }
 
-export async function versionsWhere(ctx: Context, search: VersionSearch): Promise<VersionRow[]> {
-  let query = select(ctx).where('modelVersions.state', '=', 'ready').where('projects.deletedAt', 'is', null);
-  for (const where of search.where) query = query.where(where);
-  for (const order of search.order) query = query.orderBy(order);
-  return as(
-    await query
-      .limit(search.limit)
-      .offset(search.offset ?? 0)
-      .execute(),
-  );
+export async function searchVersions(ctx: Context, search: RegistrySearch): Promise<Page<VersionRow>> {
+  return as(await readKeyset(selectReady(ctx, search.where), search));
 }
 
 export async function listVersions(ctx: Context, modelId: string, query: ListQuery): Promise<Page<VersionRow>> {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { homedir } from 'node:os';
@@ -37,19 +37,7 @@ export async function companyNetwork(wheels: string): Promise<CompanyNetwork> {
     (request, response) => {
       const given = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString();
       if (given !== `ada:${mirrorPassword}`) return response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
-      const path = decodeURIComponent(request.url!);
-      const file = /^\/files\/([\w.+-]+\.whl)$/.exec(path)?.[1];
-      if (file && existsSync(join(wheels, file))) return createReadStream(join(wheels, file)).pipe(response);
-      const name = /^\/simple\/([\w-]+)\/$/.exec(path)?.[1];
-      const links = readdirSync(wheels)
-        .filter((one) => one.endsWith('.whl') && one.split('-')[0]!.toLowerCase().replaceAll('_', '-') === name)
-        .map((one) => {
-          const sha256 = createHash('sha256')
-            .update(readFileSync(join(wheels, one)))
-            .digest('hex');
-          return `<a href="/files/${one}#sha256=${sha256}">${one}</a>`;
-        });
-      response.writeHead(links.length > 0 ? 200 : 404, { 'content-type': 'text/html' }).end(links.join('\n'));
+      answer(wheels, request, response);
     },
   );
   const tunnels: string[] = [];
@@ -78,6 +66,34 @@ export async function companyNetwork(wheels: string): Promise<CompanyNetwork> {
       }
     },
   };
+}
+
+/** A package index on this machine, of whatever stands in a folder. */
+export async function packageIndex(folder: string): Promise<{ url: string; stop(): void }> {
+  const server = createServer((request, response) => answer(folder, request, response));
+  await listening(server);
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/simple/`, stop };
+}
+
+/** As package indexes answer: the files of a package, and a file. */
+function answer(folder: string, request: IncomingMessage, response: ServerResponse): void {
+  const path = decodeURIComponent(request.url!);
+  const file = /^\/files\/([\w.+-]+\.(?:whl|tar\.gz))$/.exec(path)?.[1];
+  if (file && existsSync(join(folder, file))) return void createReadStream(join(folder, file)).pipe(response);
+  const name = /^\/simple\/([\w-]+)\/$/.exec(path)?.[1];
+  const links = readdirSync(folder)
+    .filter((one) => /\.(whl|tar\.gz)$/.test(one) && one.split('-')[0]!.toLowerCase().replaceAll('_', '-') === name)
+    .map((one) => {
+      const sha256 = createHash('sha256')
+        .update(readFileSync(join(folder, one)))
+        .digest('hex');
+      return `<a href="/files/${one}#sha256=${sha256}">${one}</a>`;
+    });
+  response.writeHead(links.length > 0 ? 200 : 404, { 'content-type': 'text/html' }).end(links.join('\n'));
 }
 
 async function listening(server: Server): Promise<void> {

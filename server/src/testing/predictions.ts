@@ -11,6 +11,8 @@ export interface TestRequest {
   status?: number;
   latencyMilliseconds?: number;
   projectId?: string;
+  /** A person; the consumer of the test when left out. */
+  consumerId?: string;
 }
 
 /** Logs answered requests as a gateway does, and waits until they are readable. @returns their ids */
@@ -26,7 +28,7 @@ export async function logPredictions(t: TestPlinth, requests: readonly TestReque
         revisionId: 'rev_test',
         versionId: request.versionId ?? 'mdv_test',
         replicaId: 'wkl_test',
-        consumerId: t.as('consumer').id,
+        consumerId: request.consumerId ?? t.as('consumer').id,
         consumerKind: 'person',
         at: new Date(),
         latencyMilliseconds: request.latencyMilliseconds ?? 5,

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { Connection } from '../platform/index.ts';
 import { type Caller, makeCaller, makeDatabase, until } from './plinth.ts';
 
 const token = 'pln_process_0123456789abcdef';
@@ -23,6 +24,7 @@ export interface ServerProcess {
 export interface SharedState {
   home: string;
   databaseUrl: string;
+  connection: Connection;
   start(options?: { port?: number; env?: Record<string, string> }): Promise<ServerProcess>;
   /** Starts one and does not wait; for those that are killed while they start. */
   spawn(options?: { port?: number; env?: Record<string, string> }): ChildProcess;
@@ -69,6 +71,7 @@ export async function sharedState(): Promise<SharedState> {
   return {
     home,
     databaseUrl,
+    connection,
     spawn: spawnServer,
     async query(sql, values) {
       const client = new pg.Client(databaseUrl);

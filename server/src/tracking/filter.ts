@@ -84,11 +84,13 @@ export function compileRunFilter(comparisons: readonly Comparison[], pointer = '
 /** A row of that key whose value fits; no row is what IS NULL asks for. */
 function keyed(
   table: Expression<unknown>,
-  { operator }: Comparison,
+  { entity, operator }: Comparison,
   key: string,
   fits: Expression<SqlBool>,
 ): Expression<SqlBool> {
-  const ofKey = sql`select 1 from ${table} t where t.run_id = runs.id and t.key = ${key}`;
+  // Values of metrics are found by experiment and key.
+  const ofExperiment = entity === 'metric' ? sql`and t.experiment_id = runs.experiment_id` : sql``;
+  const ofKey = sql`select 1 from ${table} t where t.run_id = runs.id and t.key = ${key} ${ofExperiment}`;
   if (operator === 'is null') return sql<SqlBool>`not exists (${ofKey})`;
   return operator === 'is not null' ? sql<SqlBool>`exists (${ofKey})` : sql<SqlBool>`exists (${ofKey} and ${fits})`;
 }

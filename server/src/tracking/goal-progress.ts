@@ -30,7 +30,7 @@ export async function listGoalProgress(
       select m.value, r.id as run_id, r.name as run_name
       from latest_metrics m
       join runs r on r.id = m.run_id
-      where r.project_id = goals.project_id and r.lifecycle = 'active' and m.key = goals.metric
+      where m.experiment_id in (select id from experiments where project_id = goals.project_id) and r.lifecycle = 'active' and m.key = goals.metric
         and m.value not in ('NaN'::float8, 'Infinity'::float8, '-Infinity'::float8)
       order by case goals.direction when 'maximize' then -m.value else m.value end, r.start_time
       limit 1

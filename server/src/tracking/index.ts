@@ -6,9 +6,12 @@
 export { changeExperiment, createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
 export { type Comparison, parseComparisons } from './filter.ts';
 export { logBatch, logInputs, logOutputs } from './log-batch.ts';
+export { findModel, findModelOfRun, modelMetricsOf } from './logged-model-store.ts';
+export { type Course, coursesOf, historyOf, historyPage } from './metric-history.ts';
 export { changeLoggedModel, createLoggedModel, openLoggedModel } from './models.ts';
 export { changeRun, createRun, openRun } from './runs.ts';
-export { compileExperimentFilter, searchLoggedModels, searchRuns } from './search-runs.ts';
+export { type MetricDataset, searchLoggedModels } from './search-logged-models.ts';
+export { compileExperimentFilter, searchRuns } from './search-runs.ts';
 export {
   checkKey,
   type DatasetInput,
@@ -17,6 +20,8 @@ export {
   type LoggedModel,
   limits,
   type Metric,
+  type MetricSubject,
+  type ModelMetric,
   presentValue,
   type RunRow,
   type RunStatus,
@@ -24,13 +29,11 @@ export {
 export { trackingRoutes } from './tracking-routes.ts';
 export {
   dataOf,
+  datasetsUsedIn,
   deleteTag,
   experimentsWhere,
   findExperimentByName,
-  findModel,
-  findModelOfRun,
   findRun,
-  historyOf,
   makersOf,
   type RunData,
   runsOfJob,

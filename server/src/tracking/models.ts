@@ -3,9 +3,9 @@ import { inProject, require } from '../access/index.ts';
 import { recordProduct, ref } from '../lineage/index.ts';
 import { type Context, emit, notFound, transaction } from '../platform/index.ts';
 import { openExperiment } from './experiments.ts';
+import { findModel, insertModel, insertOutputs, updateModel } from './logged-model-store.ts';
 import { openRun } from './runs.ts';
 import type { KeyValue, LoggedModel } from './tracking.ts';
-import { findModel, insertModel, insertOutputs, updateModel } from './tracking-store.ts';
 
 export interface NewLoggedModel {
   experimentId: string;

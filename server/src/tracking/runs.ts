@@ -79,7 +79,7 @@ export async function createRun(ctx: Context, input: NewRun, projectId?: string)
       ...(input.tags ?? []),
       ...(given.reproductionId ? [{ key: 'plinth.reproduction', value: given.reproductionId }] : []),
     ];
-    if (tags.length > 0) await upsertTags(tx, run.id, tags);
+    await upsertTags(tx, tagsOf(run.id, tags));
     const self = ref('run', run.id);
     const used: Ref[] = run.snapshots.map((one) => ref('snapshot', one.snapshotId));
     if (run.commit) used.push(ref('commit', run.commit));
@@ -116,7 +116,7 @@ export async function changeRun(ctx: Context, id: string, change: RunChange, pro
     if (ifMatch?.headers['if-match']) checkIfMatch(ifMatch, editionOfRun(await runWithData(tx, before)));
     if (columns.status && isOver(columns.status) && columns.endTime === undefined) columns.endTime = Date.now();
     if (Object.keys(columns).length > 0) await updateRun(tx, id, columns);
-    if (tags?.length) await upsertTags(tx, id, tags);
+    await upsertTags(tx, tagsOf(id, tags ?? []));
     const after = (await findRun(tx, id))!;
     const verb =
       change.lifecycle === 'deleted'
@@ -130,6 +130,10 @@ export async function changeRun(ctx: Context, id: string, change: RunChange, pro
     return after;
   });
 }
+
+/** Of several values for one key the last one counts. */
+const tagsOf = (runId: string, tags: readonly KeyValue[]) =>
+  [...new Map(tags.map(({ key, value }) => [key, value]))].map(([key, value]) => ({ runId, key, value }));
 
 /** A run whose writes are taken: there, allowed, not in the trash; locked until the end of the transaction. */
 export async function lockForWrite(tx: Context, id: string): Promise<RunRow> {

@@ -1,8 +1,8 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { type Context, compare, fields, filterFault, invalidField, type Page, type SortKey } from '../platform/index.ts';
 import { type Comparison, compileRunFilter, parseComparisons, runAttribute } from './filter.ts';
-import type { LoggedModel, RunRow } from './tracking.ts';
-import { modelsWhere, type OrderJoin, runsWhere } from './tracking-store.ts';
+import type { RunRow } from './tracking.ts';
+import { type OrderJoin, runsWhere } from './tracking-store.ts';
 
 export interface RunSearch {
   /** The right was asked for on each of them, or on the project. */
@@ -13,6 +13,8 @@ export interface RunSearch {
   view?: 'active' | 'deleted' | 'all';
   limit: number;
   cursor?: string | undefined;
+  /** Keys that a client has for tags and that are attributes here, by the attribute's name. */
+  tagAttributes?: Readonly<Record<string, string>>;
   /** Where filter, order and cursor came from, for errors. */
   pointers?: { filter: string; order: string; cursor: string };
 }
@@ -21,16 +23,19 @@ const wirePointers = { filter: 'filter', order: 'order_by', cursor: 'page_token'
 
 /** A page of runs by keyset, in any order, missing and NaN values last in both directions. */
 export async function searchRuns(ctx: Context, search: RunSearch): Promise<Page<RunRow>> {
-  const { pointers = wirePointers, orderBy = [], view = 'active' } = search;
-  const where = compileRunFilter(parseComparisons(search.filter, pointers.filter), pointers.filter);
-  if ('projectId' in search.in) where.push(sql<SqlBool>`runs.project_id = ${search.in.projectId}`);
-  else where.push(sql<SqlBool>`runs.experiment_id = any(${search.in.experimentIds}::text[])`);
+  const { pointers = wirePointers, orderBy = [], view = 'active', tagAttributes = {} } = search;
+  const where = compileRunFilter(
+    parseComparisons(search.filter, pointers.filter).map((one) => asAttribute(one, tagAttributes)),
+    pointers.filter,
+  );
   if (view !== 'all') where.push(sql<SqlBool>`runs.lifecycle = ${view}`);
-  const { keys, joins } = orderOf(orderBy, pointers.order);
+  const { keys, joins, byMetric } = orderOf(orderBy, pointers.order, tagAttributes);
   if ('experimentIds' in search.in && search.in.experimentIds.length === 0) return { items: [], nextCursor: null };
   return runsWhere(ctx, {
+    in: search.in,
     where,
     joins,
+    byMetric,
     keys,
     order: `runs ${JSON.stringify(orderBy)}`,
     limit: search.limit,
@@ -39,22 +44,40 @@ export async function searchRuns(ctx: Context, search: RunSearch): Promise<Page<
   });
 }
 
-function orderOf(orderBy: string[], pointer: string): { keys: SortKey[]; joins: OrderJoin[] } {
+function orderOf(
+  orderBy: string[],
+  pointer: string,
+  tagAttributes: Readonly<Record<string, string>>,
+): { keys: SortKey[]; joins: OrderJoin[]; byMetric: OrderJoin | null } {
   if (orderBy.length > 20) throw invalidField(pointer, 'has more than 20 keys');
   const joins: OrderJoin[] = [];
-  const keys = orderBy.map((clause): SortKey => {
+  let firstIsMetric = false;
+  const keys = orderBy.map((clause, index): SortKey => {
     const match = /^\s*(.+?)(?:\s+(asc|desc))?\s*$/is.exec(clause);
     if (!match) throw invalidField(pointer, `"${clause.slice(0, 100)}" is not a key with ASC or DESC`);
-    return { ...keyOf(match[1]!, pointer, joins), descending: match[2]?.toLowerCase() === 'desc' };
+    const key = keyOf(match[1]!, pointer, joins, tagAttributes);
+    if (index === 0) firstIsMetric = joins[0]?.table === 'latestMetrics';
+    return { ...key, descending: match[2]?.toLowerCase() === 'desc' };
   });
   keys.push({ ...fields.integer('runs.startTime'), descending: true }, { ...fields.text('runs.id'), descending: false });
-  return { keys, joins };
+  const byMetric = firstIsMetric && joins[0] ? joins[0] : null;
+  return { keys, joins, byMetric };
 }
 
+const asAttribute = (comparison: Comparison, tagAttributes: Readonly<Record<string, string>>): Comparison =>
+  comparison.entity === 'tag' && Object.hasOwn(tagAttributes, comparison.key)
+    ? { ...comparison, entity: 'attribute', key: tagAttributes[comparison.key]! }
+    : comparison;
+
 /** The key of an order is that of a filter: the same parser reads it. */
-function keyOf(text: string, pointer: string, joins: OrderJoin[]): Omit<SortKey, 'descending'> {
+function keyOf(
+  text: string,
+  pointer: string,
+  joins: OrderJoin[],
+  tagAttributes: Readonly<Record<string, string>>,
+): Omit<SortKey, 'descending'> {
   const terms = parseComparisons(`${text} IS NULL`, pointer);
-  const [{ entity, key }] = terms as [Comparison];
+  const { entity, key } = asAttribute(terms[0]!, tagAttributes);
   if (terms.length > 1) throw invalidField(pointer, `"${text.slice(0, 100)}" is more than one key`);
   if (entity === 'attribute') {
     // Ties of our own times are those of the clients' numbers, which have an index.
@@ -94,40 +117,3 @@ export const compareTag = (
   comparison: { key: string } & Parameters<typeof compare>[2],
   pointer?: string,
 ) => compare(sql`${column}->>${comparison.key}::text`, 'text', comparison, pointer);
-
-const modelFields = {
-  name: fields.text('loggedModels.name'),
-  model_id: fields.text('loggedModels.id'),
-  model_type: fields.text('loggedModels.modelType'),
-  status: fields.text('loggedModels.status'),
-  source_run_id: fields.text('loggedModels.sourceRunId'),
-  creation_time: fields.integer('loggedModels.createdTime'),
-  creation_timestamp: fields.integer('loggedModels.createdTime'),
-  last_updated_time: fields.integer('loggedModels.updatedTime'),
-  last_updated_timestamp: fields.integer('loggedModels.updatedTime'),
-};
-
-/** Logged models of some experiments, newest first. */
-export async function searchLoggedModels(
-  ctx: Context,
-  search: { experimentIds: string[]; filter?: string | undefined; limit: number; cursor?: string | undefined },
-): Promise<Page<LoggedModel>> {
-  const where = parseComparisons(search.filter).map((comparison) => {
-    const { entity, key, value, position } = comparison;
-    if (entity === 'tag') return compareTag(sql.ref('loggedModels.tags'), comparison);
-    if (entity === 'param') return compareTag(sql.ref('loggedModels.params'), comparison);
-    const field = Object.hasOwn(modelFields, key) ? modelFields[key as keyof typeof modelFields] : undefined;
-    if (entity === 'attribute' && field) {
-      const lower = key === 'status' && typeof value === 'string' ? value.toLowerCase() : value;
-      return compare(field.column, field.type, { ...comparison, value: lower });
-    }
-    throw filterFault(
-      'filter',
-      position,
-      `"${key.slice(0, 100)}" is not of logged models; they have ${Object.keys(modelFields).join(', ')}, tags and params`,
-    );
-  });
-  if (search.experimentIds.length === 0) return { items: [], nextCursor: null };
-  where.unshift(sql<SqlBool>`logged_models.experiment_id = any(${search.experimentIds}::text[])`);
-  return modelsWhere(ctx, where, search);
-}

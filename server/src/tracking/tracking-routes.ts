@@ -15,13 +15,13 @@ import {
   route,
 } from '../platform/index.ts';
 import { openProject, projectParams } from '../projects/index.ts';
-import { downsample } from './downsample.ts';
 import { createExperiment, defaultExperiment, openExperiment } from './experiments.ts';
 import { goalProgressSchema, listGoalProgress } from './goal-progress.ts';
+import { type Course, coursesOf } from './metric-history.ts';
 import { changeRun, editionOfRun, openRun, presentRun, runWithData } from './runs.ts';
 import { searchRuns } from './search-runs.ts';
-import { checkKey, experimentSchema, iso, type Metric, metricValueSchema, presentValue, runSchema } from './tracking.ts';
-import { dataOf, experimentList, historiesOf, historyOf, keysOf, listExperiments } from './tracking-store.ts';
+import { checkKey, experimentSchema, iso, metricValueSchema, presentValue, runSchema } from './tracking.ts';
+import { dataOf, experimentList, keysOf, listExperiments } from './tracking-store.ts';
 
 const runParams = Type.Object({ run: pathId('Id of the run.') });
 const keyQuery = Type.Object({
@@ -41,7 +41,9 @@ function keyRoute(kind: 'metrics' | 'params', operationId: string): AnyRoute {
     response: { 200: Type.Object({ items: Type.Array(Type.String()) }) },
     handler: async (ctx, { params, query }) => {
       const project = await openProject(ctx, params.project, 'run.read');
-      return { items: await keysOf(ctx, project.id, kind, query.search ?? '', query.limit ?? 50) };
+      return {
+        items: await keysOf(ctx, project.id, kind === 'metrics' ? 'metric' : 'param', query.search ?? '', query.limit ?? 50),
+      };
     },
   });
 }
@@ -56,10 +58,10 @@ const historySchema = Type.Object({
   points: Type.Array(Type.Object({ step: Type.Integer(), time: Type.Integer(), value: metricValueSchema })),
 });
 
-const presentHistory = (key: string, series: readonly Metric[], points: number) => ({
+const presentCourse = (key: string, { total, points }: Course) => ({
   key,
-  total: series.length,
-  points: downsample(series, points).map((point) => ({ ...point, value: presentValue(point.value) })),
+  total,
+  points: points.map((point) => ({ ...point, value: presentValue(point.value) })),
 });
 
 /** `metrics.auc,params.a%2Cb` as lists of keys. */
@@ -261,10 +263,9 @@ export const trackingRoutes: AnyRoute[] = [
     response: { 200: historySchema },
     handler: async (ctx, { params, query }) => {
       const run = await openRun(ctx, params.run, 'run.read');
-      const series = await historyOf(ctx, run.id, query.key, 5_000_000, 0);
-      const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
-      const part = series.filter((point) => point.step >= from && point.step <= to);
-      return presentHistory(query.key, part, query.points ?? 1000);
+      const { key, points = 1000, from, to } = query;
+      const courses = await coursesOf(ctx, [run.id], { key, points, from, to });
+      return presentCourse(key, courses.get(run.id) ?? { total: 0, points: [] });
     },
   }),
   route({
@@ -317,10 +318,9 @@ export const trackingRoutes: AnyRoute[] = [
       const project = await openProject(ctx, params.project, 'run.read');
       const runIds = [...new Set(query.runs.split(','))];
       if (runIds.length > 200) throw invalidField('query/runs', 'has more than 200 runs');
-      const series = await historiesOf(ctx, project.id, runIds, query.key);
-      return {
-        items: [...series].map(([runId, points]) => ({ runId, ...presentHistory(query.key, points, query.points ?? 1000) })),
-      };
+      const { key, points = 1000 } = query;
+      const courses = await coursesOf(ctx, runIds, { key, points }, project.id);
+      return { items: [...courses].map(([runId, course]) => ({ runId, ...presentCourse(key, course) })) };
     },
   }),
   keyRoute('metrics', 'listMetricKeys'),

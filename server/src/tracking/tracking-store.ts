@@ -2,15 +2,20 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import {
   type Context,
   compare,
+  cursorAfter,
   defineList,
   fields,
+  keyValues,
   type ListQuery,
+  orderOf,
   type Page,
+  readCursor,
   readKeyset,
   readPage,
+  rowsAfter,
   type SortKey,
 } from '../platform/index.ts';
-import type { DatasetInput, Experiment, KeyValue, LoggedModel, Metric, RunRow } from './tracking.ts';
+import type { DatasetInput, Experiment, KeyValue, Metric, RunRow } from './tracking.ts';
 
 type Generated<T> = import('kysely').Generated<T>;
 
@@ -20,8 +25,6 @@ declare module '../platform/database/tables.ts' {
     runs: Omit<RunRow, 'snapshots'> & { snapshots: string; createdBy: string; createdAt: Generated<string> };
     runParams: { runId: string; key: string; value: string };
     runTags: { runId: string; key: string; value: string };
-    metricBatches: { id: Generated<number>; runId: string; key: string; steps: number[]; times: number[]; values: number[] };
-    latestMetrics: { runId: string; key: string; value: number; step: number; time: number; count: Generated<number> };
     runDatasets: {
       id: Generated<number>;
       runId: string;
@@ -33,13 +36,6 @@ declare module '../platform/database/tables.ts' {
       profile: string | null;
       tags: Generated<string>;
     };
-    loggedModels: Omit<LoggedModel, 'params' | 'tags'> & {
-      params: Generated<string>;
-      tags: Generated<string>;
-      lifecycle: Generated<string>;
-      createdBy: string;
-    };
-    runOutputs: { runId: string; modelId: string; step: Generated<number> };
   }
 }
 
@@ -64,20 +60,6 @@ const runColumns = [
   'runs.environmentDigest',
   'runs.snapshots',
 ] as const;
-const modelColumns = [
-  'id',
-  'experimentId',
-  'projectId',
-  'name',
-  'status',
-  'modelType',
-  'sourceRunId',
-  'params',
-  'tags',
-  'createdTime',
-  'updatedTime',
-] as const;
-
 const as = <T>(row: unknown): T => row as T;
 
 export async function findExperiment(ctx: Context, id: string): Promise<Experiment | null> {
@@ -216,14 +198,101 @@ export interface OrderJoin {
   key: string;
 }
 
-export async function runsWhere(ctx: Context, reading: Reading & { joins: OrderJoin[] }): Promise<Page<RunRow>> {
-  let query = ctx.db.selectFrom('runs').select(runColumns);
-  for (const { alias, table, key } of reading.joins) {
-    const ofRun = sql<SqlBool>`${sql.ref(`${alias}.runId`)} = runs.id and ${sql.ref(`${alias}.key`)} = ${key}`;
-    query = query.leftJoin(`${table} as ${alias}` as 'runTags as order', (join) => join.on(ofRun)) as unknown as typeof query;
-  }
-  for (const where of reading.where) query = query.where(where);
-  return as(await readKeyset(query, reading));
+export interface RunReading extends Reading {
+  in: { experimentIds: readonly string[] } | { projectId: string };
+  joins: OrderJoin[];
+  /** The first key is the value of this one of the joins, a metric. */
+  byMetric: OrderJoin | null;
+}
+
+/**
+ * A page of runs. One that is ordered by a metric comes in two parts, so that the index on values is walked and nothing is sorted: first the
+ * runs with a number there, then those without.
+ */
+export async function runsWhere(ctx: Context, reading: RunReading): Promise<Page<RunRow>> {
+  const after = readCursor(reading.order, reading.keys, reading.cursor, reading.pointer);
+  const [key, ...others] = reading.keys;
+  const { limit, byMetric: join } = reading;
+  if (!join || !key) return pageOfRuns(reading, await readRuns(ctx, { ...reading, after, most: limit + 1 }));
+  const otherJoins = reading.joins.filter((one) => one !== join);
+  const isBehind = after !== null && after[0] === null;
+  const keysOfNumbered = [{ ...key, column: sql.ref(`${join.alias}.value`), nullable: false }, ...others];
+  const numbered = isBehind
+    ? []
+    : await readRuns(ctx, { ...reading, keys: keysOfNumbered, joins: otherJoins, numbered: join, after, most: limit + 1 });
+  if (numbered.length > limit) return pageOfRuns(reading, numbered);
+  const without = await readRuns(ctx, {
+    ...reading,
+    keys: [{ ...key, column: sql`null::float8` }, ...others],
+    joins: otherJoins,
+    where: [...reading.where, hasNoNumber(join.key)],
+    after: isBehind ? after : null,
+    most: limit + 1 - numbered.length,
+  });
+  return pageOfRuns(reading, [...numbered, ...without]);
+}
+
+const hasNoNumber = (key: string) =>
+  sql<SqlBool>`not exists (select 1 from latest_metrics n where n.run_id = runs.id and n.key = ${key} and n.value < 'NaN'::float8)`;
+
+type KeyedRun = RunRow & { keyValues: (string | null)[] };
+
+function pageOfRuns({ order, limit }: RunReading, rows: KeyedRun[]): Page<RunRow> {
+  const last = rows[limit - 1];
+  return {
+    items: rows.slice(0, limit).map(({ keyValues: _keys, ...row }) => row),
+    nextCursor: rows.length > limit && last ? cursorAfter(order, last.keyValues) : null,
+  };
+}
+
+/** In each experiment by itself, then the first of all: an index gives the rows of one experiment in order, not those of several. */
+async function readRuns(
+  ctx: Context,
+  {
+    in: scope,
+    joins,
+    where,
+    keys,
+    after,
+    most,
+    numbered,
+  }: RunReading & { after: (string | null)[] | null; most: number; numbered?: OrderJoin },
+): Promise<KeyedRun[]> {
+  const inProject = 'projectId' in scope && !numbered;
+  const source =
+    'projectId' in scope
+      ? sql`(select id from experiments where project_id = ${scope.projectId})`
+      : scope.experimentIds.length === 1
+        ? sql`(select ${scope.experimentIds[0]}::text as id)`
+        : sql`(select unnest(${[...scope.experimentIds]}::text[]) as id)`;
+  const within = inProject ? sql<SqlBool>`runs.project_id = ${scope.projectId}` : sql<SqlBool>`runs.experiment_id = e.id`;
+  const all = [within, ...where, ...(after ? [rowsAfter(keys, after)] : [])];
+  const selected = sql`
+    select ${sql.join(runColumns.map((column) => sql.ref(column)))}, ${keyValues(keys)} as key_values,
+      ${sql.join(keys.map(({ column }, index) => sql`${column} as ${sql.ref(`sort${index}`)}`))}
+    from runs ${sql.join(
+      [
+        ...(numbered
+          ? [
+              sql`join latest_metrics ${sql.ref(numbered.alias)} on ${sql.ref(`${numbered.alias}.runId`)} = runs.id
+                and ${sql.ref(`${numbered.alias}.experimentId`)} = e.id and ${sql.ref(`${numbered.alias}.key`)} = ${numbered.key}
+                and ${sql.ref(`${numbered.alias}.value`)} < 'NaN'::float8`,
+            ]
+          : []),
+        ...joins.map(
+          ({ alias, table, key }) =>
+            sql`left join ${sql.table(table)} ${sql.ref(alias)} on ${sql.ref(`${alias}.runId`)} = runs.id and ${sql.ref(`${alias}.key`)} = ${key}`,
+        ),
+      ],
+      sql` `,
+    )}
+    where ${sql.join(all, sql` and `)} order by ${sql.join(orderOf(keys))} limit ${most}`;
+  const order = orderOf(keys.map((key, index) => ({ ...key, column: sql.ref(`r.sort${index}`) })));
+  const query = inProject
+    ? selected
+    : sql`select r.* from ${source} e cross join lateral (${selected}) r order by ${sql.join(order)} limit ${most}`;
+  const { rows } = await sql<Record<string, unknown>>`${query}`.execute(ctx.db);
+  return rows.map((row) => as<KeyedRun>(Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('sort')))));
 }
 
 export interface RunData {
@@ -244,64 +313,79 @@ export async function dataOf(
     runIds.map((id) => [id, { params: [], tags: [], metrics: [], datasets: [], models: [] }]),
   );
   if (runIds.length === 0) return result;
-  const ids = [...runIds];
+  // One parameter whatever their number: a list of its own text for every length would be planned anew each time.
+  const ofRuns = sql<SqlBool>`run_id = any(${[...runIds]}::text[])`;
+  const wanted = (of: string[] | undefined) => (of ? sql`and key = any(${of}::text[])` : sql``);
+  // A row for a run: thousands of runs have tens of thousands of values.
+  const pairs = (table: 'runParams' | 'runTags', of?: string[]) =>
+    sql<{ runId: string; pairs: [string, string][] }>`select run_id, json_agg(json_build_array(key, value) order by key) as pairs
+      from ${sql.table(table)} where ${ofRuns} ${wanted(of)} group by run_id`.execute(ctx.db);
   const [params, tags, metrics, datasets, models] = await Promise.all([
-    ctx.db
-      .selectFrom('runParams')
-      .selectAll()
-      .where('runId', 'in', ids)
-      .$if(keys !== undefined, (query) => query.where(sql<SqlBool>`key = any(${keys?.params ?? []}::text[])`))
-      .orderBy('key')
-      .execute(),
-    ctx.db.selectFrom('runTags').selectAll().where('runId', 'in', ids).orderBy('key').execute(),
-    ctx.db
-      .selectFrom('latestMetrics')
-      .selectAll()
-      .where('runId', 'in', ids)
-      .$if(keys !== undefined, (query) => query.where(sql<SqlBool>`key = any(${keys?.metrics ?? []}::text[])`))
-      .orderBy('key')
-      .execute(),
-    ctx.db.selectFrom('runDatasets').selectAll().where('runId', 'in', ids).orderBy('id').execute(),
+    pairs('runParams', keys?.params),
+    pairs('runTags'),
+    sql<{ runId: string; metrics: [string, number | string, number, number, number][] }>`
+      select run_id, json_agg(json_build_array(key, value, step, time, count) order by key) as metrics
+      from latest_metrics where ${ofRuns} ${wanted(keys?.metrics)} group by run_id`.execute(ctx.db),
+    ctx.db.selectFrom('runDatasets').selectAll().where(ofRuns).orderBy('id').execute(),
     ctx.db
       .selectFrom('runOutputs')
       .innerJoin('loggedModels', 'loggedModels.id', 'runOutputs.modelId')
       .select(['runOutputs.runId', 'loggedModels.id', 'loggedModels.name', 'loggedModels.status', 'runOutputs.step'])
-      .where('runOutputs.runId', 'in', ids)
+      .where(ofRuns)
       .orderBy('loggedModels.createdTime')
       .orderBy('loggedModels.id')
       .execute(),
   ]);
-  for (const { runId, key, value } of params) result.get(runId)!.params.push({ key, value });
-  for (const { runId, key, value } of tags) result.get(runId)!.tags.push({ key, value });
-  for (const { runId, ...metric } of metrics) result.get(runId)!.metrics.push(metric);
+  const pairOf = ([key, value]: [string, string]): KeyValue => ({ key, value });
+  for (const row of params.rows) result.get(row.runId)!.params = row.pairs.map(pairOf);
+  for (const row of tags.rows) result.get(row.runId)!.tags = row.pairs.map(pairOf);
+  // NaN and the infinities stand as words in JSON.
+  for (const row of metrics.rows)
+    result.get(row.runId)!.metrics = row.metrics.map(([key, value, step, time, count]) => ({
+      key,
+      value: Number(value),
+      step,
+      time,
+      count,
+    }));
   for (const { runId, id: _id, ...dataset } of datasets) result.get(runId)!.datasets.push(as(dataset));
   for (const { runId, ...model } of models) result.get(runId)!.models.push(model);
   return result;
 }
 
-export async function paramsOf(tx: Context, runId: string, keys: string[]): Promise<Map<string, string>> {
-  const rows = await tx.db
-    .selectFrom('runParams')
-    .select(['key', 'value'])
-    .where('runId', '=', runId)
-    .where('key', 'in', keys)
-    .execute();
-  return new Map(rows.map((row) => [row.key, row.value]));
+/** States of runs, which are locked against other writers until the end of the transaction. */
+export async function lockRuns(tx: Context, ids: readonly string[]): Promise<Map<string, 'active' | 'deleted'>> {
+  const { rows } = await sql<{ id: string; lifecycle: 'active' | 'deleted' }>`select id, lifecycle from runs
+    where id = any(${[...ids]}::text[]) order by id for no key update`.execute(tx.db);
+  return new Map(rows.map((row) => [row.id, row.lifecycle]));
 }
 
-export async function insertParams(tx: Context, runId: string, params: KeyValue[]): Promise<void> {
-  await tx.db
-    .insertInto('runParams')
-    .values(params.map((param) => ({ runId, ...param })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+interface OfRun {
+  runId: string;
+  key: string;
 }
 
-/** Of several values for one key the last one counts. */
-export async function upsertTags(tx: Context, runId: string, tags: KeyValue[]): Promise<void> {
-  const last = new Map(tags.map(({ key, value }) => [key, value]));
-  await sql`insert into run_tags (run_id, key, value)
-    select ${runId}, * from unnest(${[...last.keys()]}::text[], ${[...last.values()]}::text[])
+/** Values by run and key with a space between; ids have none. */
+export async function paramsOf(tx: Context, wanted: readonly OfRun[]): Promise<Map<string, string>> {
+  if (wanted.length === 0) return new Map();
+  const { rows } = await sql<OfRun & { value: string }>`select p.run_id as "runId", p.key, p.value
+    from unnest(${wanted.map((one) => one.runId)}::text[], ${wanted.map((one) => one.key)}::text[]) as w(r, k)
+    join run_params p on p.run_id = w.r and p.key = w.k`.execute(tx.db);
+  return new Map(rows.map((row) => [`${row.runId} ${row.key}`, row.value]));
+}
+
+const columnsOf = (rows: readonly (OfRun & KeyValue)[]) => sql`unnest(${rows.map((row) => row.runId)}::text[],
+  ${rows.map((row) => row.key)}::text[], ${rows.map((row) => row.value)}::text[])`;
+
+export async function insertParams(tx: Context, params: readonly (OfRun & KeyValue)[]): Promise<void> {
+  if (params.length === 0) return;
+  await sql`insert into run_params (run_id, key, value) select * from ${columnsOf(params)} on conflict do nothing`.execute(tx.db);
+}
+
+/** One value for each run and key. */
+export async function upsertTags(tx: Context, tags: readonly (OfRun & KeyValue)[]): Promise<void> {
+  if (tags.length === 0) return;
+  await sql`insert into run_tags (run_id, key, value) select * from ${columnsOf(tags)}
     on conflict (run_id, key) do update set value = excluded.value`.execute(tx.db);
 }
 
@@ -310,74 +394,17 @@ export async function deleteTag(tx: Context, runId: string, key: string): Promis
   return Number(result.numDeletedRows) > 0;
 }
 
-const arrayOf = (values: readonly number[]): string =>
-  `{${values.map((value) => (Number.isFinite(value) ? value : Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity')).join(',')}}`;
-
-/** One row for each key of the call, and the latest value beside it, in two statements. Keys come sorted, so that writers lock in one order. */
-export async function insertMetrics(tx: Context, runId: string, byKey: Map<string, Metric[]>): Promise<void> {
-  const keys = [...byKey.keys()].sort();
-  const groups = keys.map((key) => byKey.get(key)!);
-  await sql`insert into metric_batches (run_id, key, steps, times, "values")
-    select ${runId}, k, s::bigint[], t::bigint[], v::float8[] from unnest(
-      ${keys}::text[], ${groups.map((group) => arrayOf(group.map((metric) => metric.step)))}::text[],
-      ${groups.map((group) => arrayOf(group.map((metric) => metric.time)))}::text[], ${groups.map((group) => arrayOf(group.map((metric) => metric.value)))}::text[]) as b(k, s, t, v)`.execute(
-    tx.db,
-  );
-  const latest = groups.map((group) => group.reduce((best, metric) => (isLater(metric, best) ? metric : best)));
-  await sql`insert into latest_metrics (run_id, key, value, step, time, count)
-    select ${runId}, k, v, s, t, c from unnest(${keys}::text[], ${arrayOf(latest.map((metric) => metric.value))}::float8[], ${latest.map((metric) => metric.step)}::bigint[],
-      ${latest.map((metric) => metric.time)}::bigint[], ${groups.map((group) => group.length)}::bigint[]) as b(k, v, s, t, c)
-    on conflict (run_id, key) do update set
-      value = case when (excluded.step, excluded.time, excluded.value) >= (latest_metrics.step, latest_metrics.time, latest_metrics.value) then excluded.value else latest_metrics.value end,
-      step = case when (excluded.step, excluded.time, excluded.value) >= (latest_metrics.step, latest_metrics.time, latest_metrics.value) then excluded.step else latest_metrics.step end,
-      time = case when (excluded.step, excluded.time, excluded.value) >= (latest_metrics.step, latest_metrics.time, latest_metrics.value) then excluded.time else latest_metrics.time end,
-      count = latest_metrics.count + excluded.count`.execute(tx.db);
-}
-
-const isLater = (a: Metric, b: Metric): boolean =>
-  a.step !== b.step ? a.step > b.step : a.time !== b.time ? a.time > b.time : a.value >= b.value || Number.isNaN(a.value);
-
-/** Every point of one metric in the order of step and time; exact duplicates are one. */
-export async function historyOf(ctx: Context, runId: string, key: string, limit: number, offset: number): Promise<Metric[]> {
-  const { rows } = await sql<Metric>`
-    select distinct on (step, time, value) ${key} as key, step, time, value from (
-      select unnest(steps) as step, unnest(times) as time, unnest("values") as value from metric_batches where run_id = ${runId} and key = ${key}) points
-    order by step, time, value limit ${limit} offset ${offset}`.execute(ctx.db);
-  return rows.map((row) => ({ ...row, step: Number(row.step), time: Number(row.time) }));
-}
-
-/** The same of several runs of one project in one query; runs elsewhere, or without the metric, are left out. */
-export async function historiesOf(
-  ctx: Context,
-  projectId: string,
-  runIds: string[],
-  key: string,
-): Promise<Map<string, Metric[]>> {
-  const { rows } = await sql<Metric & { runId: string }>`
-    select distinct on (run_id, step, time, value) run_id, ${key} as key, step, time, value from (
-      select b.run_id, unnest(steps) as step, unnest(times) as time, unnest("values") as value from metric_batches b
-        join runs on runs.id = b.run_id where b.run_id = any(${runIds}::text[]) and runs.project_id = ${projectId} and b.key = ${key}) points
-    order by run_id, step, time, value limit 5000000`.execute(ctx.db);
-  const series = new Map<string, Metric[]>();
-  for (const { runId, ...row } of rows) {
-    const metric = { ...row, step: Number(row.step), time: Number(row.time) };
-    const points = series.get(runId);
-    if (points) points.push(metric);
-    else series.set(runId, [metric]);
-  }
-  return series;
-}
-
+/** Names of metrics or parameters of a project's runs that hold a text, in the order of the alphabet. */
 export async function keysOf(
   ctx: Context,
   projectId: string,
-  kind: 'metrics' | 'params',
+  kind: 'metric' | 'param',
   search: string,
   limit: number,
 ): Promise<string[]> {
-  const table = kind === 'metrics' ? sql`latest_metrics` : sql`run_params`;
-  const { rows } = await sql<{ key: string }>`select distinct t.key from ${table} t join runs on runs.id = t.run_id
-    where runs.project_id = ${projectId} and t.key ilike ${`%${search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`} order by t.key limit ${limit}`.execute(
+  const pattern = `%${search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  const { rows } = await sql<{ key: string }>`select distinct k.key from run_keys k join experiments e on e.id = k.experiment_id
+    where e.project_id = ${projectId} and k.kind = ${kind} and k.key ilike ${pattern} order by k.key limit ${limit}`.execute(
     ctx.db,
   );
   return rows.map((row) => row.key);
@@ -391,62 +418,28 @@ export async function insertDatasetInput(tx: Context, runId: string, input: Data
     .execute();
 }
 
-export async function insertModel(tx: Context, model: LoggedModel): Promise<void> {
-  await tx.db
-    .insertInto('loggedModels')
-    .values({ ...model, params: JSON.stringify(model.params), tags: JSON.stringify(model.tags), createdBy: tx.actor.id })
-    .execute();
-}
-
-export async function findModel(ctx: Context, id: string): Promise<LoggedModel | null> {
-  return as(
-    (await ctx.db
-      .selectFrom('loggedModels')
-      .select(modelColumns)
-      .where('id', '=', id)
-      .where('lifecycle', '=', 'active')
-      .executeTakeFirst()) ?? null,
-  );
-}
-
-export async function updateModel(
-  tx: Context,
-  id: string,
-  change: Partial<Pick<LoggedModel, 'status' | 'params' | 'tags'> & { lifecycle: string }>,
-): Promise<void> {
-  const { params, tags, ...rest } = change;
-  await tx.db
-    .updateTable('loggedModels')
-    .set({
-      ...rest,
-      ...(params ? { params: JSON.stringify(params) } : {}),
-      ...(tags ? { tags: JSON.stringify(tags) } : {}),
-      updatedTime: Date.now(),
-    })
-    .where('id', '=', id)
-    .execute();
-}
-
-export async function modelsWhere(
+/** Which data the runs of some experiments used, each once. */
+export async function datasetsUsedIn(
   ctx: Context,
-  where: Expression<SqlBool>[],
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<Page<LoggedModel>> {
-  let query = ctx.db.selectFrom('loggedModels').select(modelColumns).where('lifecycle', '=', 'active');
-  for (const one of where) query = query.where(one);
-  const keys = [
-    { ...fields.integer('loggedModels.createdTime'), descending: true },
-    { ...fields.text('loggedModels.id'), descending: false },
-  ];
-  return as(await readKeyset(query, { order: 'logged-models', keys, limit, cursor, pointer: 'page_token' }));
-}
-
-export async function insertOutputs(tx: Context, runId: string, models: { modelId: string; step: number }[]): Promise<void> {
-  if (models.length === 0) return;
-  await tx.db
-    .insertInto('runOutputs')
-    .values(models.map((model) => ({ runId, ...model })))
-    .onConflict((conflict) => conflict.columns(['runId', 'modelId']).doNothing())
+  experimentIds: readonly string[],
+  limit: number,
+): Promise<{ experimentId: string; name: string; digest: string; context: string | null }[]> {
+  return ctx.db
+    .selectFrom('runDatasets')
+    .innerJoin('runs', 'runs.id', 'runDatasets.runId')
+    .select([
+      'runs.experimentId',
+      'runDatasets.name',
+      'runDatasets.digest',
+      sql<string | null>`run_datasets.tags->>'context'`.as('context'),
+    ])
+    .distinct()
+    .where(sql<SqlBool>`runs.experiment_id = any(${[...experimentIds]}::text[])`)
+    .where('runs.lifecycle', '=', 'active')
+    .orderBy('runs.experimentId')
+    .orderBy('runDatasets.name')
+    .orderBy('runDatasets.digest')
+    .limit(limit)
     .execute();
 }
 
@@ -460,10 +453,4 @@ export async function makersOf(ctx: Context, ids: { runId: string | null; modelI
   const { rows } = await sql<{ id: string }>`select created_by as id from runs where id = ${ids.runId}
     union select created_by from logged_models where id = ${ids.modelId}`.execute(ctx.db);
   return rows.map((row) => row.id);
-}
-
-/** The newest logged model of that name that a run made. */
-export async function findModelOfRun(ctx: Context, runId: string, name: string): Promise<LoggedModel | null> {
-  const found = await modelsWhere(ctx, [sql<SqlBool>`source_run_id = ${runId} and name = ${name}`], { limit: 1 });
-  return found.items[0] ?? null;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plinth, type TestPlinth } from '../testing/plinth.ts';
-import { downsample } from './downsample.ts';
+import { downsample, metricsOf, pointsOf } from './points.ts';
 
 let t: TestPlinth;
 beforeAll(async () => {
@@ -237,7 +237,7 @@ describe('a thinned chart', () => {
         fc.integer({ min: 10, max: 200 }),
         (values, points) => {
           const series = values.map((value, step) => ({ key: 'm', value, step, time: step }));
-          const thin = downsample(series, points);
+          const thin = metricsOf(downsample(pointsOf(series), points), 'm');
           expect(thin.length).toBeLessThanOrEqual(Math.max(points, 10));
           expect([thin[0], thin.at(-1)]).toEqual([series[0], series.at(-1)]);
           expect(Math.max(...thin.map((point) => point.value))).toBe(Math.max(...values));

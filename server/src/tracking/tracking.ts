@@ -51,11 +51,35 @@ export interface Metric {
   step: number;
   /** Milliseconds since 1970. */
   time: number;
+  /** The logged model that it is about as well. */
+  about?: MetricSubject;
+}
+
+export interface MetricSubject {
+  modelId: string;
+  /** On what it was measured; '' when that was not said. */
+  datasetName: string;
+  datasetDigest: string;
+}
+
+export interface ModelMetric extends MetricSubject {
+  runId: string;
+  key: string;
+  value: number;
+  step: number;
+  time: number;
 }
 
 export interface KeyValue {
   key: string;
   value: string;
+}
+
+/** What one call logs to a run. */
+export interface Batch {
+  metrics: Metric[];
+  params: KeyValue[];
+  tags: KeyValue[];
 }
 
 export interface DatasetInput {

@@ -2,7 +2,7 @@
  * Workspaces: a person's own session in a tool, on the project's code and environment, entered on the content origin. A session is a workload;
  * code and home stay when it ends. Deliberately not here yet: other tools than JupyterLab, idle rules, shared workspaces.
  */
-export { openTool, type ToolTarget } from './enter-workspace.ts';
+export { openOwnWorkspace, openTool, type ToolTarget } from './enter-workspace.ts';
 export { workspaceKind } from './workspace-kind.ts';
 export { workspaceRoutes } from './workspace-routes.ts';
 export { findWorkspace } from './workspace-store.ts';

@@ -1,14 +1,17 @@
 import type { Output } from '@plinth/sdk';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { call, queries, useCall } from '../api.ts';
-import { number } from '../ui/format.ts';
-import { Button, Field, FormDialog, Loaded, PageHead, Panel, StatusMark, Time, toast } from '../ui/kit.tsx';
+import { useCall } from '../api.ts';
+import { Button, exactTime, Loaded, PageHead, Panel, StatusMark, Time } from '../ui/kit.tsx';
+import { Answer } from './alerts/answer.tsx';
 import { Retraining } from './alerts/retraining.tsx';
-import { subjectOf } from './alerts/words.ts';
-import { sayVersion } from './models/addresses.ts';
+import { sayAmount, titleOf } from './alerts/words.ts';
+import { deploymentPath } from './deployments/addresses.ts';
+import { partsOf, sayVersion, versionPath } from './models/addresses.ts';
+import { Distribution } from './monitors/distribution.tsx';
 import { Evidence } from './monitors/evidence.tsx';
-import { useWorkReason } from './project-link.tsx';
+import { Quality } from './monitors/quality.tsx';
+import { Service } from './monitors/service.tsx';
 
 type AlertData = Output<'getAlert'>;
 
@@ -24,147 +27,130 @@ export function Alert() {
 }
 
 function AlertPage({ alert }: { alert: AlertData }) {
+  const monitor = useCall('getMonitor', { monitor: alert.monitorId });
   return (
     <>
       <PageHead
-        title={subjectOf(alert)}
+        title={titleOf(alert)}
         about={
           <span className="facts-line">
             <StatusMark state={alert.state} />
+            <span>{sayAmount(alert)}</span>
             <span>
-              {alert.deploymentName}, channel {alert.channel}
-              {alert.versionName && `, ${sayVersion(alert.versionName)}`}
+              {alert.deploymentName}, {alert.channel}, since about <Time at={alert.startEstimate ?? alert.createdAt} />
             </span>
           </span>
         }
         code={{ path: `/alerts/${alert.id}`, cli: `npx plinth alert show ${alert.id}` }}
       />
       <Answer alert={alert} />
-      <Panel title="What changed">
-        <p>{alert.message}</p>
-        <Evidence evidence={alert.statistic} threshold={alert.threshold} />
-        <dl className="facts">
-          <dt>Effect</dt>
-          <dd>
-            {number(alert.effect)} <span className="soft">{alert.effectName}</span>
-          </dd>
-          <dt>Began about</dt>
-          <dd>{alert.startEstimate ? <Time at={alert.startEstimate} /> : <span className="faint">not known</span>}</dd>
-          <dt>Fired</dt>
-          <dd>{alert.firedAt ? <Time at={alert.firedAt} /> : <span className="faint">only noticed</span>}</dd>
-          {alert.resolvedAt && (
-            <>
-              <dt>Resolved</dt>
-              <dd>
-                <Time at={alert.resolvedAt} />{' '}
-                {alert.resolution && <span className="soft">{alert.resolution.replaceAll('-', ' ')}</span>}
-              </dd>
-            </>
-          )}
-          <dt>Monitor</dt>
-          <dd>
-            <Link to={`/projects/${alert.projectId}/monitors/${alert.monitorId}` as '/'}>distributions and series</Link>
-          </dd>
-        </dl>
-      </Panel>
-      {alert.predictionIds.length > 0 && (
-        <Panel title="Predictions that show it most">
-          <ul className="rows">
-            {alert.predictionIds.map((id) => (
-              <li key={id}>
-                <Link to={`/predictions/${id}` as '/'}>
-                  <code>{id}</code>
-                </Link>
-              </li>
-            ))}
-          </ul>
+      <div className="columns">
+        <Panel title="What changed">
+          {monitor.data && <Picture alert={alert} monitor={monitor.data} />}
+          <Evidence evidence={alert.statistic} threshold={alert.threshold} />
         </Panel>
-      )}
+        <Panel title="Where and when">
+          <Facts alert={alert} />
+        </Panel>
+      </div>
+      {alert.kind === 'quality' && monitor.data && <Quality quality={monitor.data.quality} deployment={alert.deploymentName} />}
+      {(alert.kind === 'errors' || alert.kind === 'latency') && monitor.data && <Service monitor={monitor.data} />}
       <Retraining alert={alert} />
+      <Shown ids={alert.predictionIds} />
     </>
   );
 }
 
-type Act = 'acknowledge' | 'resolve' | null;
+/** What the alert speaks of, drawn from what the monitor holds now. */
+function Picture({ alert, monitor }: { alert: AlertData; monitor: Output<'getMonitor'> }) {
+  const about = alert.kind === 'drift' ? 'feature' : 'answer';
+  const signal = monitor.signals.find((one) => one.name === alert.feature && one.about === about);
+  if (!signal || monitor.versionId !== alert.versionId) return <p>{alert.message}</p>;
+  return <Distribution bins={signal.bins} label={signal.name} large />;
+}
 
-function Answer({ alert }: { alert: AlertData }) {
-  const [open, setOpen] = useState<Act>(null);
-  const cannot = useWorkReason(alert.projectId);
-  const over = alert.state === 'resolved' && 'It is resolved';
-  const done = (text: string): void => {
-    toast(text);
-    void queries.invalidateQueries();
-  };
+function Facts({ alert }: { alert: AlertData }) {
+  const version = alert.versionName ? partsOf(alert.versionName) : null;
   return (
-    <Panel title="Your answer">
-      {alert.acknowledgedByName && (
-        <p className="soft">
-          Seen by {alert.acknowledgedByName}, <Time at={alert.acknowledgedAt} />
-          {alert.acknowledgement && <q className="said">{alert.acknowledgement}</q>}
-        </p>
+    <dl className="facts">
+      <dt>Deployment</dt>
+      <dd>
+        <Link to={deploymentPath(alert.projectSlug, alert.deploymentName) as '/'}>{alert.deploymentName}</Link>, {alert.channel}
+      </dd>
+      {version && (
+        <>
+          <dt>Version</dt>
+          <dd>
+            <Link to={versionPath(alert.projectSlug, version.name, version.number) as '/'}>{sayVersion(alert.versionName!)}</Link>
+          </dd>
+        </>
       )}
-      {alert.investigatedByName && (
-        <p className="soft">
-          {alert.investigatedByName} looks into it, since <Time at={alert.investigatedAt} />
-        </p>
+      <dt>Began about</dt>
+      <dd>
+        {alert.startEstimate ? (
+          <>
+            {clock(alert.startEstimate)}{' '}
+            <span className="faint">
+              <Time at={alert.startEstimate} />
+            </span>
+          </>
+        ) : (
+          <span className="faint">not known</span>
+        )}
+      </dd>
+      <dt>Fired</dt>
+      <dd>
+        {alert.firedAt ? (
+          <>
+            {clock(alert.firedAt)}{' '}
+            <span className="faint">
+              <Time at={alert.firedAt} />
+            </span>
+          </>
+        ) : (
+          <span className="faint">only noticed</span>
+        )}
+      </dd>
+      <dt>Monitor</dt>
+      <dd>
+        <Link to={`/projects/${alert.projectSlug}/monitors/${alert.monitorId}` as '/'}>all features, quality and service</Link>
+      </dd>
+    </dl>
+  );
+}
+
+/** The time of the reader's day, and the day where it is another. */
+function clock(at: string) {
+  const time = new Date(at);
+  const today = time.toDateString() === new Date().toDateString();
+  return (
+    <time dateTime={at} title={exactTime(at)}>
+      {time.toLocaleString(undefined, today ? { timeStyle: 'short' } : { dateStyle: 'medium', timeStyle: 'short' })}
+    </time>
+  );
+}
+
+const fewIds = 6;
+
+function Shown({ ids }: { ids: readonly string[] }) {
+  const [all, setAll] = useState(false);
+  if (ids.length === 0) return null;
+  return (
+    <Panel title="Predictions that show it most" aside={<span className="faint">{ids.length}</span>}>
+      <ul className="ids">
+        {ids.slice(0, all ? undefined : fewIds).map((id) => (
+          <li key={id}>
+            <Link className="mono" to={`/predictions/${id}` as '/'}>
+              {id}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {!all && ids.length > fewIds && (
+        <Button className="self-start" onClick={() => setAll(true)}>
+          Show all {ids.length}
+        </Button>
       )}
-      <div className="row">
-        <Button tone="primary" icon="check" reason={cannot ?? over} onClick={() => setOpen('acknowledge')}>
-          Acknowledge
-        </Button>
-        <Button
-          icon="search"
-          reason={cannot ?? over}
-          onClick={() =>
-            void call('investigateAlert', { alert: alert.id }).then(
-              () => done('You look into it.'),
-              (fault: Error) => toast(fault.message),
-            )
-          }
-        >
-          Investigate
-        </Button>
-        <Button icon="stop" reason={cannot ?? over} onClick={() => setOpen('resolve')}>
-          Resolve
-        </Button>
-      </div>
-      <FormDialog
-        title="Acknowledge the alert"
-        action="Acknowledge"
-        open={open === 'acknowledge'}
-        close={() => setOpen(null)}
-        submit={async (form) => {
-          await call('acknowledgeAlert', { alert: alert.id, body: { message: String(form.get('message') ?? '') } });
-          done('Acknowledged; others see that you have seen it.');
-        }}
-      >
-        {() => (
-          <Field label="Message" hint="What you make of it; stands in the record.">
-            <textarea name="message" maxLength={5000} />
-          </Field>
-        )}
-      </FormDialog>
-      <FormDialog
-        title="Resolve the alert"
-        action="Resolve"
-        open={open === 'resolve'}
-        close={() => setOpen(null)}
-        submit={async (form) => {
-          const reason = String(form.get('reason')) as 'handled' | 'expected' | 'false-alarm';
-          await call('resolveAlert', { alert: alert.id, body: { reason } });
-          done('Resolved; the test begins anew.');
-        }}
-      >
-        {() => (
-          <Field label="Why" hint="The test begins anew; the same change may be found again.">
-            <select name="reason">
-              <option value="handled">handled</option>
-              <option value="expected">expected</option>
-              <option value="false-alarm">false alarm</option>
-            </select>
-          </Field>
-        )}
-      </FormDialog>
     </Panel>
   );
 }

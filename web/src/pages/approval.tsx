@@ -47,41 +47,21 @@ function Question({ approval }: { approval: ApprovalData }) {
         }
         code={{ path: `/approvals/${approval.id}`, cli: `npx plinth approval show ${approval.id}` }}
       />
-      <Panel title="What is asked about">
-        <dl className="facts">
-          <dt>Version</dt>
-          <dd>
-            {gone ? (
-              sayVersion(approval.subject)
-            ) : (
-              <Link to={versionPath(at.project, name, number) as '/'}>{sayVersion(approval.subject)}</Link>
-            )}
-          </dd>
-          <dt>Exactly these bytes</dt>
-          <dd>
-            <Short value={approval.digest} what="digest" length={16} />
-          </dd>
-          <dt>Made by</dt>
-          <dd>{approval.authors.map((one) => one.name).join(', ') || <span className="faint">not recorded</span>}</dd>
-          <dt>Asked by</dt>
-          <dd>{approval.requestedBy.name}</dd>
-          {approval.evidenceSha256 && (
-            <>
-              <dt>Evidence</dt>
-              <dd className="row tight">
-                pinned to the decision <Short value={approval.evidenceSha256} what="digest of the evidence" length={16} />
-              </dd>
-            </>
-          )}
-        </dl>
-      </Panel>
-      {card && <MetricChanges at={at} card={card} />}
+      <div className="halves">
+        <Asked approval={approval} gone={gone} />
+        {card && <MetricChanges at={at} card={card} />}
+      </div>
       <Decision approval={approval} />
+      {/* A decision outlives its version: then the pinned evidence is what there is. */}
+      {!gone && !(pinned && source.error) && (
+        <Loaded query={source} rows={6}>
+          {(data) => <SourcePath source={data} />}
+        </Loaded>
+      )}
       {card ? (
-        <>
-          <Completeness card={card} />
-          <Facts card={card} />
-        </>
+        <Facts card={card}>
+          <Completeness card={card} besides={['Approvals']} />
+        </Facts>
       ) : gone ? (
         <p className="notice">
           <Icon name="question" />
@@ -94,13 +74,42 @@ function Question({ approval }: { approval: ApprovalData }) {
           {() => null}
         </Loaded>
       )}
-      {/* A decision outlives its version: then the pinned evidence is what there is. */}
-      {!gone && !(pinned && source.error) && (
-        <Loaded query={source} rows={6}>
-          {(data) => <SourcePath source={data} />}
-        </Loaded>
-      )}
     </>
+  );
+}
+
+/** Which bytes, whose, and for where. */
+function Asked({ approval, gone }: { approval: ApprovalData; gone: boolean }) {
+  const { name, number } = partsOf(approval.subject);
+  return (
+    <Panel title="What is asked about">
+      <dl className="facts">
+        <dt>Version</dt>
+        <dd>
+          {gone ? (
+            sayVersion(approval.subject)
+          ) : (
+            <Link to={versionPath(approval.projectSlug, name, number) as '/'}>{sayVersion(approval.subject)}</Link>
+          )}
+        </dd>
+        <dt>Exactly these bytes</dt>
+        <dd>
+          <Short value={approval.digest} what="digest" length={16} />
+        </dd>
+        <dt>Made by</dt>
+        <dd>{approval.authors.map((one) => one.name).join(', ') || <span className="faint">not recorded</span>}</dd>
+        <dt>Asked by</dt>
+        <dd>{approval.requestedBy.name}</dd>
+        {approval.evidenceSha256 && (
+          <>
+            <dt>Evidence</dt>
+            <dd className="row tight">
+              pinned to the decision <Short value={approval.evidenceSha256} what="digest of the evidence" length={16} />
+            </dd>
+          </>
+        )}
+      </dl>
+    </Panel>
   );
 }
 

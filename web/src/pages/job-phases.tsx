@@ -1,6 +1,6 @@
 import type { Output } from '@plinth/sdk';
 import { useEffect, useState } from 'react';
-import { duration, money } from '../ui/format.ts';
+import { duration, money, secondsBetween } from '../ui/format.ts';
 import { exactTime } from '../ui/time.tsx';
 
 type Job = Output<'getJob'>;
@@ -43,8 +43,7 @@ export function Phases({ job }: { job: Job }) {
       says: 'ran the command; this is what is paid for',
     },
   ];
-  const length = (part: (typeof parts)[number]): number =>
-    part.from ? (part.to ? Date.parse(part.to) : now) - Date.parse(part.from) : 0;
+  const length = (part: (typeof parts)[number]): number => secondsBetween(part.from, part.to, now) ?? 0;
   const whole = parts.reduce((sum, part) => sum + length(part), 0) || 1;
   return (
     <ol className="phases" aria-label="Phases">

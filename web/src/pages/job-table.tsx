@@ -5,7 +5,7 @@ import { call, queries, useCall } from '../api.ts';
 import { allOf, holds, quoted } from '../filter-text.ts';
 import { useProjects } from '../names.ts';
 import { useAddress } from '../ui/address.ts';
-import { duration, money } from '../ui/format.ts';
+import { duration, money, secondsBetween } from '../ui/format.ts';
 import { Button, Empty, StatusMark, Time, toast } from '../ui/kit.tsx';
 import type { Pages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
@@ -95,8 +95,7 @@ export function JobTable({ pages, place, empty }: { pages: Pages<Job>; place: st
 }
 
 function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; name: string }>): DataColumn<Job>[] {
-  const seconds = (job: Job): number | null =>
-    job.startedAt ? ((job.finishedAt ? Date.parse(job.finishedAt) : Date.now()) - Date.parse(job.startedAt)) / 1000 : null;
+  const seconds = (job: Job): number | null => secondsBetween(job.startedAt, job.finishedAt);
   return [
     {
       id: 'state',

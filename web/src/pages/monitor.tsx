@@ -1,24 +1,29 @@
 import type { Output } from '@plinth/sdk';
 import { Link, useParams } from '@tanstack/react-router';
-import { useCall } from '../api.ts';
-import { figure, number } from '../ui/format.ts';
-import { Loaded, PageHead, Panel, StatusMark } from '../ui/kit.tsx';
+import { useMoving } from '../api.ts';
+import { number } from '../ui/format.ts';
+import { Empty, Loaded, PageHead, Panel, StatusMark, Time } from '../ui/kit.tsx';
+import { Paged } from '../ui/paged.tsx';
+import { usePages } from '../ui/pages.ts';
+import { AlertCards } from './alerts/alert-cards.tsx';
 import { budgetText } from './alerts/words.ts';
-import { AlertList } from './alerts.tsx';
+import { partsOf, sayVersion, versionPath } from './models/addresses.ts';
+import { ChangeBudget } from './monitors/change-budget.tsx';
 import { ChooseReference } from './monitors/choose-reference.tsx';
-import { Evidence } from './monitors/evidence.tsx';
-import { Overlay } from './monitors/overlay.tsx';
+import { Quality } from './monitors/quality.tsx';
+import { ReferenceLink } from './monitors/reference.tsx';
+import { Service } from './monitors/service.tsx';
+import { Signals } from './monitors/signals.tsx';
 
 type MonitorData = Output<'getMonitor'>;
-type Signal = MonitorData['signals'][number];
 
-/** Below so many rows shares say little. */
-const fewRows = 50;
+/** Rows that are seen are no event: it is asked for as long as somebody looks. */
+const pace = 5_000;
 
 /** What one monitor compares, and what it found: distributions, evidence, quality, service. */
 export function Monitor() {
   const { monitor: id } = useParams({ strict: false }) as { monitor: string };
-  const monitor = useCall('getMonitor', { monitor: id });
+  const monitor = useMoving('getMonitor', { monitor: id }, () => pace);
   return (
     <Loaded query={monitor} rows={8}>
       {(data) => <MonitorPage monitor={data} />}
@@ -27,83 +32,79 @@ export function Monitor() {
 }
 
 function MonitorPage({ monitor: one }: { monitor: MonitorData }) {
-  const { reference, service, quality } = one;
+  const { reference, learning } = one;
   return (
     <>
       <PageHead
-        title={`Monitor of ${one.deploymentName}, ${one.channel}`}
+        title={`${one.deploymentName}, ${one.channel}`}
         about={
           <span className="facts-line">
             <StatusMark state={one.state} />
-            {one.stateReason && <span>{one.stateReason}</span>}
-            <span>{budgetText(one.falseAlarmDays)}</span>
+            {one.versionName && (
+              <Link to={versionPath(one.projectSlug, partsOf(one.versionName).name, partsOf(one.versionName).number) as '/'}>
+                {sayVersion(one.versionName)}
+              </Link>
+            )}
+            <span>
+              {number(one.rowCount)} {one.rowCount === 1 ? 'row' : 'rows'} seen
+              {one.lastRowAt && (
+                <>
+                  , the last <Time at={one.lastRowAt} />
+                </>
+              )}
+            </span>
           </span>
         }
         code={{ path: `/monitors/${one.id}`, cli: `npx plinth monitor show ${one.id}` }}
       />
-      {one.alerts.length > 0 && <AlertList alerts={one.alerts} label="Open alerts" />}
-      <Panel title="Compared with" aside={<ChooseReference monitor={one} />}>
-        <p>
-          {reference.snapshotId
-            ? `Snapshot ${reference.snapshotId}`
-            : reference.runId
-              ? `A table of run ${reference.runId}`
-              : reference.kind === 'predictions'
-                ? 'The first predictions'
-                : 'Nothing yet'}
-          {reference.rowCount > 0 && `, ${number(reference.rowCount)} rows`}. {number(one.rowCount)} rows seen since.
+      {one.stateReason && (
+        <p className="notice warn">
+          <span>{one.stateReason}</span>
         </p>
-        {one.state === 'learning' && (
-          <p className="soft">
-            {number(one.learning.rowCount)} of {number(one.learning.neededRows)} rows from which it learns.
-          </p>
+      )}
+      {one.alerts.length > 0 && <AlertCards alerts={one.alerts} label="Open alerts" />}
+      <Panel title="Data and answers" aside={<ChooseReference monitor={one} />}>
+        <p className="soft">
+          The newest rows against <ReferenceLink reference={reference} />
+          {reference.rowCount > 0 && ` (${number(reference.rowCount)} rows)`}.
+          {one.state === 'learning' &&
+            ` ${number(learning.rowCount)} of ${number(learning.neededRows)} rows from which it learns are there.`}
+        </p>
+        {one.signals.length === 0 ? (
+          <Empty icon="activity" title="Nothing to compare yet. The first rows bring it." />
+        ) : (
+          <Signals monitor={one} />
         )}
       </Panel>
-      <Panel title="Features and answers">
-        {one.signals.length === 0 && <p className="soft">Nothing to compare yet.</p>}
-        <ul className="questions" aria-label="Features and answers">
-          {one.signals.map((signal) => (
-            <SignalCard key={`${signal.about}:${signal.name}`} signal={signal} />
-          ))}
-        </ul>
-      </Panel>
-      <Panel title="Quality">
-        <p>
-          {quality.labelCount > 0
-            ? `Ground truth is known for ${number(quality.labelCount)} of ${number(quality.rowCount)} rows.`
-            : 'No ground truth yet, so nobody knows how often it is right.'}
-        </p>
-      </Panel>
-      <Panel title="Service, last hour">
-        <p>
-          {number(service.lastHour.requestCount)} requests, {number(service.lastHour.serverErrorCount)} failed here,{' '}
-          {number(service.lastHour.clientErrorCount)} refused; p95 {figure(service.lastHour.p95Milliseconds)} ms
-          {service.slowMilliseconds !== null && `; slow is from ${figure(service.slowMilliseconds)} ms on`}.
-        </p>
-        <Link to={`/projects/${one.projectId}/deployments/${one.deploymentName}` as '/'}>The deployment</Link>
-      </Panel>
+      <Quality quality={one.quality} deployment={one.deploymentName} />
+      <Service monitor={one} />
+      <div className="halves">
+        <History monitor={one.id} />
+        <Panel title="False-alarm budget" aside={<ChangeBudget monitor={one} />}>
+          <p>
+            <strong>{sentence(budgetText(one.falseAlarmDays))}</strong>, however many features there are and however often one
+            looks.
+          </p>
+          <p className="soft">
+            Features have 70 % of it, answers and quality 10 % each, errors and latency 5 % each. An alert needs both: evidence
+            beyond the budget, and a change that is large enough to matter.
+          </p>
+        </Panel>
+      </div>
     </>
   );
 }
 
-function SignalCard({ signal }: { signal: Signal }) {
-  const shift = signal.measures.standardisedShift;
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Every alert that it ever raised. */
+function History({ monitor }: { monitor: string }) {
+  const pages = usePages('listAlerts', { monitor }, { size: 20 });
   return (
-    <li className="card">
-      <div className="row tight">
-        <StatusMark state={signal.state} />
-        <strong>{signal.name}</strong>
-        <span className="soft">{signal.about === 'answer' ? 'answer of the model' : signal.kind}</span>
-      </div>
-      <Overlay bins={signal.bins} label={signal.name} />
-      <Evidence evidence={signal.evidence} threshold={signal.threshold} />
-      <span className="soft">
-        {shift !== undefined && shift !== null && `Shifted by ${figure(shift)} standard deviations; `}
-        {signal.measures.populationStability !== undefined &&
-          `population stability ${figure(signal.measures.populationStability)}; `}
-        {number(signal.recentRowCount)} recent rows
-        {signal.recentRowCount < fewRows && '. So few rows differ by chance: read the bars with care'}.
-      </span>
-    </li>
+    <Panel title="Alerts so far">
+      <Paged pages={pages} empty={<Empty icon="check" title="It raised no alert yet." />}>
+        {(items) => <AlertCards alerts={items} label="Alerts so far" />}
+      </Paged>
+    </Panel>
   );
 }

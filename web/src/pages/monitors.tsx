@@ -1,44 +1,106 @@
 import type { Output } from '@plinth/sdk';
 import { Link, useParams } from '@tanstack/react-router';
-import { useCall } from '../api.ts';
 import { number } from '../ui/format.ts';
-import { Empty, Loaded, StatusMark } from '../ui/kit.tsx';
+import { Empty, StatusMark, Time } from '../ui/kit.tsx';
+import { usePages } from '../ui/pages.ts';
+import type { DataColumn } from '../ui/table/columns.ts';
+import { DataTable } from '../ui/table/data-table.tsx';
+import { deploymentPath } from './deployments/addresses.ts';
+import { partsOf, sayVersion, versionPath } from './models/addresses.ts';
+import { monitorPath, stateOf } from './monitors/monitor-list.tsx';
+import { sayReference } from './monitors/reference.tsx';
 import { ProjectFrame } from './project-frame.tsx';
 
 type Monitor = Output<'listMonitors'>['items'][number];
 
+const columns: DataColumn<Monitor>[] = [
+  {
+    id: 'name',
+    title: 'Monitor',
+    width: 240,
+    grow: true,
+    cell: (row) => (
+      <Link to={monitorPath(row) as '/'} className="clip">
+        {row.deploymentName}, {row.channel}
+      </Link>
+    ),
+    value: (row) => `${row.deploymentName}, ${row.channel}`,
+  },
+  { id: 'state', title: 'State', width: 112, cell: (row) => <StatusMark state={stateOf(row)} />, value: stateOf },
+  {
+    id: 'alerts',
+    title: 'Open alerts',
+    numeric: true,
+    width: 100,
+    cell: (row) => openAlerts(row) || <span className="faint">0</span>,
+    value: openAlerts,
+  },
+  {
+    id: 'version',
+    title: 'Version',
+    width: 150,
+    cell: (row) =>
+      row.versionName ? (
+        <Link to={versionPath(row.projectSlug, partsOf(row.versionName).name, partsOf(row.versionName).number) as '/'}>
+          {sayVersion(row.versionName)}
+        </Link>
+      ) : (
+        <span className="faint">none yet</span>
+      ),
+    value: (row) => row.versionName,
+  },
+  {
+    id: 'reference',
+    title: 'Compared with',
+    width: 180,
+    cell: (row) => sayReference(row.reference),
+    value: (row) => sayReference(row.reference),
+  },
+  {
+    id: 'rows',
+    title: 'Rows seen',
+    numeric: true,
+    width: 100,
+    cell: (row) => number(row.rowCount),
+    value: (row) => row.rowCount,
+  },
+  { id: 'last', title: 'Last row', width: 104, cell: (row) => <Time at={row.lastRowAt} />, value: (row) => row.lastRowAt },
+  {
+    id: 'budget',
+    title: 'Days a false alarm',
+    numeric: true,
+    width: 130,
+    optional: true,
+    cell: (row) => number(row.falseAlarmDays),
+    value: (row) => row.falseAlarmDays,
+  },
+];
+
+function openAlerts(row: Monitor): number {
+  return row.openAlerts.firing + row.openAlerts.recovering;
+}
+
 /** What watches the deployments of a project. */
 export function Monitors() {
   const { project } = useParams({ strict: false }) as { project: string };
-  const monitors = useCall('listMonitors', { project, limit: 100 });
+  const pages = usePages('listMonitors', { project }, { every: 10_000 });
   return (
     <ProjectFrame code={{ path: `/monitors?project=${project}`, cli: `npx plinth monitor list -p ${project}` }}>
-      <Loaded query={monitors} rows={4}>
-        {({ items }) => <MonitorList monitors={items} project={project} />}
-      </Loaded>
+      <DataTable
+        label="Monitors"
+        place={`monitors:${project}`}
+        pages={pages}
+        columns={columns}
+        href={monitorPath}
+        nameOf={(row) => `${row.deploymentName}, ${row.channel}`}
+        empty={
+          <Empty icon="activity" title="No monitor yet. Every channel of a deployment gets one by itself.">
+            <Link className="button" to={deploymentPath(project, '') as '/'}>
+              See the deployments
+            </Link>
+          </Empty>
+        }
+      />
     </ProjectFrame>
   );
 }
-
-/** Monitors as rows with what they found. */
-export const MonitorList = ({ monitors, project }: { monitors: readonly Monitor[]; project: string }) =>
-  monitors.length === 0 ? (
-    <Empty icon="activity" title="No monitor yet. Every channel of a deployment gets one by itself." />
-  ) : (
-    <ul className="rows" aria-label="Monitors">
-      {monitors.map((one) => (
-        <li key={one.id}>
-          <StatusMark state={one.openAlerts.firing > 0 ? 'firing' : one.state} />
-          <span className="grow">
-            <Link to={`/projects/${project}/monitors/${one.id}` as '/'}>
-              {one.deploymentName}, {one.channel}
-            </Link>{' '}
-            <span className="soft">
-              {number(one.rowCount)} rows seen{one.stateReason && `; ${one.stateReason}`}
-            </span>
-          </span>
-          {one.openAlerts.firing > 0 && <span>{one.openAlerts.firing} firing</span>}
-        </li>
-      ))}
-    </ul>
-  );

@@ -1,7 +1,7 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { call, queries, useCall, useMoving } from '../api.ts';
 import { workReason } from '../names.ts';
-import { duration, number } from '../ui/format.ts';
+import { duration, number, secondsBetween } from '../ui/format.ts';
 import { Button, Empty, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
 import { Artifacts } from './runs/artifacts.tsx';
 import { OriginPath } from './runs/origin-path.tsx';
@@ -47,7 +47,7 @@ function RunPage({ run }: { run: RunData }) {
           <span className="facts-line">
             <StatusMark state={run.status} />
             <span>
-              <Time at={run.startedAt} />, {run.endedAt ? 'took' : 'for'} {duration(run.startedAt, run.endedAt)}
+              <Time at={run.startedAt} />, {tookOf(run)}
             </span>
             <span>by {run.userId}</span>
             {experiment && (
@@ -103,4 +103,10 @@ function RunPage({ run }: { run: RunData }) {
       <Artifacts run={run.id} />
     </>
   );
+}
+
+/** What the client said of start and end is kept as it was sent, also when it cannot be. */
+function tookOf({ startedAt, endedAt }: { startedAt: string; endedAt: string | null }): string {
+  if (endedAt && secondsBetween(startedAt, endedAt) === null) return 'with an end before its start';
+  return `${endedAt ? 'took' : 'for'} ${duration(startedAt, endedAt)}`;
 }

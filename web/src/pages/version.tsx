@@ -3,17 +3,18 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { call, useCall } from '../api.ts';
 import { bytes } from '../ui/format.ts';
 import { Button, Icon, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
+import { askForApproval } from './approvals/gate.tsx';
 import { modelPath, versionPath } from './models/addresses.ts';
 import { AliasChips, aliasesOf } from './models/alias-chips.tsx';
 import { CardApprovals } from './models/card-approvals.tsx';
 import { Completeness } from './models/completeness.tsx';
-import { askForApproval } from './models/gate-answer.tsx';
 import { Facts } from './models/version-facts.tsx';
 import { VersionFiles } from './models/version-files.tsx';
 import { UsedSteps, VersionUsers } from './models/version-users.tsx';
 import { useWorkReason } from './project-link.tsx';
 import { Reproductions } from './provenance/reproductions.tsx';
 import { SourcePath } from './provenance/source-path.tsx';
+import { KeyNumbers } from './runs/run-lists.tsx';
 
 type VersionData = Output<'getVersion'>;
 
@@ -35,6 +36,7 @@ function VersionPage({ version }: { version: VersionData }) {
   const card = useCall('getModelCard', at);
   const source = useCall('getVersionProvenance', at);
   const cannotWrite = useWorkReason(at.project);
+  const aliases = model.data ? aliasesOf(model.data, version.number) : [];
   const address = `models:/${at.name}/${at.version}`;
   const cli = `-p ${at.project}`;
   return (
@@ -50,7 +52,7 @@ function VersionPage({ version }: { version: VersionData }) {
             ) : (
               <span className="faint">no approval asked for</span>
             )}
-            {model.data && <AliasChips aliases={aliasesOf(model.data, version.number)} />}
+            {aliases.length > 0 && <AliasChips aliases={aliases} />}
             <span>
               by {version.createdBy.name}, <Time at={version.createdAt} />
             </span>
@@ -77,29 +79,25 @@ function VersionPage({ version }: { version: VersionData }) {
         </Button>
       </PageHead>
       {version.description && <p>{version.description}</p>}
+      <KeyNumbers run={{ projectId: version.projectId, metrics: metricsOf(version) }} most={6} />
       <Loaded query={source} rows={6}>
         {(data) => (
-          <SourcePath source={data}>
-            {card.data && <UsedSteps things={card.data.usedBy.things} project={at.project} />}
-          </SourcePath>
+          <SourcePath source={data}>{card.data ? <UsedSteps card={card.data} project={at.project} /> : null}</SourcePath>
         )}
       </Loaded>
       <Loaded query={card} rows={8}>
         {(data) => (
-          <>
+          <Facts card={data}>
             <Completeness card={data} />
-            <Facts card={data} />
-            <div className="halves">
-              <CardApprovals approvals={data.approvals} />
-              <Reproductions
-                subject={`version:${version.id}`}
-                start={() => call('reproduceVersion', at)}
-                reason={cannotWrite}
-                code={`npx plinth reproduce ${address} ${cli}`}
-              />
-            </div>
+            <CardApprovals approvals={data.approvals} />
+            <Reproductions
+              subject={`version:${version.id}`}
+              start={() => call('reproduceVersion', at)}
+              reason={cannotWrite}
+              code={`npx plinth reproduce ${address} ${cli}`}
+            />
             <VersionUsers card={data} project={at.project} />
-          </>
+          </Facts>
         )}
       </Loaded>
       <VersionFiles at={at} />
@@ -109,6 +107,10 @@ function VersionPage({ version }: { version: VersionData }) {
     </>
   );
 }
+
+/** Results as numbers and words, as tiles take them. */
+const metricsOf = (version: VersionData) =>
+  version.metrics.map(({ key, value }) => ({ key, value: typeof value === 'number' ? value : String(value) }));
 
 function Ask({ version, address, cannotWrite }: { version: VersionData; address: string; cannotWrite: string | null }) {
   const state = version.approval?.state;

@@ -2,7 +2,7 @@
 export function Avatar({ name }: { name: string }) {
   const letters = name
     .split(/\s+/)
-    .filter(Boolean)
+    .filter((word) => /^[\p{L}\p{N}]/u.test(word))
     .map((word) => word[0]!.toUpperCase());
   // Drawn by the style sheet: letters that stand for a name are a picture, not words to read.
   return (

@@ -1,6 +1,7 @@
 import './shell.css';
 import '../pages/lifecycle.css';
 import '../pages/pages.css';
+import '../pages/serving.css';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useCall } from '../api.ts';

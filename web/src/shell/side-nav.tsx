@@ -8,10 +8,10 @@ import type { Where } from './where.ts';
 export function SideNav({ where, collapsed, open }: { where: Where; collapsed: boolean; open: boolean }) {
   const me = useCall('getMe');
   const waiting = useCall('listApprovals', { limit: 1 }).data?.waitingForMe ?? 0;
-  const firing = useCall('listAlerts', { state: 'firing', limit: 100 }).data?.items.length ?? 0;
-  const counts: Record<string, { count: number; say: string }> = {
+  const firing = useCall('listAlerts', { limit: 1 }).data?.firingCount ?? 0;
+  const counts: Record<string, { count: number; say: string; tone?: string }> = {
     '/approvals': { count: waiting, say: 'waiting for you' },
-    '/alerts': { count: firing, say: 'firing' },
+    '/alerts': { count: firing, say: 'firing', tone: 'bad' },
   };
   const { pathname } = useLocation();
   return (
@@ -32,6 +32,7 @@ export function SideNav({ where, collapsed, open }: { where: Where; collapsed: b
                 collapsed={collapsed}
                 waiting={counts[item.to]?.count ?? 0}
                 waitingFor={counts[item.to]?.say ?? ''}
+                tone={counts[item.to]?.tone ?? ''}
                 current={!where.project && (item.to === '/' ? pathname === '/' : pathname.startsWith(item.to))}
               />
             ))}
@@ -75,6 +76,7 @@ function Item({
   collapsed,
   waiting = 0,
   waitingFor = '',
+  tone = '',
 }: {
   to: string;
   label: string;
@@ -84,6 +86,7 @@ function Item({
   /** How many things wait there for the reader. */
   waiting?: number;
   waitingFor?: string;
+  tone?: string;
 }) {
   return (
     <Link
@@ -98,7 +101,7 @@ function Item({
       <Icon name={icon} />
       <span className="nav-word">{label}</span>
       {waiting > 0 && (
-        <span className="nav-count">
+        <span className={`nav-count ${tone}`}>
           {waiting}
           <span className="unseen"> {waitingFor}</span>
         </span>

@@ -1,5 +1,6 @@
 import { useLocation } from '@tanstack/react-router';
 import { useCallIf } from '../api.ts';
+import { titleOf } from '../pages/alerts/words.ts';
 import { accountPlaces, places, projectSections, subPlaces } from './places.ts';
 
 export interface Crumb {
@@ -30,6 +31,10 @@ export function useWhere(): Where {
   const approval = useCallIf(is('approvals'), 'getApproval', { approval: second });
   const prediction = useCallIf(is('predictions'), 'getPrediction', { prediction: second });
   const reproduction = useCallIf(is('reproductions'), 'getReproduction', { reproduction: second });
+  const alert = useCallIf(is('alerts'), 'getAlert', { alert: second });
+  const monitor = useCallIf(first === 'projects' && third === 'monitors' && rest.length > 0, 'getMonitor', {
+    monitor: rest[0] ?? '',
+  });
   const things = {
     jobs: job,
     runs: run,
@@ -57,6 +62,10 @@ export function useWhere(): Where {
         { label: project?.name ?? '', to: home },
         ...(section && section.path !== '' ? [{ label: section.label, to: `${home}/${section.path}` }] : []),
         ...(section?.path === 'models' ? modelCrumbs(home, rest) : []),
+        ...(section?.path === 'deployments' && rest[0] ? [{ label: rest[0], to: pathname }] : []),
+        ...(section?.path === 'monitors' && monitor.data
+          ? [{ label: `${monitor.data.deploymentName}, ${monitor.data.channel}`, to: pathname }]
+          : []),
       ],
     };
   }
@@ -85,6 +94,13 @@ export function useWhere(): Where {
     ];
     return { project: null, section: null, crumbs };
   }
+  if (first === 'alerts' && second) {
+    const crumbs = [
+      { label: 'Alerts', to: '/alerts' },
+      { label: alert.data ? titleOf(alert.data) : '', to: pathname },
+    ];
+    return { project: null, section: null, crumbs };
+  }
   const all = [...places.flatMap((group) => group.items), ...accountPlaces];
   const place = all.filter((one) => one.to !== '/' && pathname.startsWith(one.to)).sort((a, b) => b.to.length - a.to.length)[0];
   const sub = subPlaces.find((one) => pathname.startsWith(one.to));
@@ -97,7 +113,7 @@ export function useWhere(): Where {
 }
 
 /** Things that stand under another section than that of their own name. */
-const sectionOf: Partial<Record<string, string>> = { runs: 'experiments', reproductions: 'models', predictions: 'models' };
+const sectionOf: Partial<Record<string, string>> = { runs: 'experiments', reproductions: 'models', predictions: 'deployments' };
 
 const named = (data: { projectId: string } | undefined, name: string) => ({ data: data && { projectId: data.projectId, name } });
 

@@ -41,8 +41,8 @@ export function TheCode({ path, cli }: { path: string; cli: string }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button icon="code" aria-expanded={open} onClick={() => setOpen(!open)}>
-        The code
+      <Button icon="code" aria-label="The code" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span className="hide-narrow">The code</span>
       </Button>
       {open && (
         <div className="the-code">

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, bytes, duration, money, number, smooth } from './format.ts';
+import { ago, bytes, duration, money, number, secondsBetween, smooth } from './format.ts';
 
 describe('what people read', () => {
   it('tells time in one unit', () => {
@@ -8,6 +8,16 @@ describe('what people read', () => {
     expect(ago('2026-01-01T22:00:00Z', now)).toBe('2 h ago');
     expect(ago(null, now)).toBe('–');
     expect(duration('2026-01-01T23:57:30Z', '2026-01-02T00:00:00Z')).toBe('2 min 30 s');
+    expect(duration('2026-01-01T23:56:00.400Z', '2026-01-02T00:00:00Z')).toBe('4 min 0 s');
+  });
+
+  it('tells no time that cannot have passed', () => {
+    // Clients send what start and end they like.
+    expect(duration('2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z')).toBe('–');
+    expect(secondsBetween('2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z')).toBeNull();
+    // The clock of the browser may be behind that of the server.
+    const now = Date.parse('2026-01-02T00:00:00Z');
+    expect(duration('2026-01-02T00:00:03Z', null, now)).toBe('0.0 s');
   });
 
   it('tells sizes, numbers and money without noise', () => {

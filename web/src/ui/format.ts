@@ -29,12 +29,27 @@ export function number(value: number | string | null | undefined): string {
   return size !== 0 && (size < 1e-4 || size >= 1e9) ? value.toExponential(3) : String(Number(value.toPrecision(6)));
 }
 
-export function duration(from: string | null, to: string | null, now = Date.now()): string {
-  if (!from) return '–';
+/** So many significant digits. */
+export const roundTo = (value: number, digits: number): number => Number(value.toPrecision(digits));
+
+/**
+ * How long something lasted, or lasts until now; null where there is no telling: not begun, or ended before it began, as a client may say of its run.
+ * By a clock that is behind the server's, what runs has begun just now.
+ */
+export function secondsBetween(from: string | null, to: string | null, now = Date.now()): number | null {
+  if (!from) return null;
   const seconds = ((to ? Date.parse(to) : now) - Date.parse(from)) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds >= 0) return seconds;
+  return to ? null : 0;
+}
+
+export function duration(from: string | null, to: string | null, now = Date.now()): string {
+  const exact = secondsBetween(from, to, now);
+  if (exact === null) return '–';
+  if (exact < 10) return `${exact.toFixed(1)} s`;
+  const seconds = Math.round(exact);
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 

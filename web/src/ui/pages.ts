@@ -27,6 +27,14 @@ export interface Pages<T> {
 /** As many rows as the API gives in one answer. */
 const largestPage = 1_000;
 
+interface PagesOptions<T> {
+  size?: number;
+  /** Rows that change without an event. */
+  isMoving?: (row: T) => boolean;
+  /** Milliseconds after which it is looked for new rows, where those are no events. */
+  every?: number;
+}
+
 /**
  * A list read a page at a time. What is on screen keeps its place: known rows change in it, new ones wait until the reader asks for them.
  * Only the first page is asked again when something happens, so that a long list costs no more than a short one.
@@ -34,7 +42,7 @@ const largestPage = 1_000;
 export function usePages<K extends Paged>(
   operation: K,
   input: Omit<Input<K>, 'cursor' | 'limit'>,
-  { size = 100, isMoving }: { size?: number; isMoving?: (row: Row<K>) => boolean } = {},
+  { size = 100, isMoving, every }: PagesOptions<Row<K>> = {},
 ): Pages<Row<K>> {
   type Answer = { items: Row<K>[]; nextCursor: string | null };
   const ask = (cursor: string | null, signal?: AbortSignal, limit = size): Promise<Answer> =>
@@ -54,7 +62,7 @@ export function usePages<K extends Paged>(
     enabled: pages.data !== undefined,
     staleTime: 1_000,
     // Numbers that are logged all the time are no events; rows that move are asked for.
-    refetchInterval: (query) => (isMoving && query.state.data?.items.some(isMoving) ? 2_000 : false),
+    refetchInterval: (query) => (isMoving && query.state.data?.items.some(isMoving) ? 2_000 : (every ?? false)),
   });
   const rows = useMemo(() => {
     if (!pages.data) return undefined;

@@ -13,12 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { currentBootId, identityOf, isAlive } from '../../platform/index.ts';
 import type { Attempt } from '../executor.ts';
 import { attemptsOf, until } from '../executor-contract.ts';
 import { attemptPaths, readAttemptRecord } from './attempt-files.ts';
 import { groupFolders } from './cgroups.ts';
 import { makeLocalExecutor } from './local-executor.ts';
-import { currentBootId, identityOf, isAlive, parseProcessIdentity } from './process-identity.ts';
+import { parseProcessIdentity } from './process-identity.ts';
 
 const mebibyte = 1024 * 1024;
 const base = mkdtempSync(join(tmpdir(), 'plinth-local-faults-'));
@@ -99,7 +100,7 @@ describe('the death of the supervisor', () => {
     await t.expectQuiet(join(attempt.workingFolder, 'alive'));
     const { groups } = readAttemptRecord(attempt.folder)!;
     if (groups) for (const folder of groupFolders(groups)) expect(existsSync(folder)).toBe(false);
-    await until(() => !isAlive(identityOf(clock) ?? { pid: clock, startTicks: '', bootId: '' }), 'the clock is gone');
+    await until(() => !isAlive(identityOf(clock) ?? { pid: clock, startTime: '', bootId: '' }), 'the clock is gone');
     expect(await t.executor().observe(handle)).toMatchObject({ state: 'lost' });
   });
 
@@ -115,7 +116,7 @@ describe('the death of the supervisor', () => {
 
   it('is not hidden by another process with its number, nor by one of an earlier boot', async () => {
     const own = identityOf(process.pid)!;
-    const records = [`${own.pid} 12345 ${own.bootId}\n`, `${own.pid} ${own.startTicks} 00000000-0000-0000-0000-000000000000\n`];
+    const records = [`${own.pid} 12345 ${own.bootId}\n`, `${own.pid} ${own.startTime} 00000000-0000-0000-0000-000000000000\n`];
     const reasons: string[] = [];
     for (const record of records) {
       const attempt = t.shell('true');
@@ -129,7 +130,7 @@ describe('the death of the supervisor', () => {
     expect(reasons[0]).toContain('supervisor');
     expect(reasons[1]).toContain('restarted');
     expect(isAlive(own)).toBe(true);
-    expect(parseProcessIdentity(`${own.pid} ${own.startTicks} ${currentBootId()}\n`)).toEqual(own);
+    expect(parseProcessIdentity(`${own.pid} ${own.startTime} ${currentBootId()}\n`)).toEqual(own);
   });
 });
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { currentBootId, isAlive } from '../../platform/index.ts';
 import type {
   Attempt,
   AttemptHandle,
@@ -25,7 +26,7 @@ import {
 import { type CgroupTree, makeGroups, readUsage, removeGroups } from './cgroups.ts';
 import { neverStartedRecord, readExit } from './exit-record.ts';
 import { type Machine, probeMachine, type Tools } from './machine.ts';
-import { currentBootId, isAlive, parseProcessIdentity } from './process-identity.ts';
+import { parseProcessIdentity } from './process-identity.ts';
 import { watchAttempt } from './watch-attempt.ts';
 
 export interface LocalExecutorOptions {

@@ -1,5 +1,13 @@
 import pino from 'pino';
-import { type Config, type Connection, folderBlobStore, openDatabase, type Platform, systemClock } from '../../platform/index.ts';
+import {
+  type Config,
+  type Connection,
+  checkBlobs,
+  openBlobStore,
+  openDatabase,
+  type Platform,
+  systemClock,
+} from '../../platform/index.ts';
 import { connectionTo, PostgresStartError, startPostgres } from '../../platform/postgres/index.ts';
 
 /** The ground of a program that works on an installation beside its server, or without one. */
@@ -11,6 +19,8 @@ export interface Ground {
 /** The embedded database is reached where it runs, else started for as long as this lasts. */
 export async function openGround(config: Config): Promise<Ground> {
   const stops: (() => Promise<unknown>)[] = [];
+  await checkBlobs(config);
+  const blobs = await openBlobStore(config);
   const connection = await connect();
   const database = openDatabase(connection, { poolSize: 4 });
   stops.push(() => database.close());
@@ -20,7 +30,7 @@ export async function openGround(config: Config): Promise<Ground> {
       log: pino({ level: 'fatal' }),
       clock: systemClock,
       database,
-      blobs: folderBlobStore(config.blobs),
+      blobs,
       signals: { on: () => () => {}, here: () => {}, close: async () => {} },
     },
     async close() {

@@ -49,6 +49,11 @@ export const homeNotEmpty = (home: string, names: string[]): BackupError =>
     `${home} is not empty (${names.slice(0, 3).join(', ')}). Set PLINTH_HOME to a new folder; a restore never writes over what is there.`,
   );
 
+export const bucketNotEmpty = (place: string, digest: string): BackupError =>
+  new BackupError(
+    `${place} is not empty (${digest.slice(0, 12)}…). Set PLINTH_BLOBS to another bucket or prefix; a restore never writes over what is there.`,
+  );
+
 export const databaseNotEmpty = (count: number): BackupError =>
   new BackupError(`The database of PLINTH_DATABASE_URL has ${count} tables already. Create an empty one and name it there.`);
 

@@ -8,10 +8,12 @@ import { loseAlive } from '../../compute/index.ts';
 import { sha256 } from '../../kit/digest.ts';
 import {
   type Config,
+  checkBlobs,
   emit,
   migrate,
   migrateTasks,
   migrationsFolder,
+  openBlobStore,
   type Platform,
   sharedFolder,
   systemContext,
@@ -22,6 +24,7 @@ import { version } from '../version.ts';
 import { type Archive, openArchive, verifyArchive } from './archive.ts';
 import { openGround } from './ground.ts';
 import {
+  bucketNotEmpty,
   databaseNotEmpty,
   fileDamaged,
   homeNotEmpty,
@@ -102,8 +105,13 @@ function checkLinks({ files, links }: Manifest): void {
 async function checkEmpty(config: Config): Promise<void> {
   const names = (await readdir(config.home).catch(() => [])).filter((name) => name !== secretKeyName);
   if (names.length > 0) throw homeNotEmpty(config.home, names);
-  const blobs = await readdir(config.blobs).catch(() => []);
-  if (blobs.length > 0) throw homeNotEmpty(config.blobs, blobs);
+  if (!config.s3) {
+    const blobs = await readdir(config.blobs).catch(() => []);
+    if (blobs.length > 0) throw homeNotEmpty(config.blobs, blobs);
+    return;
+  }
+  await checkBlobs(config);
+  for await (const digest of (await openBlobStore(config)).list()) throw bucketNotEmpty(config.blobs, digest);
 }
 
 async function layOut(platform: Platform, { manifest, open }: Archive, progress: (line: string) => void): Promise<void> {

@@ -1,6 +1,7 @@
+import type { Bin } from './bins.ts';
 import { jensenShannon, populationStability } from './distances.ts';
 import { normalQuantile } from './normal.ts';
-import { type Cell, referenceCounts, type SignalReference } from './signal-reference.ts';
+import { referenceCounts, type SignalReference } from './signal-reference.ts';
 
 /**
  * How large a change is, beside how sure one is of it. A test of many rows finds any trifle, and a reference of some hundred rows lies a little
@@ -11,11 +12,11 @@ export interface Effect {
   location: number | null;
   /** The same for the spread: positive is wider. */
   spread: number | null;
-  /** Cohen's w of the shares of coarse cells. */
+  /** Cohen's w of the shares of coarse bins. */
   shape: number;
   populationStability: number;
   jensenShannon: number;
-  /** Share of rows in each odd cell, less the reference's. */
+  /** Share of rows in each odd bin, less the reference's. */
   below: number;
   above: number;
   missing: number;
@@ -40,25 +41,40 @@ const shapeOfNumbers = 0.6;
 export const fewestRows = 30;
 /** Standard errors that a measure must be over its floor. */
 const sureness = 2;
-const coarseCells = 5;
+const coarseBins = 5;
+/** Ranks of a signal of nearly one value hardly deviate; measured by that, single rows would be large changes. */
+const leastDeviation = 0.5;
 
 export function effectOf(reference: SignalReference, counts: readonly number[]): Effect {
-  const { cells } = reference;
-  const rows = sum(counts);
   const before = referenceCounts(reference);
+  const rows = sum(counts);
+  const { exceeded, ...measures } = measure(reference, before, counts);
+  return {
+    ...measures,
+    populationStability: rows === 0 ? 0 : populationStability(before, counts),
+    jensenShannon: rows === 0 ? 0 : jensenShannon(before, counts),
+    exceeded: rows < fewestRows ? [] : oddFirst(reference, before, counts, { ...measures, exceeded }),
+  };
+}
+
+type Measured = Omit<Effect, 'populationStability' | 'jensenShannon'>;
+const oddRoles = ['below', 'above', 'missing'] as const;
+
+function measure(reference: SignalReference, before: readonly number[], counts: readonly number[]): Measured {
+  const { bins } = reference;
+  const rows = sum(counts);
   const n = sum(before);
   const error = Math.sqrt(1 / n + 1 / Math.max(1, rows));
   const exceeded: [EffectName, number][] = [];
   const note = (name: EffectName, size: number, standardError: number): void => {
     const over = (Math.abs(size) - sureness * standardError) / floors[name];
-    if (rows >= fewestRows && over > 1) exceeded.push([name, over]);
+    if (over > 1) exceeded.push([name, over]);
   };
 
   let location: number | null = null;
   let spread: number | null = null;
   if (reference.kind === 'numeric') {
-    const moments = (of: readonly number[]) => momentsOf(cells, of);
-    const [then, now] = [moments(before), moments(counts)];
+    const [then, now] = [momentsOf(bins, before), momentsOf(bins, counts)];
     if (then && now) {
       location = (now.first - then.first) / then.deviation;
       spread = (now.second - then.second) / (Math.SQRT2 * then.deviation ** 2);
@@ -67,37 +83,60 @@ export function effectOf(reference: SignalReference, counts: readonly number[]):
     }
   }
 
-  const [p, q] = [coarse(cells, before), coarse(cells, counts)];
+  const [p, q] = [coarse(bins, before), coarse(bins, counts)];
   const w2 = rows === 0 ? 0 : p.reduce((all, one, index) => all + ((q[index]! / rows - one / n) ** 2 * n) / one, 0);
   const noise = chiSquareQuantile(0.99, p.length - 1) * error ** 2;
   const floor = reference.kind === 'numeric' ? shapeOfNumbers : floors.shape;
-  if (rows >= fewestRows && w2 - noise > floor ** 2) exceeded.push(['shape', Math.sqrt(w2 - noise) / floor]);
+  if (w2 - noise > floor ** 2) exceeded.push(['shape', Math.sqrt(w2 - noise) / floor]);
 
   const odd = { below: 0, above: 0, missing: 0 };
-  for (const role of ['below', 'above', 'missing'] as const) {
+  for (const role of oddRoles) {
     const share = (of: readonly number[], total: number) =>
-      total === 0 ? 0 : sum(of.filter((_, index) => cells[index]!.role === role)) / total;
+      total === 0 ? 0 : sum(of.filter((_, index) => bins[index]!.role === role)) / total;
     const [then, now] = [share(before, n), share(counts, rows)];
     odd[role] = now - then;
-    if (now > then) note(role, odd[role], Math.sqrt((now * (1 - now)) / Math.max(1, rows)));
+    if (now > then) note(role, odd[role], Math.sqrt((now * (1 - now)) / Math.max(1, rows) + (then * (1 - then)) / n));
   }
   return {
     location,
     spread,
     shape: Math.sqrt(Math.max(0, w2 - (p.length - 1) * error ** 2)),
-    populationStability: rows === 0 ? 0 : populationStability(before, counts),
-    jensenShannon: rows === 0 ? 0 : jensenShannon(before, counts),
     ...odd,
     exceeded: exceeded.sort((a, b) => b[1] - a[1]).map(([name]) => name),
   };
 }
 
-/** Mean, deviation and mean square of the normal scores over the cells that have one. */
-function momentsOf(cells: readonly Cell[], counts: readonly number[]) {
+/** Rows that are odd change all measures. Where the others by themselves show no change, what is odd is the change. */
+function oddFirst(
+  reference: SignalReference,
+  before: readonly number[],
+  counts: readonly number[],
+  { exceeded, ...measures }: Measured,
+): EffectName[] {
+  const [largest] = oddRoles
+    .filter((role) => measures[role] > 0)
+    .sort((a, b) => measures[b] / floors[b] - measures[a] / floors[a]);
+  if (largest === undefined || exceeded.length === 0 || exceeded[0] === largest) return exceeded;
+  const withoutOdd = counts.map((count, index) => (reference.bins[index]!.role === 'body' ? count : 0));
+  const others = measure(reference, before, withoutOdd).exceeded;
+  return others.length > 0 ? exceeded : [largest, ...exceeded.filter((name) => name !== largest)];
+}
+
+/** The measure that stands out most, over its floor or not. */
+export const largestOf = (effect: Effect): EffectName =>
+  effect.exceeded[0] ??
+  (Object.keys(floors) as EffectName[]).reduce((largest, name) =>
+    sizeIn(effect, name) > sizeIn(effect, largest) ? name : largest,
+  );
+
+const sizeIn = (effect: Effect, name: EffectName): number => Math.abs(effect[name] ?? 0) / floors[name];
+
+/** Mean, deviation and mean square of the normal scores over the bins that have one. */
+function momentsOf(bins: readonly Bin[], counts: readonly number[]) {
   let rows = 0;
   let first = 0;
   let second = 0;
-  for (const [index, { role, score }] of cells.entries()) {
+  for (const [index, { role, score }] of bins.entries()) {
     if (role === 'missing') continue;
     rows += counts[index]!;
     first += counts[index]! * score;
@@ -105,19 +144,19 @@ function momentsOf(cells: readonly Cell[], counts: readonly number[]) {
   }
   if (rows === 0) return null;
   const deviation = Math.sqrt(second / rows - (first / rows) ** 2);
-  return deviation > 1e-9 ? { first: first / rows, second: second / rows, deviation } : null;
+  return { first: first / rows, second: second / rows, deviation: Math.max(leastDeviation, deviation) };
 }
 
-/** Few cells of about equal weight for numbers, each cell by itself for categories. Odd cells go with their neighbours. */
-function coarse(cells: readonly Cell[], counts: readonly number[]): number[] {
-  const total = sum(cells.map((cell) => cell.weight));
+/** Few bins of about equal weight for numbers, each bin by itself for categories. Odd bins go with their neighbours. */
+function coarse(bins: readonly Bin[], counts: readonly number[]): number[] {
+  const total = sum(bins.map((bin) => bin.weight));
   const groups: number[] = [];
   let before = 0;
   let last = -1;
-  for (const [index, cell] of cells.entries()) {
-    const group = Math.min(coarseCells - 1, Math.floor(((before + cell.weight / 2) / total) * coarseCells));
-    const own = cell.label !== null && cell.weight / total > 0.02;
-    if (own || (cell.role === 'missing' && cell.weight / total > 0.02)) {
+  for (const [index, bin] of bins.entries()) {
+    const group = Math.min(coarseBins - 1, Math.floor(((before + bin.weight / 2) / total) * coarseBins));
+    const own = bin.label !== null && bin.weight / total > 0.02;
+    if (own || (bin.role === 'missing' && bin.weight / total > 0.02)) {
       groups.push(counts[index]!);
       last = -1;
     } else if (group === last && groups.length > 0) groups[groups.length - 1]! += counts[index]!;
@@ -125,7 +164,7 @@ function coarse(cells: readonly Cell[], counts: readonly number[]): number[] {
       groups.push(counts[index]!);
       last = group;
     }
-    before += cell.weight;
+    before += bin.weight;
   }
   return groups;
 }

@@ -1,4 +1,4 @@
-import { type Effect, type EffectName, effectOf } from './effect.ts';
+import { type Effect, type EffectName, effectOf, largestOf } from './effect.ts';
 import {
   beginPeriod,
   type Evidence,
@@ -12,12 +12,12 @@ import {
   storeTest,
   surpriseOf,
 } from './sequential-test.ts';
-import { cellOf, type Oddity, oddityOf, orderIn, type SignalReference } from './signal-reference.ts';
+import { binOf, cellOf, orderIn, type SignalReference } from './signal-reference.ts';
 import { hashOf, uniform } from './ties.ts';
 
 /**
  * The signals of one monitor (features, outputs) under one budget: each has the same part of α, so that the chance of any false alarm in a period
- * is at most α however the signals hang together. The last rows are kept as cells, to say where a change began and which rows show it.
+ * is at most α however the signals hang together. The last rows are kept as bins, to say where a change began and which rows show it.
  */
 export interface Panel {
   alpha: number;
@@ -30,18 +30,21 @@ export interface Signal {
   name: string;
   reference: SignalReference;
   test: SequentialTest;
-  /** Cells of the recent rows, in step with `recent.ids`. */
-  recentCells: number[];
+  /** Bins of the recent rows, in step with `recent.ids`. */
+  recentBins: number[];
   /** Their numbers, to seven digits; null for missing values and for categories. */
   recentValues: (number | null)[];
-  odd: Record<Oddity, number>;
 }
 
 export interface StoredPanel {
+  layout: number;
   rows: number;
   recent: Panel['recent'];
-  signals: Record<string, Pick<Signal, 'recentCells' | 'recentValues' | 'odd'> & { test: StoredTest }>;
+  signals: Record<string, Pick<Signal, 'recentBins' | 'recentValues'> & { test: StoredTest }>;
 }
+
+/** How references are cut. What was stored under another cut cannot go on: its tests begin anew. */
+const layout = 2;
 
 /** What a signal says at a moment: enough for an alert. */
 export interface Verdict {
@@ -69,9 +72,8 @@ export function newPanel(references: ReadonlyMap<string, SignalReference>, alpha
     name,
     reference,
     test: newTest(reference),
-    recentCells: [],
+    recentBins: [],
     recentValues: [],
-    odd: { missing: 0, unseen: 0, below: 0, above: 0 },
   }));
   return { alpha, signals, recent: { ids: [], times: [] }, rows: 0 };
 }
@@ -86,13 +88,13 @@ export function observeRow(panel: Panel, row: { id: string; at: string }, valueI
   const over: Signal[] = [];
   for (const [index, signal] of panel.signals.entries()) {
     const { reference } = signal;
-    const order = orderIn(reference, valueIn(signal.name));
+    const value = valueIn(signal.name);
+    const order = orderIn(reference, value);
     const cell = cellOf(reference, order, uniform(hash, index));
-    const oddity = reference.cells[cell]!.role === 'body' ? null : oddityOf(reference, order);
-    if (oddity) signal.odd[oddity]++;
-    signal.recentCells.push(cell);
+    const bin = binOf(reference, value, order);
+    signal.recentBins.push(bin);
     signal.recentValues.push(reference.kind === 'numeric' && order !== Number.POSITIVE_INFINITY ? Math.fround(order) : null);
-    if (observe(signal.test, cell, row.at) >= threshold) over.push(signal);
+    if (observe(signal.test, cell, bin, row.at) >= threshold) over.push(signal);
   }
   panel.recent.ids.push(row.id);
   panel.recent.times.push(row.at);
@@ -104,7 +106,7 @@ export function observeRow(panel: Panel, row: { id: string; at: string }, valueI
 function keepRecent({ recent, signals }: Panel): void {
   for (const list of [recent.ids, recent.times]) list.splice(0, list.length - recentRows);
   for (const signal of signals) {
-    signal.recentCells.splice(0, signal.recentCells.length - recentRows);
+    signal.recentBins.splice(0, signal.recentBins.length - recentRows);
     signal.recentValues.splice(0, signal.recentValues.length - recentRows);
   }
 }
@@ -118,22 +120,21 @@ export function verdictOf(panel: Panel, signal: Signal): Verdict {
     effect,
     threshold,
     alarm: evidence.eValue >= threshold && effect.exceeded.length > 0,
-    cause: causeOf(signal, effect.exceeded[0] ?? null, evidence.bet),
+    cause: causeOf(signal.reference.kind, largestOf(effect)),
     ...whereIn(panel, signal, evidence),
   };
 }
 
 /** Effect over the recent rows alone: small again when a change is over. */
 export function recentEffect(signal: Signal, rows: number): Effect {
-  const counts = signal.reference.cells.map(() => 0);
-  for (const cell of signal.recentCells.slice(-rows)) counts[cell]!++;
+  const counts = signal.reference.bins.map(() => 0);
+  for (const bin of signal.recentBins.slice(-rows)) counts[bin]!++;
   return effectOf(signal.reference, counts);
 }
 
 /** Begins a signal's test anew after its alarm is over. */
 export function restartSignal(signal: Signal): void {
   restart(signal.test);
-  signal.odd = { missing: 0, unseen: 0, below: 0, above: 0 };
 }
 
 export function beginBudgetPeriod(panel: Panel, period: number): void {
@@ -142,12 +143,13 @@ export function beginBudgetPeriod(panel: Panel, period: number): void {
 
 export function storePanel(panel: Panel): StoredPanel {
   return {
+    layout,
     rows: panel.rows,
     recent: panel.recent,
     signals: Object.fromEntries(
-      panel.signals.map(({ name, test, recentCells, recentValues, odd }) => [
+      panel.signals.map(({ name, test, recentBins, recentValues }) => [
         name,
-        { test: storeTest(test), recentCells, recentValues, odd },
+        { test: storeTest(test), recentBins, recentValues },
       ]),
     ),
   };
@@ -155,29 +157,30 @@ export function storePanel(panel: Panel): StoredPanel {
 
 export function readPanel(references: ReadonlyMap<string, SignalReference>, alpha: number, stored: StoredPanel): Panel {
   const panel = newPanel(references, alpha);
+  if (stored.layout !== layout) return panel;
   panel.rows = stored.rows;
   panel.recent = stored.recent;
   for (const signal of panel.signals) {
     const kept = stored.signals[signal.name];
     if (!kept) continue;
     signal.test = readTest(signal.reference, kept.test);
-    signal.recentCells = kept.recentCells;
+    signal.recentBins = kept.recentBins;
     signal.recentValues = kept.recentValues;
-    signal.odd = kept.odd;
   }
   return panel;
 }
 
-function causeOf(signal: Signal, largest: EffectName | null, bet: string): Cause {
-  const { unseen, missing } = signal.odd;
-  const odd = largest === 'missing' || largest === 'above' || largest === 'below' || ['missing', 'above', 'below'].includes(bet);
-  if (odd && (largest === 'missing' || bet === 'missing' || missing > unseen + signal.odd.above + signal.odd.below))
-    return 'missing-values';
-  if (odd && signal.reference.kind === 'categorical' && unseen > 0) return 'unseen-categories';
-  if (odd) return 'out-of-range';
-  if (largest === 'location') return 'shift';
-  return largest === 'spread' ? 'spread' : signal.reference.kind === 'numeric' && largest === null ? 'shift' : 'shape';
-}
+const causes: Record<EffectName, Cause> = {
+  location: 'shift',
+  spread: 'spread',
+  shape: 'shape',
+  missing: 'missing-values',
+  below: 'out-of-range',
+  above: 'out-of-range',
+};
+
+const causeOf = (kind: SignalReference['kind'], largest: EffectName): Cause =>
+  kind === 'categorical' && largest === 'above' ? 'unseen-categories' : causes[largest];
 
 /** The start of the best set of bets, made finer where the recent rows reach back to it, and the rows most like the change. */
 function whereIn(panel: Panel, signal: Signal, evidence: Evidence): { startEstimate: string | null; rowIds: string[] } {
@@ -189,12 +192,12 @@ function whereIn(panel: Panel, signal: Signal, evidence: Evidence): { startEstim
   let most = 0;
   let finest = -1;
   for (let index = ids.length - 1; index >= 0; index--) {
-    sum += surprise[signal.recentCells[index]!]!;
+    sum += surprise[signal.recentBins[index]!]!;
     if (sum > most) [most, finest] = [sum, index];
   }
   if (finest >= 0 && evidence.rowsSince <= ids.length) startEstimate = times[finest]!;
   const rowIds = ids
-    .map((id, index) => ({ id, index, surprise: surprise[signal.recentCells[index]!]! }))
+    .map((id, index) => ({ id, index, surprise: surprise[signal.recentBins[index]!]! }))
     .filter((row) => row.index >= Math.min(first, finest < 0 ? first : finest) && row.surprise > 0)
     .sort((a, b) => b.surprise - a.surprise || a.index - b.index)
     .slice(0, shownRows)

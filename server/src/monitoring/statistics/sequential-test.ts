@@ -1,5 +1,5 @@
 import { type Bet, betsOn, learningRows } from './bets.ts';
-import type { SignalReference } from './signal-reference.ts';
+import { referenceCounts, type SignalReference } from './signal-reference.ts';
 
 /**
  * A test that may be looked at after every row, for ever, without losing its level.
@@ -17,6 +17,10 @@ export interface SequentialTest {
   readonly learns: number;
   /** The urn: weight of each cell before, and rows since. */
   readonly pool: number[];
+  /** What it held before the first row. */
+  readonly weight: number;
+  /** Rows in each bin, those of the reference included: what the cells are to chances, the bins are to people. */
+  readonly binPool: number[];
   rows: number;
   /** How many starts the period had. */
   starts: number;
@@ -32,8 +36,9 @@ interface Start {
   atRow: number;
   since: string;
   wealth: Float64Array;
-  /** Rows in each cell since. */
+  /** Rows in each cell since, and in each bin. */
   counts: number[];
+  binCounts: number[];
   /** Chance of each cell by each bet, cell by cell; made anew from the pool when a state is read back. */
   chances: Float64Array;
 }
@@ -46,7 +51,7 @@ export interface Evidence {
   atRow: number;
   since: string | null;
   rowsSince: number;
-  /** Rows in each cell since that start. */
+  /** Rows in each bin since that start. */
   counts: readonly number[];
 }
 
@@ -55,7 +60,16 @@ export interface StoredTest {
   starts: number;
   period: number;
   pool: number[];
-  active: { period: number; weight: number; atRow: number; since: string; wealth: number[]; counts: number[] }[];
+  binPool: number[];
+  active: {
+    period: number;
+    weight: number;
+    atRow: number;
+    since: string;
+    wealth: number[];
+    counts: number[];
+    binCounts: number[];
+  }[];
 }
 
 export const rowsBetweenStarts = 25;
@@ -73,6 +87,8 @@ export function newTest(reference: SignalReference): SequentialTest {
     shares: Float64Array.from(bets, (bet) => bet.share),
     learns: bets.findIndex((bet) => bet.tilt === null),
     pool: reference.cells.map((cell) => cell.weight),
+    weight: reference.cells.reduce((sum, cell) => sum + cell.weight, 0),
+    binPool: referenceCounts(reference),
     rows: 0,
     starts: 0,
     period: 0,
@@ -80,12 +96,11 @@ export function newTest(reference: SignalReference): SequentialTest {
   };
 }
 
-/** Takes one row's cell; `since` names the row, for the start of a change. @returns the e-value after it */
-export function observe(test: SequentialTest, cell: number, since = ''): number {
+/** Takes one row by its cell and its bin; `since` names it, for the start of a change. @returns the e-value after it */
+export function observe(test: SequentialTest, cell: number, bin: number, since = ''): number {
   if (test.rows % rowsBetweenStarts === 0 || test.active.length === 0) begin(test, since);
   const { bets, shares, learns, pool } = test;
-  const total = test.reference.values.length + 1 + test.rows;
-  const inverse = total / pool[cell]!;
+  const inverse = (test.weight + test.rows) / pool[cell]!;
   const offset = cell * bets.length;
   let eValue = 0;
   let earlier = 0;
@@ -100,10 +115,12 @@ export function observe(test: SequentialTest, cell: number, since = ''): number 
       mean += shares[index]! * now;
     }
     counts[cell]!++;
+    start.binCounts[bin]!++;
     if (start.period === test.period) eValue += start.weight * mean;
     else earlier += start.weight * mean;
   }
   pool[cell]!++;
+  test.binPool[bin]!++;
   test.rows++;
   return Math.max(eValue, earlier);
 }
@@ -120,6 +137,7 @@ export function beginPeriod(test: SequentialTest, period: number): void {
 export function restart(test: SequentialTest): void {
   test.active = [];
   test.pool.splice(0, test.pool.length, ...test.reference.cells.map((cell) => cell.weight));
+  test.binPool.splice(0, test.binPool.length, ...referenceCounts(test.reference));
   test.rows = 0;
 }
 
@@ -141,21 +159,21 @@ export function evidenceOf(test: SequentialTest): Evidence {
     atRow: best?.atRow ?? test.rows,
     since: best?.since ?? null,
     rowsSince: best ? test.rows - best.atRow : 0,
-    counts: best?.counts ?? test.pool.map(() => 0),
+    counts: best?.binCounts ?? test.binPool.map(() => 0),
   };
 }
 
 /**
- * How much more likely each cell is by the winning bet than if nothing had changed, as a logarithm: tells which rows show the change most, and by
- * its largest sum from a row to the end, where the change began.
+ * How much more likely each bin has become than it was before, as a logarithm, from the rows in each since: tells which rows show the change
+ * most, and by its largest sum from a row to the end, where the change began.
  */
 export function surpriseOf(test: SequentialTest, counts: readonly number[]): number[] {
   const rows = counts.reduce((sum, one) => sum + one, 0);
-  const before = test.pool.map((count, cell) => count - counts[cell]!);
+  const before = test.binPool.map((count, bin) => count - counts[bin]!);
   const total = before.reduce((sum, one) => sum + one, 0);
-  return before.map((weight, cell) => {
+  return before.map((weight, bin) => {
     const chance = weight / total;
-    return Math.log((learningRows * chance + counts[cell]!) / (learningRows + rows) / chance);
+    return Math.log((learningRows * chance + counts[bin]!) / (learningRows + rows) / chance);
   });
 }
 
@@ -165,13 +183,12 @@ export function storeTest(test: SequentialTest): StoredTest {
     starts: test.starts,
     period: test.period,
     pool: [...test.pool],
-    active: test.active.map(({ period, weight, atRow, since, wealth, counts }) => ({
-      period,
-      weight,
-      atRow,
-      since,
+    binPool: [...test.binPool],
+    active: test.active.map(({ chances: _madeAnew, wealth, counts, binCounts, ...start }) => ({
+      ...start,
       wealth: [...wealth],
       counts: [...counts],
+      binCounts: [...binCounts],
     })),
   };
 }
@@ -180,10 +197,12 @@ export function storeTest(test: SequentialTest): StoredTest {
 export function readTest(reference: SignalReference, stored: StoredTest): SequentialTest {
   const test: SequentialTest = { ...newTest(reference), rows: stored.rows, starts: stored.starts, period: stored.period };
   test.pool.splice(0, test.pool.length, ...stored.pool);
+  test.binPool.splice(0, test.binPool.length, ...stored.binPool);
   test.active = stored.active.map((start) => ({
     ...start,
     wealth: Float64Array.from(start.wealth),
     counts: [...start.counts],
+    binCounts: [...start.binCounts],
     chances: chancesOf(
       test.bets,
       stored.pool.map((count, cell) => count - start.counts[cell]!),
@@ -202,6 +221,7 @@ function begin(test: SequentialTest, since: string): void {
     since,
     wealth: new Float64Array(test.bets.length).fill(1),
     counts: test.pool.map(() => 0),
+    binCounts: test.binPool.map(() => 0),
     chances: chancesOf(test.bets, test.pool),
   });
   if (test.active.length <= mostStarts) return;

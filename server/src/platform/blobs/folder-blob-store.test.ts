@@ -1,19 +1,21 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
+import { keyOf } from './blob-store.ts';
 import { blobStoreContract } from './blob-store-contract.ts';
-import { folderBlobStore, sweepIncoming } from './folder-blob-store.ts';
+import { folderBlobStore, streamOf } from './folder-blob-store.ts';
 
 const makeFolder = () => mkdtemp(join(tmpdir(), 'plinth-blobs-'));
 
 blobStoreContract('a folder', async () => {
-  const store = folderBlobStore(await makeFolder());
+  const folder = await makeFolder();
   return {
-    store,
+    store: folderBlobStore(folder),
     async corrupt(sha256) {
-      const path = store.localPath(sha256)!;
+      const path = join(folder, keyOf(sha256));
       const bytes = await readFile(path);
       bytes[bytes.length >> 1]! ^= 1;
       await chmod(path, 0o644);
@@ -22,13 +24,16 @@ blobStoreContract('a folder', async () => {
   };
 });
 
-it('leaves nothing behind of a refused put', async () => {
+const filesIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
+
+it('leaves nothing behind of a refused put, small or big', async () => {
   const folder = await makeFolder();
-  await folderBlobStore(folder)
-    .put(Buffer.from('x'), '0'.repeat(64))
-    .catch(() => {});
-  const left = await readdir(join(folder, 'incoming'), { recursive: true, withFileTypes: true });
-  expect(left.filter((entry) => entry.isFile())).toEqual([]);
+  for (const bytes of [Buffer.from('x'), randomBytes(3_000_000)])
+    await expect(folderBlobStore(folder).put(streamOf(bytes), '0'.repeat(64))).rejects.toThrow(/changed on the way/);
+  expect(await filesIn(folder)).toEqual([]);
 });
 
 it('is swept of what dead processes were receiving, never of what a living one receives', async () => {
@@ -36,7 +41,7 @@ it('is swept of what dead processes were receiving, never of what a living one r
   const store = folderBlobStore(folder);
   const slow = new PassThrough();
   const putting = store.put(slow);
-  slow.write('half');
+  slow.write(Buffer.alloc(2_000_000, 1));
   const own = async () => (await readdir(join(folder, 'incoming')).catch(() => []))[0];
   await expect.poll(own).toBeDefined();
   const name = (await own())!;
@@ -48,9 +53,20 @@ it('is swept of what dead processes were receiving, never of what a living one r
     await mkdir(join(folder, 'incoming', place));
     await writeFile(join(folder, 'incoming', place, 'blob_x'), 'half');
   }
-  await sweepIncoming(folder);
+  await store.sweep();
   expect((await readdir(join(folder, 'incoming'))).sort()).toEqual([name, elsewhere].sort());
   slow.end(' and half');
   const { sha256 } = await putting;
-  expect(await store.stat(sha256)).toEqual({ sha256, sizeBytes: 13 });
+  expect(await store.stat(sha256)).toEqual({ sha256, sizeBytes: 2_000_009 });
+});
+
+it('is swept of uploads that got no part for a week', async () => {
+  const folder = await makeFolder();
+  const store = folderBlobStore(folder);
+  const [abandoned, current] = [await store.uploads.begin(), await store.uploads.begin()];
+  await store.uploads.put(abandoned, 1, streamOf('half'));
+  const then = new Date(Date.now() - 8 * 24 * 3600 * 1000);
+  await utimes(join(folder, 'uploads', abandoned), then, then);
+  await store.sweep();
+  expect(await readdir(join(folder, 'uploads'))).toEqual([current]);
 });

@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { readTime } from './read-time.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
@@ -27,7 +28,7 @@ const numberTypes = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC];
 /** Times come back as RFC 3339 UTC text, 64-bit integers and numerics as numbers (we store none beyond 2^53). */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (timestampTypes.includes(oid)) return (text: string) => (text === 'infinity' ? text : new Date(text).toISOString());
+    if (timestampTypes.includes(oid)) return readTime;
     if (numberTypes.includes(oid)) return (text: string) => Number(text);
     return pg.types.getTypeParser(oid, format as 'text');
   },

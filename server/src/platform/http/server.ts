@@ -13,6 +13,7 @@ import { observeRequest } from '../telemetry.ts';
 import { checkUrl, parseJson } from './edge.ts';
 import { hostKind, sameOrigin } from './hosts.ts';
 import { once } from './idempotency.ts';
+import { OutgoingBlob } from './outgoing-blob.ts';
 import { asProblem } from './problems.ts';
 import { type AnyRoute, emptyTexts, mayOmitBody, type Wire } from './route.ts';
 
@@ -36,7 +37,13 @@ declare module 'fastify' {
 
 const apiPrefix = '/api/v1';
 const defaultBodyLimitBytes = 2 * 1024 * 1024;
-const addFormats = addFormatsModule as unknown as (ajv: Ajv) => Ajv;
+const addStandardFormats = addFormatsModule as unknown as (ajv: Ajv) => Ajv;
+
+/** A leap second is a time by the letter of RFC 3339; no clock of ours can say it. */
+function addFormats(ajv: Ajv): Ajv {
+  const { validate } = addStandardFormats(ajv).formats['date-time'] as { validate: (text: string) => boolean };
+  return ajv.addFormat('date-time', { validate: (text: string) => validate(text) && !Number.isNaN(Date.parse(text)) });
+}
 
 /** Bodies are taken as sent; only what comes as text anyway (query, path) is turned into numbers and booleans. */
 const validators = {
@@ -246,6 +253,7 @@ function addRoute(
         return sendCsv(reply, item, await read({}), (cursor) => read({ cursor }));
       }
       const result = await run(ctx);
+      if (result instanceof OutgoingBlob) return result.sendTo(reply);
       if (reply.sent || reply.raw.headersSent) return reply;
       return reply.send(result ?? null);
     },

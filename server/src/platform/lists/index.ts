@@ -4,6 +4,6 @@
  */
 export { compare, type FieldType } from './compare.ts';
 export { filterFault, type Operator, parseFilter, type Term } from './filter-grammar.ts';
-export type { SortKey } from './keyset.ts';
+export { cursorAfter, keyValues, orderOf, readCursor, rowsAfter, type SortKey } from './keyset.ts';
 export { defineList, type Field, fields, type List, type ListQuery, type Page, readKeyset, readPage } from './list.ts';
 export { defineShortList, readShortList } from './short-list.ts';

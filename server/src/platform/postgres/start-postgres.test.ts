@@ -173,6 +173,21 @@ describe('the embedded PostgreSQL', () => {
     expect(postgres.pid).not.toBe(before);
   });
 
+  test('stopped while it starts it ends what it had begun, and leaves the folder to the next', async () => {
+    await (await start()).stop();
+    const dataDir = join(folder, 'state/postgres/data');
+    const stop = new AbortController();
+    let pid = 0;
+    const watching = setInterval(() => {
+      pid ||= Number(readIfThere(join(dataDir, 'postmaster.pid')).split('\n')[0]);
+      if (pid > 0) stop.abort();
+    }, 1);
+    await expect(start({ signal: stop.signal })).rejects.toThrow('abort');
+    clearInterval(watching);
+    expect(isPostgresOn(pid, dataDir)).toBe(false);
+    expect((await start()).adopted).toBe(false);
+  });
+
   test('a home with a path of 120 characters works', async () => {
     const home = join(folder, 'x'.repeat(119 - folder.length));
     expect(home).toHaveLength(120);
@@ -242,10 +257,15 @@ describe('the embedded PostgreSQL', () => {
       cpSync(join(root, 'node_modules', dependency), join(packages, dependency), { recursive: true });
     }
     cpSync(import.meta.dirname, join(place, 'postgres'), { recursive: true });
+    cpSync(join(import.meta.dirname, '../process-identity.ts'), join(place, 'process-identity.ts'));
     writeFileSync(join(place, 'package.json'), '{"type":"module"}');
     const node = join(place, 'node');
     linkOrCopy(process.execPath, node);
-    execFileSync('chmod', ['-R', 'a+rX', join(place, 'node_modules'), join(place, 'postgres')]);
+    execFileSync('chmod', [
+      '-R',
+      'a+rX',
+      ...['node_modules', 'postgres', 'process-identity.ts'].map((name) => join(place, name)),
+    ]);
     return { module: join(place, 'postgres/index.ts'), node };
   }
 });
@@ -260,6 +280,10 @@ async function ask(connection: Connection, sql: string): Promise<unknown> {
   } finally {
     await client.end();
   }
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 async function kill(child: ChildProcess): Promise<void> {

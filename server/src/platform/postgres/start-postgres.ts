@@ -20,6 +20,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
+import { identityOf, isAlive, type ProcessIdentity } from '../process-identity.ts';
 import { type Binaries, type DatabaseUser, findBinaries } from './binaries.ts';
 import { choosePaths, ownFacts, type PostgresPaths } from './paths.ts';
 import {
@@ -33,7 +34,7 @@ import {
   unsafeFolder,
   userWithoutName,
 } from './postgres.ts';
-import { commandOf, identityOf, isAlive, isPostgresOn, type ProcessIdentity } from './processes.ts';
+import { commandOf, isPostgresOn } from './processes.ts';
 import { takeStateLock } from './state-lock.ts';
 
 export type StartPostgresOptions = {
@@ -47,6 +48,8 @@ export type StartPostgresOptions = {
   settings?: Record<string, string>;
   /** Only the binaries in this folder, instead of the best that is found. */
   binariesFolder?: string;
+  /** Ends what has begun, however far it is. */
+  signal?: AbortSignal;
 };
 
 const databaseName = 'plinth';
@@ -84,28 +87,31 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Post
   chmodSync(stateDir, user ? 0o755 : 0o700);
   const lock = takeStateLock(join(stateDir, 'lock'));
   if ('heldBy' in lock) throw alreadyRunning(home, lock.heldBy);
+  let server: Server | null = null;
   try {
     const paths = keepDataFolder(choosePaths(home, options.runDir && resolve(options.runDir), ownFacts(user)), user);
     prepareFolders(paths, user);
     const binaries = findBinaries(user, paths.binariesDir, options.binariesFolder);
     const settings = { ...ourSettings, ...options.settings, unix_socket_directories: quoted(paths.socketDir) };
-    const server = new Server(paths, binaries, user, settings, log);
-    const adopted = await server.startOrAdopt();
-    server.watch();
-    const { connection } = server;
+    const begun = new Server(paths, binaries, user, settings, log, options.signal);
+    server = begun;
+    const adopted = await begun.startOrAdopt();
+    begun.watch();
+    const { connection } = begun;
     let stopping: Promise<void> | undefined;
     return {
       connection,
       adopted,
       get pid() {
-        return server.pid;
+        return begun.pid;
       },
       stop() {
-        stopping ??= server.stop().finally(() => lock.release());
+        stopping ??= begun.stop().finally(() => lock.release());
         return stopping;
       },
     };
   } catch (error) {
+    await server?.stop().catch(() => {});
     lock.release();
     throw error;
   }
@@ -127,6 +133,7 @@ class Server {
   private readonly args: string[];
   private readonly log: (line: string) => void;
   private readonly withoutSync: boolean;
+  private readonly signal: AbortSignal | undefined;
   private postmaster: ProcessIdentity | null = null;
   private watcher: NodeJS.Timeout | undefined;
   private restarting: Promise<unknown> | undefined;
@@ -138,7 +145,9 @@ class Server {
     user: DatabaseUser | null,
     settings: Record<string, string>,
     log: (line: string) => void,
+    signal: AbortSignal | undefined,
   ) {
+    this.signal = signal;
     this.paths = paths;
     this.binaries = binaries;
     this.user = user;
@@ -247,6 +256,7 @@ class Server {
   }
 
   private async start(): Promise<void> {
+    this.signal?.throwIfAborted();
     await this.clearLeftovers();
     const logFile = join(this.paths.stateDir, 'postgres.log');
     if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > 5_000_000) renameSync(logFile, `${logFile}.1`);
@@ -265,15 +275,16 @@ class Server {
     child.unref();
     this.postmaster = identityOf(child.pid!);
     if (!this.postmaster || !(await this.becomesReady(this.postmaster))) {
+      this.signal?.throwIfAborted();
       throw startFailed('start', lastLine(readFileSync(logFile).subarray(logStart).toString('utf8')));
     }
   }
 
-  /** Ends with false only when the process is gone: recovery after a crash takes as long as it takes. */
+  /** Ends with false only when the process is gone or nobody waits any more: recovery after a crash takes as long as it takes. */
   private async becomesReady(postmaster: ProcessIdentity): Promise<boolean> {
     const startedAt = Date.now();
     let told = startedAt;
-    while (isAlive(postmaster)) {
+    while (isAlive(postmaster) && !this.signal?.aborted) {
       const { pid, state } = this.postmasterFile();
       if (pid === postmaster.pid && state === 'ready') return true;
       if (Date.now() - told > 10_000) {

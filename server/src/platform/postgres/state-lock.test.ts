@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { identityOf } from './processes.ts';
+import { identityOf } from '../process-identity.ts';
 import { takeStateLock } from './state-lock.ts';
 
 describe('the lock of a state folder', () => {

@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { identityOf, isAlive, type ProcessIdentity } from './processes.ts';
+import { identityOf, isAlive, type ProcessIdentity } from '../process-identity.ts';
 
 export type StateLock = { release(): void };
 

@@ -1,10 +1,11 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { makeContentAuthenticate, useContentTicket } from '../../people/index.ts';
 import {
   type Actor,
+  asProblem,
   type Context,
   hostKind,
   type Platform,
@@ -13,7 +14,7 @@ import {
   systemContext,
   type Wire,
 } from '../../platform/index.ts';
-import { openTool, type ToolTarget } from '../../workspaces/index.ts';
+import { openOwnWorkspace, openTool, type ToolTarget } from '../../workspaces/index.ts';
 import { messagePage } from './pages.ts';
 import { proxyRequest, proxyUpgrade } from './proxy.ts';
 
@@ -23,7 +24,9 @@ export interface ContentOrigin {
   attach(app: FastifyInstance): void;
 }
 
-const recheckMilliseconds = 4_000;
+const askAgainMilliseconds = 3_000;
+/** While the database cannot be asked, what is open stays open for so long. */
+const unaskedMilliseconds = 60_000;
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 export function contentOrigin(platform: Platform): ContentOrigin {
@@ -32,12 +35,48 @@ export function contentOrigin(platform: Platform): ContentOrigin {
   const cookieOf = (id: string): string => `plinth_content_${id}`;
 
   /** Who asks, by the cookie of this very workspace. */
-  const enter = (request: IncomingMessage, id: string): Promise<Actor | null> => {
+  const enter = (request: IncomingMessage, id: string, when?: 'now'): Promise<Actor | null> => {
     const cookies = new Map(
       (request.headers.cookie ?? '').split(/;\s*/).map((cookie) => cookie.split('=', 2) as [string, string]),
     );
-    return authenticate(`workspace:${id}`, cookies.get(cookieOf(id)));
+    return authenticate(`workspace:${id}`, cookies.get(cookieOf(id)), when);
   };
+
+  /** Whether who came in may be inside now. @throws when the database cannot be asked */
+  async function mayStay(ctx: Context, request: IncomingMessage, id: string): Promise<boolean> {
+    const actor = await enter(request, id, 'now');
+    if (!actor) return false;
+    try {
+      await openOwnWorkspace({ ...ctx, actor }, id);
+      return true;
+    } catch (error) {
+      if (error instanceof Problem) return false;
+      throw error;
+    }
+  }
+
+  /** What stays open, for days perhaps, is cut soon after its person signed out or lost the token, the role or the account. */
+  function askAgain(ctx: Context, request: IncomingMessage, id: string, stream: Duplex | ServerResponse, cut: () => void): void {
+    let askedAt = performance.now();
+    let asking = false;
+    const look = async (): Promise<void> => {
+      if (asking) return;
+      asking = true;
+      try {
+        if (!(await mayStay(ctx, request, id))) return cut();
+        askedAt = performance.now();
+      } catch (error) {
+        const isAway = asProblem(error).status === 503;
+        if (!isAway || performance.now() - askedAt > unaskedMilliseconds) cut();
+      } finally {
+        asking = false;
+      }
+    };
+    // It may have gone while the right was asked for.
+    if (stream.destroyed) return cut();
+    const timer = setInterval(() => void look(), askAgainMilliseconds);
+    stream.on('close', () => clearInterval(timer));
+  }
 
   async function forward(ctx: Context, id: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const actor = await enter(request.raw, id);
@@ -62,6 +101,7 @@ export function contentOrigin(platform: Platform): ContentOrigin {
       reply.raw.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '2' });
       reply.raw.end('The tool does not answer yet. Try again in a moment.');
     });
+    askAgain(ctx, request.raw, id, reply.raw, () => reply.raw.destroy());
     return reply;
   }
 
@@ -127,7 +167,7 @@ export function contentOrigin(platform: Platform): ContentOrigin {
 
   function attach(app: FastifyInstance): void {
     app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      upgrade(request, socket, head).catch(() => refuse(socket, 500));
+      upgrade(request, socket, head).catch((error: unknown) => refuse(socket, asProblem(error).status));
     });
   }
 
@@ -137,20 +177,19 @@ export function contentOrigin(platform: Platform): ContentOrigin {
     const onContent = isContentHost(request, platform);
     if (!id || !onContent) return refuse(socket, 404);
     // A page of another origin must not speak through the cookie of this one.
-    const origin = request.headers.origin;
-    if (origin !== undefined && new URL(origin).host !== request.headers.host) return refuse(socket, 403);
+    const { origin, host } = request.headers;
+    if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host)) return refuse(socket, 403);
     const actor = await enter(request, id);
     if (!actor) return refuse(socket, 401);
     const ctx: Context = { ...systemContext(platform, 'websocket'), actor };
-    const found = await openTool(ctx, id).catch(() => null);
-    if (!found?.target) return refuse(socket, found ? 503 : 403);
+    const found = await openTool(ctx, id).catch((error: unknown) => {
+      if (error instanceof Problem) return error;
+      throw error;
+    });
+    if (found instanceof Problem) return refuse(socket, found.status);
+    if (!found.target) return refuse(socket, 503);
     const cut = proxyUpgrade(request, socket, head, found.target);
-    // A socket may stay open for days: whoever loses the right, or signs out, loses it too.
-    const timer = setInterval(async () => {
-      const still = (await enter(request, id)) && (await openTool(ctx, id).catch(() => null))?.target;
-      if (!still) cut();
-    }, recheckMilliseconds);
-    socket.on('close', () => clearInterval(timer));
+    askAgain(ctx, request, id, socket, cut);
   }
 
   return { wire, attach };

@@ -1,39 +1,10 @@
 import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { deleteArtifacts, listFolder, putArtifact, sendArtifact } from '../../artifacts/index.ts';
-import { type AnyRoute, type Context, invalidField, route } from '../../platform/index.ts';
-import { filesRefOf, openVersionById } from '../../registry/index.ts';
-import { openLoggedModel, openRun } from '../../tracking/index.ts';
-import { parseArtifactAddress } from './artifact-address.ts';
-import { projectInForce } from './messages.ts';
+import { type AnyRoute, route } from '../../platform/index.ts';
+import { resolveArtifact } from './artifact-owner.ts';
 
 const base = '/2.0/mlflow-artifacts/artifacts';
-
-/** Whose file it is, after asking for the right. Files of versions are only read. */
-async function resolve(
-  ctx: Context,
-  whole: string,
-  action: 'artifact.read' | 'artifact.write',
-): Promise<{ ownerRef: string; projectId: string; path: string }> {
-  ctx.decided.add(action);
-  const { owner, id, path } = parseArtifactAddress(whole);
-  const project = await projectInForce(ctx);
-  switch (owner) {
-    case 'version': {
-      if (action === 'artifact.write') throw invalidField('path', 'is in a registered version, whose files never change');
-      const version = await openVersionById(ctx, id, action, project);
-      return { ownerRef: filesRefOf(version.id), projectId: version.projectId, path };
-    }
-    case 'logged-model': {
-      const model = await openLoggedModel(ctx, id, action, project);
-      return { ownerRef: `logged-model:${model.id}`, projectId: model.projectId, path };
-    }
-    case 'run': {
-      const run = await openRun(ctx, id, action, project);
-      return { ownerRef: `run:${run.id}`, projectId: run.projectId, path };
-    }
-  }
-}
 
 const params = Type.Object({});
 
@@ -48,7 +19,7 @@ export const artifactEndpoints: AnyRoute[] = [
     query: Type.Object({ path: Type.Optional(Type.String({ maxLength: 2000 })) }),
     response: { 200: Type.Unknown() },
     handler: async (ctx, { query }) => {
-      const { ownerRef, path } = await resolve(ctx, query.path ?? '', 'artifact.read');
+      const { ownerRef, path } = await resolveArtifact(ctx, query.path ?? '', 'artifact.read');
       const entries = await listFolder(ctx, ownerRef, path);
       // Names are given from the folder asked for, as clients of the proxy expect.
       const files = entries.map((entry) => ({
@@ -69,7 +40,7 @@ export const artifactEndpoints: AnyRoute[] = [
     response: { 200: Type.Unknown() },
     produces: ['application/octet-stream'],
     handler: async (ctx, { params: given, reply }) => {
-      const { ownerRef, path } = await resolve(ctx, (given as { path: string }).path, 'artifact.read');
+      const { ownerRef, path } = await resolveArtifact(ctx, (given as { path: string }).path, 'artifact.read');
       return sendArtifact(ctx, reply, ownerRef, path);
     },
   }),
@@ -84,7 +55,7 @@ export const artifactEndpoints: AnyRoute[] = [
     bodyLimitBytes: 1024 ** 4,
     response: { 200: Type.Unknown() },
     handler: async (ctx, { params: given, request }) => {
-      const { ownerRef, projectId, path } = await resolve(ctx, (given as { path: string }).path, 'artifact.write');
+      const { ownerRef, projectId, path } = await resolveArtifact(ctx, (given as { path: string }).path, 'artifact.write');
       await putArtifact(ctx, ownerRef, projectId, path, (request.body as Readable | undefined) ?? request.raw);
       return {};
     },
@@ -98,7 +69,7 @@ export const artifactEndpoints: AnyRoute[] = [
     params,
     response: { 200: Type.Unknown() },
     handler: async (ctx, { params: given }) => {
-      const { ownerRef, path } = await resolve(ctx, (given as { path: string }).path, 'artifact.write');
+      const { ownerRef, path } = await resolveArtifact(ctx, (given as { path: string }).path, 'artifact.write');
       await deleteArtifacts(ctx, ownerRef, path);
       return {};
     },

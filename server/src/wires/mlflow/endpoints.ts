@@ -15,7 +15,6 @@ import {
   deleteTag,
   experimentsWhere,
   findExperimentByName,
-  historyOf,
   limits,
   logBatch,
   logInputs,
@@ -28,8 +27,6 @@ import {
 import {
   asMessage,
   datasetInputOf,
-  decodeOffset,
-  encodeOffset,
   integer,
   list,
   type Message,
@@ -38,7 +35,6 @@ import {
   pairOf,
   pairs,
   presentExperiment,
-  presentMetric,
   presentRun,
   projectInForce,
   required,
@@ -80,7 +76,7 @@ function statusOf(value: unknown): RunStatus | undefined {
   return status;
 }
 
-const runId = (message: Message): string => required(message, 'run_id', 'run_uuid');
+export const runId = (message: Message): string => required(message, 'run_id', 'run_uuid');
 
 /** The name of a run is a tag as well; both ways, and a contradiction is refused. */
 function nameAndTags(message: Message): { name?: string; tags: ReturnType<typeof runTags> } {
@@ -137,18 +133,23 @@ async function searchExperiments(ctx: Context, message: Message): Promise<Messag
   };
 }
 
-async function searchRunsOf(ctx: Context, message: Message): Promise<Message> {
-  const project = await projectInForce(ctx);
-  ctx.decided.add('run.read');
-  const experimentIds: string[] = [];
+/** The experiments of a message that are there and may be read; the others have nothing to find, and asking for them is no fault. */
+export async function readableExperiments(ctx: Context, message: Message, project: string): Promise<string[]> {
+  const ids: string[] = [];
   for (const id of texts(message.experiment_ids, 'experiment_ids', 10_000)) {
-    // One that is not there, or not to be seen, has no runs; asking for it is no fault.
     const experiment = await openExperiment(ctx, id, 'run.read', project).catch((error: unknown) => {
       if (error instanceof Problem && error.status === 404) return null;
       throw error;
     });
-    if (experiment) experimentIds.push(experiment.id);
+    if (experiment) ids.push(experiment.id);
   }
+  return ids;
+}
+
+async function searchRunsOf(ctx: Context, message: Message): Promise<Message> {
+  const project = await projectInForce(ctx);
+  ctx.decided.add('run.read');
+  const experimentIds = await readableExperiments(ctx, message, project);
   const limit = integer(message.max_results, 'max_results', 1000);
   if (limit < 1 || limit > 50_000) throw invalidField('max_results', 'must be from 1 to 50000');
   const { items, nextCursor } = await searchRuns(ctx, {
@@ -156,6 +157,7 @@ async function searchRunsOf(ctx: Context, message: Message): Promise<Message> {
     filter: text(message, 'filter'),
     orderBy: texts(message.order_by, 'order_by', 20),
     view: viewOf(message.run_view_type),
+    tagAttributes: { 'mlflow.runName': 'name' },
     limit,
     cursor: text(message, 'page_token'),
   });
@@ -184,12 +186,15 @@ export const trackingEndpoints: Endpoint[] = [
     method: 'GET',
     path: 'server-info',
     permission: 'self',
-    handle: async () => ({
+    handle: async (ctx) => ({
       store_type: 'SqlStore',
       workspaces_enabled: false,
       trace_archival_enabled: false,
-      multipart_uploads_enabled: false,
-      multipart_downloads_enabled: false,
+      multipart_uploads_enabled: true,
+      // Straight from the bucket; what comes from us is read whole, against its digest.
+      multipart_downloads_enabled: ctx.platform.config.s3 !== null && ctx.platform.config.s3.publicEndpoint !== 'none',
+      presigned_upload_run_id_supported: true,
+      presigned_upload_model_id_supported: true,
     }),
   },
   {
@@ -411,22 +416,6 @@ export const trackingEndpoints: Endpoint[] = [
       });
       await logOutputs(ctx, runId(message), models, await projectInForce(ctx));
       return undefined;
-    },
-  },
-  {
-    method: 'GET',
-    path: 'metrics/get-history',
-    permission: 'run.read',
-    async handle(ctx, message) {
-      const run = await openRun(ctx, runId(message), 'run.read', await projectInForce(ctx));
-      const limit = integer(message.max_results, 'max_results', 25_000);
-      const offset = decodeOffset(message.page_token);
-      const points = await historyOf(ctx, run.id, checkKey(message.metric_key, 'metric_key'), limit + 1, offset);
-      const shown = points.slice(0, limit);
-      return {
-        ...(shown.length > 0 ? { metrics: shown.map(presentMetric) } : {}),
-        ...(points.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
-      };
     },
   },
   {

@@ -8,6 +8,7 @@ import {
   type LoggedModel,
   limits,
   type Metric,
+  type ModelMetric,
   presentValue,
   type RunData,
   type RunRow,
@@ -70,9 +71,9 @@ export function list(value: unknown, name: string, maximum: number): unknown[] {
   return value;
 }
 
-/** A list of words; clients send ids as numbers too. */
+/** A list of words; one alone in a query string is no list there, and clients send ids as numbers too. */
 export const texts = (value: unknown, name: string, maximum: number): string[] =>
-  list(value, name, maximum).map((one, index) => {
+  list(typeof value === 'string' ? [value] : value, name, maximum).map((one, index) => {
     if (typeof one !== 'string' && typeof one !== 'number') throw invalidField(`${name}[${index}]`, 'must be a string');
     return String(one);
   });
@@ -111,7 +112,20 @@ export function metricOf(value: unknown, name: string): Metric {
     value: double(message.value, `${name}.value`),
     step: integer(message.step, `${name}.step`, 0),
     time: integer(message.timestamp, `${name}.timestamp`),
+    ...subjectOf(message),
   };
+}
+
+/** Clients of the third generation tell of a metric which logged model it is about, and on which data. */
+function subjectOf(message: Message): Pick<Metric, 'about'> {
+  const modelId = text(message, 'model_id');
+  if (!modelId) return {};
+  const within = (field: string, maximum: number): string => {
+    const content = text(message, field) ?? '';
+    if (content.length > maximum) throw invalidField(field, `is longer than ${maximum} characters`);
+    return content;
+  };
+  return { about: { modelId, datasetName: within('dataset_name', 500), datasetDigest: within('dataset_digest', 36) } };
 }
 
 export function pairOf(value: unknown, name: string, maximum: number): KeyValue {
@@ -209,14 +223,14 @@ export function presentRun(run: RunRow, data?: RunData): Message {
   };
 }
 
-export const presentMetric = (metric: Metric): Message => ({
+export const presentMetric = (metric: Pick<Metric, 'key' | 'value' | 'time' | 'step'>): Message => ({
   key: metric.key,
   value: presentValue(metric.value),
   timestamp: metric.time,
   step: metric.step,
 });
 
-export const presentModel = (model: LoggedModel): Message => ({
+export const presentModel = (model: LoggedModel, metrics: readonly ModelMetric[]): Message => ({
   info: {
     model_id: model.id,
     experiment_id: model.experimentId,
@@ -229,14 +243,18 @@ export const presentModel = (model: LoggedModel): Message => ({
     ...(model.sourceRunId ? { source_run_id: model.sourceRunId } : {}),
     ...(Object.keys(model.tags).length > 0 ? { tags: tagList(model.tags) } : {}),
   },
-  data: { ...(Object.keys(model.params).length > 0 ? { params: tagList(model.params) } : {}) },
+  data: {
+    ...(Object.keys(model.params).length > 0 ? { params: tagList(model.params) } : {}),
+    ...(metrics.length > 0
+      ? {
+          metrics: metrics.map((metric) => ({
+            ...presentMetric(metric),
+            model_id: metric.modelId,
+            run_id: metric.runId,
+            ...(metric.datasetName ? { dataset_name: metric.datasetName } : {}),
+            ...(metric.datasetDigest ? { dataset_digest: metric.datasetDigest } : {}),
+          })),
+        }
+      : {}),
+  },
 });
-
-export const encodeOffset = (offset: number): string => Buffer.from(`o${offset}`).toString('base64url');
-
-export function decodeOffset(token: unknown): number {
-  if (token === undefined || token === null || token === '') return 0;
-  const match = typeof token === 'string' ? /^o(\d{1,12})$/.exec(Buffer.from(token, 'base64url').toString()) : null;
-  if (!match) throw invalidField('page_token', 'is not a token of this list');
-  return Number(match[1]);
-}

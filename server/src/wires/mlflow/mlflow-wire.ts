@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
 import { type AnyRoute, type Context, type Problem, route, type Wire } from '../../platform/index.ts';
 import { artifactEndpoints } from './artifact-endpoints.ts';
+import { artifactUploadEndpoints, signedEndpoints } from './artifact-upload-endpoints.ts';
 import { type Endpoint, trackingEndpoints } from './endpoints.ts';
 import type { Message } from './messages.ts';
 import { protocolVersion } from './messages.ts';
+import { metricEndpoints } from './metric-endpoints.ts';
 import { modelEndpoints } from './model-endpoints.ts';
 import { registeredModelEndpoints } from './registered-model-endpoints.ts';
 import { versionEndpoints } from './version-endpoints.ts';
@@ -61,7 +63,7 @@ function endpointRoutes(endpoints: Endpoint[]): AnyRoute[] {
   );
 }
 
-const endpoints = [...trackingEndpoints, ...modelEndpoints, ...registeredModelEndpoints, ...versionEndpoints];
+const endpoints = [...trackingEndpoints, ...metricEndpoints, ...modelEndpoints, ...registeredModelEndpoints, ...versionEndpoints];
 
 /** Everything else under the prefixes: told as not offered, in the client's form. */
 const notOffered: AnyRoute[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).flatMap((method) =>
@@ -128,8 +130,9 @@ export function mlflowWire(): Wire[] {
       prefixes,
       rawBody: true,
       presentProblem,
-      routes: [...artifactEndpoints, ...noSuchArtifactPath],
+      routes: [...artifactEndpoints, ...signedEndpoints, ...noSuchArtifactPath],
     },
+    { name: 'mlflow-uploads', prefixes, lenientBody: true, presentProblem, routes: artifactUploadEndpoints },
     { name: 'mlflow-root', prefixes: ['', '/mlflow/{project}'], presentProblem, routes: [version] },
     { name: 'mlflow-health', prefixes: ['/mlflow/{project}'], presentProblem, routes: [health] },
   ];

@@ -1,35 +1,65 @@
 import { listFolder } from '../../artifacts/index.ts';
-import { type Context, invalidField, Problem } from '../../platform/index.ts';
+import { type Context, invalidField } from '../../platform/index.ts';
 import {
   changeLoggedModel,
   createLoggedModel,
-  openExperiment,
+  type LoggedModel,
+  type MetricDataset,
+  modelMetricsOf,
   openLoggedModel,
   searchLoggedModels,
 } from '../../tracking/index.ts';
-import type { Endpoint } from './endpoints.ts';
-import { integer, type Message, meaningOf, pairs, presentModel, projectInForce, required, text, texts } from './messages.ts';
+import { type Endpoint, readableExperiments } from './endpoints.ts';
+import {
+  asMessage,
+  integer,
+  list,
+  type Message,
+  meaningOf,
+  pairs,
+  presentModel,
+  projectInForce,
+  required,
+  text,
+} from './messages.ts';
 
 async function search(ctx: Context, message: Message): Promise<Message> {
   const project = await projectInForce(ctx);
   ctx.decided.add('run.read');
-  const experimentIds: string[] = [];
-  for (const id of texts(message.experiment_ids, 'experiment_ids', 10_000)) {
-    const experiment = await openExperiment(ctx, id, 'run.read', project).catch((error: unknown) => {
-      if (error instanceof Problem && error.status === 404) return null;
-      throw error;
-    });
-    if (experiment) experimentIds.push(experiment.id);
-  }
+  const experimentIds = await readableExperiments(ctx, message, project);
   const limit = integer(message.max_results, 'max_results', 100);
   if (limit < 1 || limit > 50_000) throw invalidField('max_results', 'must be from 1 to 50000');
   const { items, nextCursor } = await searchLoggedModels(ctx, {
     experimentIds,
     filter: text(message, 'filter'),
+    datasets: list(message.datasets, 'datasets', 100).map((value, index) => {
+      const name = `datasets[${index}]`;
+      const dataset = datasetOf(asMessage(value, name));
+      if (!dataset) throw invalidField(`${name}.dataset_name`, 'is required');
+      return dataset;
+    }),
+    orderBy: list(message.order_by, 'order_by', 20).map((value, index) => {
+      const order = asMessage(value, `order_by[${index}]`);
+      return { field: required(order, 'field_name'), descending: order.ascending === false, dataset: datasetOf(order) };
+    }),
     limit,
     cursor: text(message, 'page_token'),
   });
-  return { models: items.map(presentModel), ...(nextCursor ? { next_page_token: nextCursor } : {}) };
+  const metrics = await modelMetricsOf(
+    ctx,
+    items.map((model) => model.id),
+  );
+  return {
+    models: items.map((model) => presentModel(model, metrics.get(model.id) ?? [])),
+    ...(nextCursor ? { next_page_token: nextCursor } : {}),
+  };
+}
+
+function datasetOf(message: Message): MetricDataset | undefined {
+  const name = text(message, 'dataset_name');
+  const digest = text(message, 'dataset_digest');
+  if (!name && digest) throw invalidField('dataset_name', 'is required beside dataset_digest');
+  return name ? { name, digest: digest || undefined } : undefined;
 }
 
 const statusOf = (value: unknown): 'pending' | 'ready' | 'failed' => {
@@ -46,8 +76,8 @@ const statusOf = (value: unknown): 'pending' | 'ready' | 'failed' => {
   return status;
 };
 
-const answer = async (ctx: Context, id: string): Promise<Message> => ({
-  model: presentModel(await openLoggedModel(ctx, id, 'run.read', await projectInForce(ctx))),
+const answer = async (ctx: Context, model: LoggedModel): Promise<Message> => ({
+  model: presentModel(model, (await modelMetricsOf(ctx, [model.id])).get(model.id) ?? []),
 });
 
 /** Logged models, as clients of the third generation keep them. */
@@ -72,7 +102,7 @@ export const modelEndpoints: Endpoint[] = [
         },
         await projectInForce(ctx),
       );
-      return { model: presentModel(model) };
+      return answer(ctx, model);
     },
   },
   { method: 'POST', path: 'logged-models/search', permission: 'run.read', handle: search },
@@ -80,17 +110,15 @@ export const modelEndpoints: Endpoint[] = [
     method: 'GET',
     path: 'logged-models/{model}',
     permission: 'run.read',
-    handle: async (ctx, _message, params) => answer(ctx, params.model!),
+    handle: async (ctx, _message, params) =>
+      answer(ctx, await openLoggedModel(ctx, params.model!, 'run.read', await projectInForce(ctx))),
   },
   {
     method: 'PATCH',
     path: 'logged-models/{model}',
     permission: 'run.write',
-    handle: async (ctx, message, params) => ({
-      model: presentModel(
-        await changeLoggedModel(ctx, params.model!, { status: statusOf(message.status) }, await projectInForce(ctx)),
-      ),
-    }),
+    handle: async (ctx, message, params) =>
+      answer(ctx, await changeLoggedModel(ctx, params.model!, { status: statusOf(message.status) }, await projectInForce(ctx))),
   },
   {
     method: 'DELETE',
@@ -115,8 +143,9 @@ export const modelEndpoints: Endpoint[] = [
     method: 'PATCH',
     path: 'logged-models/{model}/tags',
     permission: 'run.write',
-    handle: async (ctx, message, params) => ({
-      model: presentModel(
+    handle: async (ctx, message, params) =>
+      answer(
+        ctx,
         await changeLoggedModel(
           ctx,
           params.model!,
@@ -124,7 +153,6 @@ export const modelEndpoints: Endpoint[] = [
           await projectInForce(ctx),
         ),
       ),
-    }),
   },
   {
     method: 'DELETE',
@@ -141,7 +169,7 @@ export const modelEndpoints: Endpoint[] = [
       const model = await openLoggedModel(ctx, params.model!, 'artifact.read', await projectInForce(ctx));
       const entries = await listFolder(ctx, `logged-model:${model.id}`, text(message, 'artifact_directory_path') ?? '');
       return {
-        root_uri: (presentModel(model).info as Message).artifact_uri,
+        root_uri: (presentModel(model, []).info as Message).artifact_uri,
         files: entries.map((entry) => ({
           path: entry.path,
           is_dir: entry.isFolder,

@@ -1,21 +1,21 @@
 import { type SqlBool, sql } from 'kysely';
-import { type Context, invalidField, Problem } from '../../platform/index.ts';
+import { type Context, fields, invalidField, Problem } from '../../platform/index.ts';
 import { openProject } from '../../projects/index.ts';
 import {
   changeModel,
   createModel,
   deleteModel,
   type ModelRow,
-  modelsWhere,
   openModel,
   removeAlias,
+  searchModels,
   setAlias,
   type VersionRow,
   versionOfAlias,
   versionsWhere,
 } from '../../registry/index.ts';
 import type { Endpoint } from './endpoints.ts';
-import { decodeOffset, encodeOffset, type Message, pairOf, projectInForce, required, text } from './messages.ts';
+import { type Message, pairOf, projectInForce, required, text } from './messages.ts';
 import {
   listOf,
   modelFilter,
@@ -51,27 +51,30 @@ const answer = async (ctx: Context, model: ModelRow): Promise<Message> => ({
 async function search(ctx: Context, message: Message): Promise<Message> {
   const project = await openProject(ctx, await projectInForce(ctx), 'model.read');
   const limit = pageOf(message, 100, 1000);
-  const offset = decodeOffset(message.page_token);
+  const orderBy = listOf(message.order_by, 'order_by');
+  const name = fields.text('registeredModels.name');
+  const updated = fields.time('registeredModels.updatedAt');
   const columns = {
-    name: 'registered_models.name',
-    creation_timestamp: 'registered_models.created_at',
-    timestamp: 'registered_models.updated_at',
-    last_updated_timestamp: 'registered_models.updated_at',
+    name,
+    creation_timestamp: fields.time('registeredModels.createdAt'),
+    timestamp: updated,
+    last_updated_timestamp: updated,
   };
-  const rows = await modelsWhere(ctx, {
+  const { items: shown, nextCursor } = await searchModels(ctx, {
     where: [sql<SqlBool>`registered_models.project_id = ${project.id}`, ...modelFilter(text(message, 'filter'))],
-    order: [...orderOf(listOf(message.order_by, 'order_by'), columns), sql`registered_models.name`],
-    limit: limit + 1,
-    offset,
+    keys: [...orderOf(orderBy, columns), { ...name, descending: false }],
+    order: `registered-models ${JSON.stringify(orderBy)}`,
+    limit,
+    cursor: text(message, 'page_token'),
+    pointer: 'page_token',
   });
-  const shown = rows.slice(0, limit);
   const latest = await latestOf(
     ctx,
     shown.map((row) => row.id),
   );
   return {
     ...(shown.length > 0 ? { registered_models: shown.map((row) => presentRegisteredModel(row, latest.get(row.id) ?? [])) } : {}),
-    ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
+    ...(nextCursor ? { next_page_token: nextCursor } : {}),
   };
 }
 

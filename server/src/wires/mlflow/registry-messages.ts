@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { type Context, compare, invalidField } from '../../platform/index.ts';
+import { type Context, compare, type Field, invalidField, type SortKey } from '../../platform/index.ts';
 import {
   type ModelRow,
   resolveVersion,
@@ -107,13 +107,13 @@ export function pageOf(message: Message, fallback: number, maximum: number): num
 export const listOf = (value: unknown, name: string): string[] =>
   list(typeof value === 'string' ? [value] : value, name, 20).map(String);
 
-export function orderOf(clauses: readonly string[], columns: Readonly<Record<string, string>>): Expression<unknown>[] {
+export function orderOf(clauses: readonly string[], columns: Readonly<Record<string, Field>>): SortKey[] {
   return clauses.map((clause) => {
     const match = /^\s*(?:attributes?\.)?[`"]?(\w+)[`"]?(?:\s+(asc|desc))?\s*$/i.exec(clause);
     const name = match?.[1]?.toLowerCase() ?? '';
     if (!match || !Object.hasOwn(columns, name))
       throw invalidField('order_by', `"${clause.slice(0, 100)}" is none of ${Object.keys(columns).join(', ')} with ASC or DESC`);
-    return sql`${sql.ref(columns[name]!)} ${match[2]?.toLowerCase() === 'desc' ? sql`desc` : sql`asc`}`;
+    return { ...columns[name]!, descending: match[2]?.toLowerCase() === 'desc' };
   });
 }
 

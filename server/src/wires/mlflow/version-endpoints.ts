@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
-import { type Context, invalidField, transaction } from '../../platform/index.ts';
+import { type Context, fields, invalidField, transaction } from '../../platform/index.ts';
 import { openProject } from '../../projects/index.ts';
 import {
   changeStage,
@@ -8,13 +8,13 @@ import {
   deleteVersion,
   openVersion,
   registerVersion,
+  searchVersions,
   type VersionChange,
   type VersionRow,
-  versionsWhere,
 } from '../../registry/index.ts';
 import { addressOfVersion } from './artifact-address.ts';
 import type { Endpoint } from './endpoints.ts';
-import { decodeOffset, encodeOffset, type Message, pairOf, projectInForce, required, text } from './messages.ts';
+import { type Message, pairOf, projectInForce, required, text } from './messages.ts';
 import {
   listOf,
   nameOf,
@@ -36,29 +36,32 @@ const change = async (ctx: Context, message: Message, words: VersionChange): Pro
 async function search(ctx: Context, message: Message): Promise<Message> {
   const project = await openProject(ctx, await projectInForce(ctx), 'model.read');
   const limit = pageOf(message, 10_000, 200_000);
-  const offset = decodeOffset(message.page_token);
+  const orderBy = listOf(message.order_by, 'order_by');
+  const [name, number] = [fields.text('registeredModels.name'), fields.integer('modelVersions.number')];
+  const updated = fields.time('modelVersions.updatedAt');
   const columns = {
-    name: 'registered_models.name',
-    version_number: 'model_versions.number',
-    version: 'model_versions.number',
-    creation_timestamp: 'model_versions.created_at',
-    last_updated_timestamp: 'model_versions.updated_at',
+    name,
+    version_number: number,
+    version: number,
+    creation_timestamp: fields.time('modelVersions.createdAt'),
+    last_updated_timestamp: updated,
   };
-  const rows = await versionsWhere(ctx, {
+  const { items: shown, nextCursor } = await searchVersions(ctx, {
     where: [sql<SqlBool>`model_versions.project_id = ${project.id}`, ...versionFilter(text(message, 'filter'))],
-    order: [
-      ...orderOf(listOf(message.order_by, 'order_by'), columns),
-      sql`model_versions.updated_at desc`,
-      sql`registered_models.name`,
-      sql`model_versions.number desc`,
+    keys: [
+      ...orderOf(orderBy, columns),
+      { ...updated, descending: true },
+      { ...name, descending: false },
+      { ...number, descending: true },
     ],
-    limit: limit + 1,
-    offset,
+    order: `model-versions ${JSON.stringify(orderBy)}`,
+    limit,
+    cursor: text(message, 'page_token'),
+    pointer: 'page_token',
   });
-  const shown = rows.slice(0, limit);
   return {
     ...(shown.length > 0 ? { model_versions: shown.map(presentVersion) } : {}),
-    ...(rows.length > limit ? { next_page_token: encodeOffset(offset + limit) } : {}),
+    ...(nextCursor ? { next_page_token: nextCursor } : {}),
   };
 }
 

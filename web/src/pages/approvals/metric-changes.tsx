@@ -1,10 +1,11 @@
 import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
-import { useCall, useCallIf } from '../../api.ts';
+import { useCallIf } from '../../api.ts';
 import { delta, number } from '../../ui/format.ts';
 import { Panel, Table } from '../../ui/kit.tsx';
 import { versionPath } from '../models/addresses.ts';
 import { fact } from '../models/facts.ts';
+import { useInProduction } from '../models/serving.ts';
 
 /** Results of the version beside those of the version that is in production now. */
 export function MetricChanges({
@@ -14,11 +15,10 @@ export function MetricChanges({
   at: { project: string; name: string; version: string };
   card: Pick<Output<'getModelCard'>, 'fields'>;
 }) {
-  const model = useCall('getModel', { project: at.project, name: at.name });
-  const live = model.data?.aliases.find((one) => one.protected)?.version;
-  const isOther = live !== undefined && String(live) !== at.version;
+  const live = useInProduction(at.project, at.name);
+  const isOther = typeof live === 'number' && String(live) !== at.version;
   const current = useCallIf(isOther, 'getVersion', { project: at.project, name: at.name, version: String(live ?? 0) });
-  if (!model.data || (isOther && !current.data)) return null;
+  if (live === undefined || (isOther && !current.data)) return null;
   const now = new Map((isOther ? (current.data?.metrics ?? []) : []).map((one) => [one.key, one.value as number | string]));
   const next = new Map((fact(card.fields, 'metrics') ?? []).map((one) => [one.key, one.value]));
   const rows = [...new Set([...next.keys(), ...now.keys()])].map((key) => ({ id: key, now: now.get(key), next: next.get(key) }));
@@ -26,7 +26,7 @@ export function MetricChanges({
     <Panel title="Against what is in production">
       {!isOther ? (
         <p className="soft">
-          {live === undefined
+          {live === null
             ? 'No version of this model is in production yet, so there is nothing to compare with.'
             : 'This version itself is in production.'}
         </p>
@@ -41,7 +41,7 @@ export function MetricChanges({
             label="Metrics of both versions"
             rows={rows}
             columns={[
-              { title: 'Metric', cell: (row) => row.id },
+              { title: 'Metric', cell: (row) => <span className="metric-name">{row.id}</span> },
               { title: `Version ${live}, now`, numeric: true, cell: (row) => number(row.now) },
               { title: `Version ${at.version}`, numeric: true, cell: (row) => number(row.next) },
               {

@@ -1,17 +1,15 @@
 import { type FormEvent, useState } from 'react';
 import { call, queries } from '../../api.ts';
 import { Button, Problem, toast } from '../../ui/kit.tsx';
+import { gateAnswer } from '../approvals/gate.tsx';
 import type { DeploymentData } from '../deployment.tsx';
-import { useWorkReason } from '../project-link.tsx';
-import { gateRefusal } from './gate.tsx';
 
-/** How the plain address is split over two channels: a slider, and a number for those who know what they want. */
-export function TrafficSplit({ deployment: one }: { deployment: DeploymentData }) {
+/** How the plain address is split over two channels: a bar that shows it, a slider, and a number for those who know what they want. */
+export function TrafficSplit({ deployment: one, cannotWrite }: { deployment: DeploymentData; cannotWrite: string | null }) {
   const [prod, beta] = ['prod', 'beta'].map((name) => one.channels.find((channel) => channel.name === name));
   const now = one.traffic.find((share) => share.channel === 'beta')?.weight ?? 0;
   const [typed, setTyped] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const cannotWrite = useWorkReason(one.projectSlug);
   if (!prod || !beta)
     return <p className="soft">All requests to the plain address go to {one.traffic[0]?.channel ?? 'its channel'}.</p>;
   const weight = typed ?? now;
@@ -34,14 +32,23 @@ export function TrafficSplit({ deployment: one }: { deployment: DeploymentData }
   };
   return (
     <form className="stack" aria-label="Traffic" onSubmit={(event) => void submit(event)}>
-      <div className="row">
-        <span className="caption">Percent to beta</span>
+      <span className="split" aria-hidden="true">
+        <i className="prod" style={{ flexGrow: 100 - weight }}>
+          {weight < 88 && `prod ${100 - weight} %`}
+        </i>
+        <i className="beta" style={{ flexGrow: weight }}>
+          {weight > 12 && `beta ${weight} %`}
+        </i>
+      </span>
+      <div className="split-form">
+        <span className="soft">Percent to beta</span>
         <input
           type="range"
           min={0}
           max={100}
           aria-label="Percent to beta, slider"
           value={weight}
+          disabled={cannotWrite !== null}
           onChange={(event) => set(event.target.value)}
         />
         <input
@@ -49,16 +56,15 @@ export function TrafficSplit({ deployment: one }: { deployment: DeploymentData }
           min={0}
           max={100}
           aria-label="Percent to beta"
-          style={{ width: 72 }}
           value={weight}
+          disabled={cannotWrite !== null}
           onChange={(event) => set(event.target.value)}
         />
-        <span className="soft">prod gets {100 - weight} percent</span>
         <Button submit reason={cannotWrite ?? (weight === now && 'It is split so already')}>
           Split traffic
         </Button>
       </div>
-      {error !== null && (gateRefusal(error) ?? <Problem error={error} />)}
+      {error !== null && (gateAnswer(error, 'traffic') ?? <Problem error={error} />)}
     </form>
   );
 }

@@ -17,8 +17,17 @@ const ways: Record<string, string> = {
 };
 
 /** How much of the card is on record, and how to record what is not. */
-export function Completeness({ card }: { card: Pick<Output<'getModelCard'>, 'completeness'> }) {
-  const { recorded, total, missing } = card.completeness;
+export function Completeness({
+  card,
+  besides = [],
+}: {
+  card: Pick<Output<'getModelCard'>, 'completeness'>;
+  /** Facts that are not asked for here: before a decision there is none. */
+  besides?: readonly string[];
+}) {
+  const missing = card.completeness.missing.filter((title) => !besides.includes(title));
+  const { recorded } = card.completeness;
+  const total = recorded + missing.length;
   return (
     <Panel title="On record">
       <p className="score">

@@ -2,7 +2,7 @@ import type { Output } from '@plinth/sdk';
 import { useState } from 'react';
 import { call, queries, useCall } from '../../api.ts';
 import { Field, FormDialog, faultOf, toast } from '../../ui/kit.tsx';
-import { gateAnswer } from './gate-answer.tsx';
+import { gateAnswer } from '../approvals/gate.tsx';
 
 /** Points a name at a version; what the gate answers is said in place. */
 export function SetAlias({
@@ -27,7 +27,7 @@ export function SetAlias({
       action={alias ? 'Move it' : 'Set it'}
       open
       close={close}
-      explain={(error) => gateAnswer(error, project, `models:/${name}/${number}`)}
+      explain={(error) => gateAnswer(error, 'alias', { project, subject: `models:/${name}/${number}` })}
       submit={async (form) => {
         const given = alias || String(form.get('alias'));
         await call('setModelAlias', { project, name, alias: given, body: { version: Number(number) } });

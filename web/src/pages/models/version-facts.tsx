@@ -9,31 +9,32 @@ import { SignatureTable } from './signature-table.tsx';
 
 type Card = Pick<Output<'getModelCard'>, 'fields' | 'projectSlug'>;
 
-/** What the card says: the shape of inputs and outputs, results, settings, data, code, environment, people. */
-export function Facts({ card }: { card: Card }) {
+/** What the card says: results, the shape of inputs and outputs, settings; beside them what it was made of and what else the page has. */
+export function Facts({ card, children }: { card: Card; children?: ReactNode }) {
   const metrics = fact(card.fields, 'metrics') ?? [];
   const parameters = fact(card.fields, 'parameters') ?? [];
   return (
-    <>
-      <div className="halves">
-        <Panel title="Signature">
-          <SignatureTable signature={fact(card.fields, 'signature')} />
-        </Panel>
+    <div className="columns">
+      <div className="stack wide-gap">
         <PairList
           title="Metrics"
           pairs={metrics.map(({ key, value }) => ({ key, value: number(value) }))}
           nothing="Not recorded: its run logged no metric."
         />
-      </div>
-      <div className="halves">
+        <Panel title="Signature">
+          <SignatureTable signature={fact(card.fields, 'signature')} />
+        </Panel>
         <PairList
           title="Parameters"
           pairs={parameters.map(({ key, value }) => ({ key, value: String(value) }))}
           nothing="Not recorded: its run logged no parameter."
         />
-        <Made card={card} />
       </div>
-    </>
+      <div className="stack wide-gap">
+        <Made card={card} />
+        {children}
+      </div>
+    </div>
   );
 }
 
@@ -100,11 +101,11 @@ function Data({ name, snapshotId, number: count, datasetId, datasetName, digest 
           {datasetName ?? name} #{count}
         </Link>
       ) : (
-        <span>
+        <span title={digest ?? undefined}>
           {name} <span className="faint">told by the client</span>
         </span>
       )}
-      {digest && <Short value={digest} what="digest of the data" />}
+      {digest && snapshotId && <Short value={digest} what="digest of the data" />}
     </span>
   );
 }

@@ -2,7 +2,9 @@ import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
 import { useCall } from '../../api.ts';
 import { Panel, StatusMark, Time } from '../../ui/kit.tsx';
-import { Missing, Step } from '../provenance/source-path.tsx';
+import { deploymentPath } from '../deployments/addresses.ts';
+import { Missing, Node } from '../provenance/stage.tsx';
+import { partsOf, sayVersion, versionPath } from './addresses.ts';
 
 type Card = Output<'getModelCard'>;
 type Thing = Card['usedBy']['things'][number];
@@ -10,15 +12,30 @@ type Thing = Card['usedBy']['things'][number];
 const deploymentOf = (thing: Thing): string | null => (thing.ref.startsWith('deployment:') ? thing.ref.slice(11) : null);
 
 /** Last steps of the way of a version: the deployments that serve or served it. */
-export function UsedSteps({ things, project }: { things: Thing[]; project: string }) {
-  const deployments = things.filter(deploymentOf);
+export function UsedSteps({ card, project }: { card: Card; project: string }) {
+  const deployments = card.usedBy.things.filter(deploymentOf);
   if (deployments.length === 0)
-    return <Missing icon="open" kind="Deployment" state="none" reason="It was not deployed, so no prediction comes from it." />;
+    return (
+      <Missing icon="deployments" kind="Deployment" state="none" reason="It was not deployed, so no prediction comes from it." />
+    );
   return deployments.map((thing) => (
-    <Step key={thing.ref} icon="open" kind="Deployment" at={thing.at}>
-      <DeploymentLink id={deploymentOf(thing)!} project={project} />
-    </Step>
+    <UsedStep key={thing.ref} id={deploymentOf(thing)!} version={card.versionId} project={project} />
   ));
+}
+
+function UsedStep({ id, version, project }: { id: string; version: string; project: string }) {
+  const { data } = useCall('getDeployment', { deployment: id });
+  const serving = (data?.channels ?? []).filter((one) => one.serving?.model.versionId === version);
+  return (
+    <Node
+      icon="deployments"
+      kind="Deployment"
+      {...(data ? { state: data.state } : {})}
+      title={data ? <Link to={deploymentPath(project, data.name) as '/'}>{data.name}</Link> : <span className="mono">{id}</span>}
+    >
+      {data && (serving.length > 0 ? `serves ${serving.map((one) => one.name).join(' and ')}` : 'serves another version now')}
+    </Node>
+  );
 }
 
 function DeploymentLink({ id, project }: { id: string; project: string }) {
@@ -26,7 +43,7 @@ function DeploymentLink({ id, project }: { id: string; project: string }) {
   if (!deployment.data) return <span className="mono">{id}</span>;
   return (
     <span className="row tight">
-      <Link to={`/projects/${project}/deployments/${deployment.data.name}` as '/'}>{deployment.data.name}</Link>
+      <Link to={deploymentPath(project, deployment.data.name) as '/'}>{deployment.data.name}</Link>
       <StatusMark state={deployment.data.state} />
     </span>
   );
@@ -69,6 +86,10 @@ export function VersionUsers({ card, project }: { card: Card; project: string })
 function ThingLink({ thing, project }: { thing: Thing; project: string }) {
   const [kind, id = ''] = thing.ref.split(':');
   if (kind === 'deployment') return <DeploymentLink id={id} project={project} />;
+  if (thing.name) {
+    const { name, number } = partsOf(thing.name);
+    return <Link to={versionPath(project, name, number) as '/'}>{sayVersion(thing.name)}, made from it</Link>;
+  }
   if (kind === 'run' || kind === 'job')
     return (
       <Link to={`/${kind}s/${id}` as '/'} className="mono">

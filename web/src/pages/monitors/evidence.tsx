@@ -1,19 +1,15 @@
-import { number } from '../../ui/format.ts';
-
-/** Beyond it a greater number says nothing more. */
-const mostSaid = 1_000_000;
+import { sayEvidence } from '../alerts/words.ts';
 
 /** How far the evidence of a test is on its way to the threshold, on the scale on which it grows. */
-export function Evidence({ evidence, threshold }: { evidence: number; threshold: number }) {
+export function Evidence({ evidence, threshold, brief = false }: { evidence: number; threshold: number; brief?: boolean }) {
   const part = Math.min(1, Math.max(0, Math.log(Math.max(1, evidence)) / Math.log(Math.max(1.01, threshold))));
-  const said = evidence > mostSaid ? `over ${number(mostSaid)}` : number(Number(evidence.toPrecision(3)));
-  const text = `evidence ${said} of the ${number(Number(threshold.toPrecision(3)))} that an alert needs`;
+  const text = sayEvidence(evidence, threshold);
   return (
-    <div className="evidence">
-      <span className="goal-bar" aria-hidden="true">
+    <span className="evidence" data-tip={brief ? text : undefined}>
+      <span className={`goal-bar ${part >= 1 ? 'over' : ''}`} aria-hidden="true">
         <i style={{ width: `${Math.round(part * 100)}%` }} />
       </span>
-      <span className="soft">{text}</span>
-    </div>
+      <span className={brief ? 'unseen' : 'soft'}>{text}</span>
+    </span>
   );
 }

@@ -12,6 +12,9 @@ const words = {
   impossible: 'It could not be made again.',
 } as const;
 
+/** The verdict as a word, or what is being done. */
+export const titleOf = ({ state, verdict }: Pick<Reproduction, 'state' | 'verdict'>): string => verdict ?? state;
+
 /** How it came out, or how far it is, in a sentence; where it was impossible, why. */
 export function sayVerdict(one: Pick<Reproduction, 'state' | 'verdict' | 'cause' | 'causeDetail'>): string {
   const said = one.verdict ? words[one.verdict] : one.state === 'finished' ? '' : words[one.state];

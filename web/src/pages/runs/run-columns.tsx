@@ -5,7 +5,7 @@ import { call, useCall } from '../../api.ts';
 import { swatch } from '../../ui/charts/palette.ts';
 import type { Point } from '../../ui/charts/series.ts';
 import { Sparkline } from '../../ui/charts/sparkline.tsx';
-import { delta, duration, figure, number } from '../../ui/format.ts';
+import { delta, duration, figure, number, secondsBetween } from '../../ui/format.ts';
 import { StatusMark, Time } from '../../ui/kit.tsx';
 import type { DataColumn, Sort } from '../../ui/table/columns.ts';
 
@@ -86,7 +86,7 @@ export function useRunColumns({ keys, baseline, experiments, courses, colourOf }
         width: 92,
         numeric: true,
         cell: (run) => duration(run.startedAt, run.endedAt),
-        value: (run) => (run.endedAt ? (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000 : null),
+        value: (run) => (run.endedAt ? secondsBetween(run.startedAt, run.endedAt) : null),
       },
       {
         id: 'started',

@@ -2,18 +2,27 @@ import { useState } from 'react';
 import { useCall } from '../../api.ts';
 import { figure, number } from '../../ui/format.ts';
 import { Button, Panel } from '../../ui/kit.tsx';
-import { hasCourse } from './run-charts.tsx';
-import type { Run } from './run-columns.tsx';
+import { hasCourse, type Metric } from './run-charts.tsx';
 
 const mostTiles = 8;
 
 /** Results that are one number each, the goal's first. */
-export function KeyNumbers({ run }: { run: Run }) {
+export function KeyNumbers({
+  run,
+  most = mostTiles,
+}: {
+  /** A run, or what has results of one, such as a version. */
+  run: {
+    projectId: string;
+    metrics: readonly ({ key: string; value: number | string } & Partial<Pick<Metric, 'count' | 'step'>>)[];
+  };
+  most?: number;
+}) {
   const goals = useCall('listGoals', { project: run.projectId, limit: 1000 });
   const goalOf = new Map(goals.data?.items.map((goal) => [goal.metric, goal]));
-  const single = run.metrics.filter((metric) => !hasCourse(metric));
+  const single = run.metrics.filter((metric) => !hasCourse({ count: 1, step: 0, ...metric }));
   const rank = (key: string): number => (goalOf.has(key) ? 0 : /^test/.test(key) ? 1 : key.includes('/') ? 3 : 2);
-  const shown = [...single].sort((a, b) => rank(a.key) - rank(b.key)).slice(0, mostTiles);
+  const shown = [...single].sort((a, b) => rank(a.key) - rank(b.key)).slice(0, most);
   if (shown.length === 0) return null;
   return (
     <section className="numbers" aria-label="Key numbers">

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot';
 import { number } from '../format.ts';
-import type { Aligned, Line } from './series.ts';
+import { type Aligned, columnsOf, type Line } from './series.ts';
 
 export interface Reading {
   name: string;
@@ -16,10 +16,11 @@ export function readAt(
   colours: readonly string[],
   isNear: (x: number) => boolean,
 ): Reading[] {
-  const perLine = lines[0]?.smoothed ? 2 : 1;
+  let column = 1;
   return lines
     .flatMap((line, place) => {
-      const row = data[1 + place * perLine] as (number | null | undefined)[];
+      const row = data[column] as (number | null | undefined)[];
+      column += columnsOf(line).length;
       const value = nearest(row, data[0], index, isNear);
       return typeof value === 'number' ? [{ name: line.name, colour: colours[place]!, value }] : [];
     })

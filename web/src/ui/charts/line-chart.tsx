@@ -18,10 +18,21 @@ interface LineChartProps {
   group?: string;
   height?: number;
   legend?: boolean;
+  /** Counts stand on zero; other values begin where they are. */
+  fromZero?: boolean;
 }
 
 /** One metric of one thing or several: a line where there is one, a number or bars where there is not; the same values as a table; picture and file. */
-export function LineChart({ title, series, total, settings, group, height = 200, legend = false }: LineChartProps) {
+export function LineChart({
+  title,
+  series,
+  total,
+  settings,
+  group,
+  height = 200,
+  legend = false,
+  fromZero = false,
+}: LineChartProps) {
   const [asTable, setAsTable] = useState(false);
   const plot = useRef<uPlot | null>(null);
   const { horizontal, smoothing, log, zoom, setZoom } = settings;
@@ -71,7 +82,7 @@ export function LineChart({ title, series, total, settings, group, height = 200,
       </header>
       <PanelBoundary>
         {asTable ? (
-          <ValueTable title={title} series={series} height={height} />
+          <ValueTable title={title} series={series} height={height} byTime={horizontal === 'time'} />
         ) : !plottable ? (
           <BarList values={series.map((one) => ({ id: one.id, name: one.name, colour: one.colour, value: newestOf(one) }))} />
         ) : (
@@ -83,6 +94,7 @@ export function LineChart({ title, series, total, settings, group, height = 200,
             zoom={zoom}
             onZoom={setZoom}
             height={height}
+            fromZero={fromZero}
             {...(group ? { group } : {})}
             onReady={(ready) => {
               plot.current = ready;
@@ -119,7 +131,17 @@ export const Legend = ({ series }: { series: readonly Pick<Series, 'id' | 'name'
 
 const mostRows = 2_000;
 
-function ValueTable({ title, series, height }: { title: string; series: readonly Series[]; height: number }) {
+function ValueTable({
+  title,
+  series,
+  height,
+  byTime,
+}: {
+  title: string;
+  series: readonly Series[];
+  height: number;
+  byTime: boolean;
+}) {
   const rows = series.flatMap((one) => one.points.map((point) => ({ ...point, name: one.name }))).slice(0, mostRows);
   return (
     <div className="table-wrap" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={`Values of ${title}`}>
@@ -128,7 +150,7 @@ function ValueTable({ title, series, height }: { title: string; series: readonly
           <tr>
             {series.length > 1 && <th scope="col">Name</th>}
             <th scope="col" className="number">
-              Step
+              {byTime ? 'Time' : 'Step'}
             </th>
             <th scope="col" className="number">
               Value
@@ -140,7 +162,7 @@ function ValueTable({ title, series, height }: { title: string; series: readonly
             // biome-ignore lint/suspicious/noArrayIndexKey: points have no other identity
             <tr key={index}>
               {series.length > 1 && <td>{row.name}</td>}
-              <td className="number">{row.step.toLocaleString('en')}</td>
+              <td className="number">{byTime ? new Date(row.time).toLocaleString() : row.step.toLocaleString('en')}</td>
               <td className="number">{number(row.value)}</td>
             </tr>
           ))}

@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { number } from '../format.ts';
 import { makeTip, readAt } from './chart-tip.ts';
 import { colourVariable, dashOf, resolveColour, useThemeTurn, withAlpha } from './palette.ts';
-import { align, type Horizontal, horizontals, type Line } from './series.ts';
+import { align, columnsOf, type Horizontal, horizontals, type Line, lonely } from './series.ts';
 
 export type Zoom = readonly [from: number, to: number] | null;
 
@@ -18,12 +18,14 @@ export interface PlotProps {
   /** Charts of one group move their cursors together. */
   group?: string;
   height?: number;
+  /** Counts stand on zero; other values begin where they are. */
+  fromZero?: boolean;
   /** Hands out the canvas, for pictures. */
   onReady?: (plot: uPlot | null) => void;
 }
 
 /** Lines on a canvas. Drag to zoom, double press to go back, arrow keys to read value by value. */
-export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, height = 200, onReady }: PlotProps) {
+export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, height = 200, fromZero = false, onReady }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const theme = useThemeTurn();
@@ -33,9 +35,10 @@ export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, heigh
   latest.current = { data, lines, onZoom, zoom };
   // Only what changes the picture's parts builds it anew; new points flow into it.
   const parts = JSON.stringify([
-    lines.map((line) => [line.id, line.colour, line.smoothed !== null]),
+    lines.map((line) => [line.id, line.colour, line.smoothed !== null, line.band !== undefined, line.values.includes(null)]),
     horizontal,
     log,
+    fromZero,
     theme,
     height,
   ]);
@@ -61,17 +64,25 @@ export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, heigh
           width: isCrowd ? 1 : 1.5,
           dash: dashOf(line.colour),
           spanGaps: false,
-          points: { show: line.at.length < 40 && !isCrowd, size: 4, fill: colours[index]! },
+          points: pointsOf(line, isCrowd, colours[index]!),
         };
-        if (!line.smoothed) return [one];
+        const edge: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
+        const edges = line.band ? [edge, edge] : [];
+        if (!line.smoothed) return [one, ...edges];
         // What was logged stays to be seen under what is smoothed.
         const faint = withAlpha(colours[index]!, 0.25);
         return [
           { ...one, stroke: faint, width: 1, points: { show: false } },
           { ...one, width: 2, points: { show: false } },
+          ...edges,
         ];
       }),
     ];
+    let column = 1;
+    const bands = latest.current.lines.flatMap((line, index): uPlot.Band[] => {
+      column += columnsOf(line).length;
+      return line.band ? [{ series: [column - 2, column - 1], fill: withAlpha(colours[index]!, 0.14) }] : [];
+    });
     let tip: ReturnType<typeof makeTip> | null = null;
     const made = new uPlot(
       {
@@ -81,10 +92,10 @@ export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, heigh
         padding: [8, 12, 0, 0],
         scales: {
           x: { time: horizontal === 'time', range: (_plot, low, high) => [...(latest.current.zoom ?? widen(low, high))] },
-          y: log ? { distr: 3 } : { range: (_plot, low, high) => pad(low, high) },
+          y: log ? { distr: 3 } : { range: (_plot, low, high) => (fromZero ? [0, (high ?? 0) * 1.08 || 1] : pad(low, high)) },
         },
         axes: [
-          { ...axis, size: 26 },
+          { ...axis, size: 26, ...(horizontal === 'time' ? { values: (_plot, places) => timesText(places) } : {}) },
           {
             ...axis,
             size: (_plot, values) => 16 + 6.4 * Math.max(3, ...(values ?? []).map((value) => value.length)),
@@ -92,6 +103,7 @@ export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, heigh
           },
         ],
         series,
+        bands,
         focus: { alpha: 0.3 },
         cursor: {
           focus: { prox: latest.current.lines.length > 1 ? 24 : -1 },
@@ -211,12 +223,29 @@ export function Plot({ title, lines, horizontal, log, zoom, onZoom, group, heigh
   );
 }
 
+/** Few points are all marked; of many only those that no line reaches, which would else not be seen. */
+function pointsOf(line: Line, isCrowd: boolean, fill: string): uPlot.Series.Points {
+  if (line.at.length < 40 && !isCrowd) return { show: true, size: 4, fill };
+  if (!line.values.includes(null)) return { show: false };
+  return { show: true, size: 4, fill, filter: (plot, column) => lonely(plot.data[column] as (number | null | undefined)[]) };
+}
+
 const placeText = (x: number, horizontal: Horizontal): string =>
   horizontal === 'step'
     ? `step ${x.toLocaleString('en')}`
     : horizontal === 'relative'
       ? `${number(x)} s`
       : new Date(x * 1000).toLocaleString();
+
+/** Times of one day as clock times, longer spans as days; in one line, for an axis has one. */
+function timesText(places: readonly number[]): string[] {
+  const [first = 0, second = 0] = places;
+  const [span, step] = [(places.at(-1) ?? 0) - first, second - first];
+  const day: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric' };
+  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const shown = step >= 86_400 || span > 3 * 86_400 ? day : step < 60 ? { ...clock, second: '2-digit' as const } : clock;
+  return places.map((place) => new Date(place * 1000).toLocaleString(undefined, shown));
+}
 
 /** From the data, with a little air; a flat line stands in the middle. */
 function pad(low: number | null, high: number | null): [number, number] {

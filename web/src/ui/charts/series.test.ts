@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { align, isPlottable, linesOf, type Series } from './series.ts';
+import { readAt } from './chart-tip.ts';
+import { align, isPlottable, linesOf, lonely, type Series } from './series.ts';
 
 const series = (id: string, points: [step: number, value: number | string][]): Series => ({
   id,
@@ -63,4 +64,36 @@ it('values at one step alone are a number, not a line', () => {
       ]),
     ]),
   ).toBe(true);
+});
+
+it('a line with a band carries its edges beside it, and the lines after it stay in step', () => {
+  const banded: Series = {
+    ...series('a', [
+      [0, 0.9],
+      [1, 0.8],
+    ]),
+    band: [
+      { low: 0.8, high: 1 },
+      { low: 0.7, high: 0.9 },
+    ],
+  };
+  const lines = linesOf([banded, series('b', [[1, 5]])], 'step', 0, false);
+  const data = align(lines);
+  expect(data).toEqual([
+    [0, 1],
+    [0.9, 0.8],
+    [1, 0.9],
+    [0.8, 0.7],
+    [undefined, 5],
+  ]);
+  expect(readAt(data, lines, 1, ['', ''], () => false).map((one) => [one.name, one.value])).toEqual([
+    ['b', 5],
+    ['a', 0.8],
+  ]);
+});
+
+it('a value between two gaps is found, since no line shows it', () => {
+  expect(lonely([null, 3, null, null, 4, 5, null, 6])).toEqual([1, 7]);
+  expect(lonely([2, undefined, 3, undefined, null, undefined, 4, undefined])).toEqual([6]);
+  expect(lonely([7])).toEqual([0]);
 });

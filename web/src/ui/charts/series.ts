@@ -12,6 +12,8 @@ export interface Series {
   id: string;
   name: string;
   points: readonly Point[];
+  /** Between which values each point lies for all that is known, in step with the points. */
+  band?: readonly { low: number; high: number }[];
   /** Place in the palette; a thing keeps its place in table, chart and address. */
   colour: number;
 }
@@ -27,22 +29,41 @@ export interface Line {
   at: number[];
   values: (number | null)[];
   smoothed: (number | null)[] | null;
+  band?: { low: (number | null)[]; high: (number | null)[] };
 }
 
 export function linesOf(series: readonly Series[], horizontal: Horizontal, weight: number, log: boolean): Line[] {
-  return series.map(({ id, name, points, colour }) => {
+  return series.map(({ id, name, points, band, colour }) => {
     const start = points[0]?.time ?? 0;
-    const placed = new Map<number, number | null>();
-    for (const { step, time, value } of points) {
+    // A logarithm has no place for zero and below.
+    const drawn = (value: number | string | undefined): number | null =>
+      typeof value === 'number' && !(log && value <= 0) ? value : null;
+    const placed = new Map<number, { value: number | null; low: number | null; high: number | null }>();
+    for (const [index, { step, time, value }] of points.entries()) {
       const at = horizontal === 'step' ? step : horizontal === 'time' ? time / 1000 : (time - start) / 1000;
-      // A logarithm has no place for zero and below.
-      placed.set(at, typeof value === 'number' && !(log && value <= 0) ? value : null);
+      placed.set(at, { value: drawn(value), low: drawn(band?.[index]?.low), high: drawn(band?.[index]?.high) });
     }
     const at = [...placed.keys()].sort((a, b) => a - b);
-    const values = at.map((place) => placed.get(place)!);
-    return { id, name, colour, at, values, smoothed: weight > 0 ? smooth(values, weight) : null };
+    const column = (name: 'value' | 'low' | 'high') => at.map((place) => placed.get(place)![name]);
+    const values = column('value');
+    return {
+      id,
+      name,
+      colour,
+      at,
+      values,
+      smoothed: weight > 0 ? smooth(values, weight) : null,
+      ...(band ? { band: { low: column('low'), high: column('high') } } : {}),
+    };
   });
 }
+
+/** The columns of numbers that a line is drawn from: itself, smoothed, and the edges of its band. */
+export const columnsOf = ({ values, smoothed, band }: Line): (number | null)[][] => [
+  values,
+  ...(smoothed ? [smoothed] : []),
+  ...(band ? [band.high, band.low] : []),
+];
 
 export type Aligned = [number[], ...(number | null | undefined)[][]];
 
@@ -57,10 +78,14 @@ export function align(lines: readonly Line[]): Aligned {
     });
     return row;
   };
-  return [
-    places,
-    ...lines.flatMap((line) => [spread(line, line.values), ...(line.smoothed ? [spread(line, line.smoothed)] : [])]),
-  ];
+  return [places, ...lines.flatMap((line) => columnsOf(line).map((values) => spread(line, values)))];
+}
+
+/** Places of values between two gaps, where no line is drawn. */
+export function lonely(column: readonly (number | null | undefined)[]): number[] {
+  const own = column.flatMap((value, index) => (value === undefined ? [] : [{ value, index }]));
+  const isGap = (at: number): boolean => typeof own[at]?.value !== 'number';
+  return own.flatMap(({ index }, at) => (!isGap(at) && isGap(at - 1) && isGap(at + 1) ? [index] : []));
 }
 
 /** A line needs two places; fewer is a number. */

@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Started, startMlflow, startPlinth } from './peer.ts';
+
+export interface ArtifactRow {
+  server: 'plinth' | 'mlflow server';
+  direction: 'up' | 'down';
+  /** The median of the rounds. */
+  megabytesPerSecond: number;
+  /** The most that all of the server's processes held in memory during the rounds, beyond what they held before. */
+  peakExtraMegabytes: number;
+}
+
+/**
+ * One file of 1 GB through the artifact proxy, up and down, by the same plain HTTP client. The servers take turns, so that a busy moment of the
+ * machine meets both. Ours acknowledges what is synced to the disk and checks every byte against its digest on the way out; the peer does neither.
+ */
+export async function benchArtifacts({ sizeBytes = 1024 ** 3, rounds = 3 } = {}): Promise<ArtifactRow[]> {
+  const servers: { server: ArtifactRow['server']; started: Started; base: string }[] = [];
+  try {
+    for (const [server, start] of [
+      ['plinth', startPlinth],
+      ['mlflow server', startMlflow],
+    ] as const) {
+      const started = await start();
+      servers.push({ server, started, base: '' });
+      servers.at(-1)!.base = await artifactsOfNewRun(started);
+    }
+    const rows: ArtifactRow[] = [];
+    for (const direction of ['up', 'down'] as const) {
+      const seconds = new Map(servers.map(({ server }) => [server, [] as number[]]));
+      const peaks = new Map(servers.map(({ server }) => [server, 0]));
+      for (let round = 0; round < rounds; round++)
+        for (const { server, started, base } of servers) {
+          const before = await forgetPeak(started);
+          const url = `${base}/${direction === 'up' ? `big-${round}.bin` : 'big-0.bin'}`;
+          seconds.get(server)!.push(await load(url, started.token, direction === 'up' ? 'PUT' : 'GET', sizeBytes));
+          peaks.set(server, Math.max(peaks.get(server)!, (await peakKilobytes(started)) - before));
+        }
+      for (const { server } of servers)
+        rows.push({
+          server,
+          direction,
+          megabytesPerSecond: Math.round(sizeBytes / 1e6 / median(seconds.get(server)!)),
+          peakExtraMegabytes: Math.round(peaks.get(server)! / 1024),
+        });
+    }
+    return rows;
+  } finally {
+    for (const { started } of servers) await started.stop();
+  }
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+async function artifactsOfNewRun({ url, token }: Started): Promise<string> {
+  const answer = await fetch(`${url}/api/2.0/mlflow/runs/create`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify({ experiment_id: '0', start_time: Date.now() }),
+  });
+  const { run } = (await answer.json()) as { run: { info: { artifact_uri: string } } };
+  return `${url}/api/2.0/mlflow-artifacts/artifacts/${run.info.artifact_uri.replace(/^mlflow-artifacts:\/+/, '')}`;
+}
+
+async function load(url: string, token: string | null, method: 'PUT' | 'GET', sizeBytes: number): Promise<number> {
+  const running = promisify(execFile)(process.execPath, [join(import.meta.dirname, 'artifact-load.ts')]);
+  running.child.stdin!.end(JSON.stringify({ url, token, method, sizeBytes }));
+  return (JSON.parse((await running).stdout) as { seconds: number }).seconds;
+}
+
+/** Sets the kernel's high-water marks to what is held now. @returns that, in kilobytes */
+async function forgetPeak({ processId }: Started): Promise<number> {
+  for (const pid of await family(processId)) await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => {});
+  return peakKilobytes({ processId });
+}
+
+/** The sum of the high-water marks of a process and all below it. */
+async function peakKilobytes({ processId }: Pick<Started, 'processId'>): Promise<number> {
+  let sum = 0;
+  for (const pid of await family(processId)) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    sum += Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0);
+  }
+  return sum;
+}
+
+async function family(processId: number): Promise<number[]> {
+  const parents = new Map<number, number>();
+  for (const name of await readdir('/proc')) {
+    const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => null) : null;
+    if (stat) parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+  }
+  const found = [processId];
+  for (const parent of found) for (const [pid, ppid] of parents) if (ppid === parent) found.push(pid);
+  return found;
+}
+
+if (import.meta.main) console.table(await benchArtifacts());
