@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Dispatcher, ensureCompute, makeLocalExecutor, startDispatcher } from '../compute/index.ts';
 import { type Gateway, openGateway, startSupervisor } from '../deployments/index.ts';
 import { startMonitors } from '../monitoring/index.ts';
+import { startNotifier } from '../notifications/index.ts';
 import { ensureFirstAdministrator, makeAuthenticate } from '../people/index.ts';
 import {
   buildServer,
@@ -106,6 +107,8 @@ export async function startApp(config: Config, connection: Connection, options: 
 
     const monitors = startMonitors(platform);
     stops.push(() => monitors.stop());
+    const notifier = startNotifier(platform);
+    stops.push(() => notifier.stop());
 
     await http.listen({ host: config.host, port: config.port });
     const address = http.addresses()[0] as AddressInfo;
