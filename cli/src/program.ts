@@ -10,6 +10,7 @@ import { folderCommands } from './commands/folders.ts';
 import { jobCommands } from './commands/job.ts';
 import { modelCommands } from './commands/model.ts';
 import { monitorCommands } from './commands/monitor.ts';
+import { notificationCommands } from './commands/notification.ts';
 import { organizationCommands } from './commands/organization.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
@@ -38,6 +39,7 @@ const nouns = [
   deploymentCommands,
   predictionCommands,
   monitorCommands,
+  notificationCommands,
   workspaceCommands,
   peopleCommands,
   accessCommands,

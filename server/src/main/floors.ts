@@ -13,7 +13,7 @@ export const floors: readonly { name: string; folders: readonly string[] }[] = [
   { name: 'work', folders: ['schedules', 'sweeps', 'pipelines', 'workspaces', 'jobs', 'tracking'] },
   { name: 'needs', folders: ['environments', 'data', 'repos', 'artifacts', 'compute'] },
   { name: 'belongs', folders: ['projects', 'folders', 'budgets', 'policies', 'discussions', 'lineage'] },
-  { name: 'who', folders: ['audit', 'people', 'access', 'secrets'] },
+  { name: 'who', folders: ['notifications', 'audit', 'people', 'access', 'secrets'] },
   { name: 'ground', folders: ['platform', 'kit'] },
 ];
 
