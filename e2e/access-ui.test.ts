@@ -124,7 +124,7 @@ describe('who may do what', () => {
     await actuaries.getByRole('combobox', { name: 'Role of Actuaries' }).selectOption('contributor');
     await page.getByText('Actuaries is contributor now.').waitFor();
     await actuaries.getByRole('button', { name: 'Take away the role of Actuaries' }).click();
-    await t.until('the role to be gone', async () => (await t.as('consumer').get('/jobs?limit=1')).body.items.length === 0);
+    await t.until('the role to be gone', async () => (await t.as('consumer').get('/projects/project-1')).status === 404);
     await actuaries.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Undo' }).click();
     await actuaries.waitFor();

@@ -12,10 +12,8 @@ export function useActing(): {
   return {
     act: (work, said, undo) => {
       setError(null);
-      work.then(() => {
-        if (said) toast(said, undo);
-        void queries.invalidateQueries();
-      }, setError);
+      // Said once it can be seen: what is pressed next must not be about what was there before.
+      work.then(() => queries.invalidateQueries()).then(() => said && toast(said, undo), setError);
     },
     fault: error === null ? null : <Problem error={error} />,
   };

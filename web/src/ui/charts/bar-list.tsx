@@ -1,4 +1,4 @@
-import { figure, number } from '../format.ts';
+import { number } from '../format.ts';
 import { colourVariable } from './palette.ts';
 
 export interface BarValue {
@@ -29,9 +29,7 @@ export function BarList({ values }: { values: readonly BarValue[] }) {
               }}
             />
           </span>
-          <span className="number" title={number(one.value)}>
-            {figure(one.value)}
-          </span>
+          <span className="number">{number(one.value)}</span>
         </li>
       ))}
     </ul>
