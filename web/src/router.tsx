@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { base } from './base.ts';
 import { Shell } from './shell/shell.tsx';
 import { parseAddress, writeAddress } from './ui/address.ts';
 import { Problem } from './ui/kit.tsx';
@@ -77,6 +78,7 @@ const tree = root.addChildren([
 ]);
 
 export const router = createRouter({
+  basepath: base || '/',
   routeTree: tree,
   defaultPreload: 'intent',
   scrollRestoration: true,

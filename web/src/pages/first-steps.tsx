@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useCall, useCallIf } from '../api.ts';
+import { siteAddress } from '../base.ts';
 import { CodeBlock, Icon, Snippets } from '../ui/kit.tsx';
 
 const dismissed = 'plinth-first-steps';
@@ -19,7 +20,7 @@ export function FirstSteps() {
   const built = (environments.data?.items ?? []).some((one) => one.newestRevision?.state === 'ready');
   const building = (environments.data?.items ?? []).some((one) => one.newestRevision?.state === 'building');
   const slug = project?.slug ?? 'my-project';
-  const at = window.location.origin;
+  const at = siteAddress();
 
   const steps: { title: string; done: boolean; about: string; body: ReactNode }[] = [
     {
