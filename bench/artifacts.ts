@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type Measured, median } from './compare.ts';
 import { type Started, startMlflow, startPlinth } from './peer.ts';
 
-export interface ArtifactRow {
+interface ArtifactRow {
   server: 'plinth' | 'mlflow server';
   direction: 'up' | 'down';
   /** The median of the rounds. */
@@ -17,7 +18,7 @@ export interface ArtifactRow {
  * One file of 1 GB through the artifact proxy, up and down, by the same plain HTTP client. The servers take turns, so that a busy moment of the
  * machine meets both. Ours acknowledges what is synced to the disk and checks every byte against its digest on the way out; the peer does neither.
  */
-export async function benchArtifacts({ sizeBytes = 1024 ** 3, rounds = 3 } = {}): Promise<ArtifactRow[]> {
+export async function benchArtifacts({ sizeBytes = 1024 ** 3, rounds = 3 } = {}): Promise<Measured> {
   const servers: { server: ArtifactRow['server']; started: Started; base: string }[] = [];
   try {
     for (const [server, start] of [
@@ -47,13 +48,30 @@ export async function benchArtifacts({ sizeBytes = 1024 ** 3, rounds = 3 } = {})
           peakExtraMegabytes: Math.round(peaks.get(server)! / 1024),
         });
     }
-    return rows;
+    return inWords(rows, rounds);
   } finally {
     for (const { started } of servers) await started.stop();
   }
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+function inWords(rows: readonly ArtifactRow[], rounds: number): Measured {
+  const of = (server: ArtifactRow['server'], direction: ArtifactRow['direction']) =>
+    rows.find((row) => row.server === server && row.direction === direction)!.megabytesPerSecond;
+  return {
+    title: 'Artifacts beside `mlflow server`',
+    method: `One file of 1 GB through the artifact proxy by a plain HTTP client, median of ${rounds} rounds in turns; ours is synced to the disk before it is acknowledged and checked against its digest on the way out.`,
+    comparisons: (['up', 'down'] as const).map((direction) => ({
+      measure: `1 GB ${direction}`,
+      unit: 'MB a second',
+      ours: of('plinth', direction),
+      theirs: of('mlflow server', direction),
+      better: 'more',
+      bar: { times: 2 },
+    })),
+    faults: [],
+    rows,
+  };
+}
 
 async function artifactsOfNewRun({ url, token }: Started): Promise<string> {
   const answer = await fetch(`${url}/api/2.0/mlflow/runs/create`, {
@@ -97,5 +115,3 @@ async function family(processId: number): Promise<number[]> {
   for (const parent of found) for (const [pid, ppid] of parents) if (ppid === parent) found.push(pid);
   return found;
 }
-
-if (import.meta.main) console.table(await benchArtifacts());

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { base } from './base.ts';
 import { Shell } from './shell/shell.tsx';
 import { parseAddress, writeAddress } from './ui/address.ts';
 import { PageHead, Problem } from './ui/kit.tsx';
@@ -91,6 +92,7 @@ const tree = root.addChildren([
 ]);
 
 export const router = createRouter({
+  basepath: base || '/',
   routeTree: tree,
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,6 +1,7 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
+import { siteAddress } from '../base.ts';
 import { listOf, listText, useAddress } from '../ui/address.ts';
 import { count, figure, number } from '../ui/format.ts';
 import { Button, Empty, Field, FormDialog, faultOf, Problem, Skeleton, toast } from '../ui/kit.tsx';
@@ -270,7 +271,7 @@ function summarise(column: DataColumn<Run>, runs: Run[]) {
 }
 
 const firstRun = (project: string): Record<string, string> => {
-  const address = `${window.location.origin}/mlflow/${project}`;
+  const address = `${siteAddress()}/mlflow/${project}`;
   return {
     Python: `# pip install mlflow; a token is made under Tokens\nimport os, mlflow\n\nos.environ["MLFLOW_TRACKING_TOKEN"] = "pln_…"\nmlflow.set_tracking_uri("${address}")\nwith mlflow.start_run():\n    mlflow.log_metric("auc", 0.9)`,
     R: `# install.packages("mlflow")\nSys.setenv(MLFLOW_TRACKING_TOKEN = "pln_…")\nmlflow::mlflow_set_tracking_uri("${address}")\nwith(mlflow::mlflow_start_run(), mlflow::mlflow_log_metric("auc", 0.9))`,

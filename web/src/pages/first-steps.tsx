@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useCall, useCallIf } from '../api.ts';
+import { siteAddress } from '../base.ts';
 import { CodeBlock, Icon, Snippets } from '../ui/kit.tsx';
 
 const dismissed = 'plinth-first-steps';
@@ -21,7 +22,7 @@ export function FirstSteps() {
   const built = states.includes('ready');
   const building = states.includes('building');
   const slug = project?.slug ?? 'my-project';
-  const at = window.location.origin;
+  const at = siteAddress();
 
   const steps: { title: string; done: boolean; about: string; body: ReactNode }[] = [
     {

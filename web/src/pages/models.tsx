@@ -2,6 +2,7 @@ import type { Output } from '@plinth/sdk';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries } from '../api.ts';
+import { siteAddress } from '../base.ts';
 import { useAddress } from '../ui/address.ts';
 import { Button, Empty, Field, FormDialog, faultOf, PageHead, Time } from '../ui/kit.tsx';
 import { type Pages, usePages } from '../ui/pages.ts';
@@ -237,6 +238,6 @@ function List(props: { place: string; pages: Pages<Model>; columns: readonly Dat
 }
 
 const firstModel = (project: string): Record<string, string> => ({
-  MLflow: `import mlflow\n\nmlflow.set_tracking_uri("${window.location.origin}/mlflow/${project}")\nwith mlflow.start_run():\n    mlflow.sklearn.log_model(model, name="model", registered_model_name="my-model")`,
+  MLflow: `import mlflow\n\nmlflow.set_tracking_uri("${siteAddress()}/mlflow/${project}")\nwith mlflow.start_run():\n    mlflow.sklearn.log_model(model, name="model", registered_model_name="my-model")`,
   CLI: `npx plinth model register my-model -p ${project} --run <run>`,
 });

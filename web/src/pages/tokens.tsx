@@ -1,6 +1,7 @@
 import type { Output } from '@plinth/sdk';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
+import { siteAddress } from '../base.ts';
 import { useProjects } from '../names.ts';
 import { useAddress } from '../ui/address.ts';
 import {
@@ -113,7 +114,7 @@ export function Tokens() {
 
 /** The one time that the token itself is on screen. */
 function Shown({ made, close }: { made: { name: string; token: string }; close: () => void }) {
-  const at = window.location.origin;
+  const at = siteAddress();
   return (
     <section className="card stack" aria-label="Your new token">
       <header className="row">

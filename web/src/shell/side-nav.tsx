@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useCall } from '../api.ts';
+import { here } from '../base.ts';
 import { Icon, type IconName } from '../ui/kit.tsx';
 import { mayGo, places, projectSections } from './places.ts';
 import type { Where } from './where.ts';
@@ -16,7 +17,7 @@ export function SideNav({ where, collapsed, open }: { where: Where; collapsed: b
   return (
     <nav id="navigation" className={`nav ${open ? 'open' : ''}`} aria-label="Main">
       <Link to="/" className="nav-brand" aria-label="Plinth, home">
-        <img src="/plinth.svg" alt="" width="20" height="20" />
+        <img src={here('/plinth.svg')} alt="" width="20" height="20" />
         <span className="nav-word">Plinth</span>
       </Link>
       {places.map(({ group, items }, index) => (
@@ -39,7 +40,7 @@ export function SideNav({ where, collapsed, open }: { where: Where; collapsed: b
         </div>
       ))}
       <div className="nav-rest" />
-      <a className="nav-item" href="/docs" title={collapsed ? 'Documentation' : undefined}>
+      <a className="nav-item" href={here('/docs')} title={collapsed ? 'Documentation' : undefined}>
         <Icon name="documentation" />
         <span className="nav-word">Documentation</span>
       </a>

@@ -1,4 +1,5 @@
 import type { CSSProperties, ReactNode } from 'react';
+import { here } from '../../base.ts';
 import { Icon, IconButton, isPlainClick } from '../kit.tsx';
 import type { DataColumn } from './columns.ts';
 
@@ -59,7 +60,7 @@ export function DataRow<T extends { id: string }>({
       onFocus={place.onFocus}
       onClick={(event) => isPlainClick(event) && frame.open(row)}
       onAuxClick={(event) => {
-        if (event.button === 1 && frame.href && !(event.target as HTMLElement).closest('a')) window.open(frame.href(row));
+        if (event.button === 1 && frame.href && !(event.target as HTMLElement).closest('a')) window.open(here(frame.href(row)));
       }}
     >
       {frame.canChoose && (
