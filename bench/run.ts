@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: what is measured, beside the named peer in one run. Prints tables and ratios and writes them under bench/results/. Absolute
- * figures are those of the machine; ratios are what can be compared. A word as argument runs only what it names: tracking, gateway.
+ * figures are those of the machine; ratios are what can be compared. A word as argument runs only what it names: tracking, artifacts, gateway.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { benchArtifacts } from './artifacts.ts';
 import { benchGateway } from './gateway.ts';
 import { benchTracking } from './tracking.ts';
 
@@ -27,6 +28,23 @@ if (!only || only === 'tracking') {
       `plinth beside mlflow server: start ${ratio(theirs.secondsToReady, ours.secondsToReady)} faster, memory ${ratio(theirs.residentMegabytes, ours.residentMegabytes)} less, log-batch ${ratio(ours.metricsPerSecond, theirs.metricsPerSecond)}`,
     );
   results.tracking = rows;
+}
+if (!only || only === 'artifacts') {
+  const rows = await benchArtifacts();
+  console.log(
+    '\nArtifact proxy: one file of 1 GB by a plain HTTP client; ours synced to the disk, checked against its digest on the way out',
+  );
+  console.table(rows);
+  for (const direction of ['up', 'down']) {
+    const [ours, theirs] = ['plinth', 'mlflow server'].map((server) =>
+      rows.find((row) => row.direction === direction && row.server === server),
+    );
+    if (ours && theirs)
+      console.log(
+        `${direction}: ${ratio(ours.megabytesPerSecond, theirs.megabytesPerSecond)} the speed, ${ratio(theirs.processorSecondsPerGigabyte, ours.processorSecondsPerGigabyte)} less work`,
+      );
+  }
+  results.artifacts = rows;
 }
 if (!only || only === 'gateway') {
   const rows = await benchGateway();
