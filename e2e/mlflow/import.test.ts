@@ -252,7 +252,7 @@ X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 def state(url):
     mlflow.set_tracking_uri(url); c = MlflowClient()
     model = c.get_registered_model("fraud"); versions = sorted(c.search_model_versions("name = 'fraud'"), key=lambda v: int(v.version))
-    logged = c.get_logged_model(versions[-1].model_id)
+    [logged] = c.search_logged_models([c.get_experiment_by_name("churn/ä").experiment_id])
     loads = lambda uri: [int(v) for v in mlflow.pyfunc.load_model(uri).predict(X.head(20))]
     return {"description": model.description, "tags": {k: v for k, v in model.tags.items() if not k.startswith("plinth.")}, "aliases": dict(model.aliases),
       "versions": [[v.version, v.description, v.current_stage, {k: t for k, t in v.tags.items() if not k.startswith("plinth.")}] for v in versions],

@@ -32,12 +32,12 @@ export function mlflowCommands(program: Command): void {
     'mlflow <source>',
     'experiments, runs, artifacts and registry of an MLflow server (its URL) or of an mlruns folder into the project; call it again to go on',
     async ({ args: [from], options, session }) => {
-      const project = session.needProject();
+      const project = await session.client.call('getProject', { project: session.needProject() });
       const report = new Report(Boolean(options.json));
       const source = await openSource(from, report);
-      const target = serverOfProject(session, project);
-      const guarded = await guardOf(session, project);
-      note(`From ${source.name} into project ${project}.`);
+      const target = serverOfProject(session, project.id);
+      const guarded = await guardOf(session, project.id);
+      note(`From ${source.name} into project ${project.slug}.`);
       await copyAndTell({ source, target, report, parallel: options.parallel, guarded }, options);
     },
     [parallelOption],
@@ -48,11 +48,11 @@ export function mlflowCommands(program: Command): void {
     'experiments, runs, artifacts and registry of the project to an MLflow server; call it again to go on',
     async ({ args: [to], options, session }) => {
       if (!/^https?:\/\//.test(to)) throw new UseError(`"${to}" is no URL of an MLflow server, like http://127.0.0.1:5000.`);
-      const project = session.needProject();
+      const project = await session.client.call('getProject', { project: session.needProject() });
       const report = new Report(Boolean(options.json));
-      const source = new ServerSource(serverOfProject(session, project));
+      const source = new ServerSource(serverOfProject(session, project.id));
       const target = otherServer(to);
-      note(`From project ${project} to ${target.url}.`);
+      note(`From project ${project.slug} to ${target.url}.`);
       await copyAndTell({ source, target, report, parallel: options.parallel, guarded: () => null }, options);
     },
     [parallelOption],
@@ -94,6 +94,7 @@ function otherServer(url: string): MlflowServer {
   return new MlflowServer(MLFLOW_TRACKING_USERNAME ? options : { ...options, token: MLFLOW_TRACKING_TOKEN });
 }
 
+/** By its id: what it is called may change, and copies name where they came from. */
 const serverOfProject = (session: Session, project: string): MlflowServer =>
   new MlflowServer({ url: `${session.url}/mlflow/${encodeURIComponent(project)}`, token: session.token });
 

@@ -1,5 +1,6 @@
 import { type Copy, isCopyOf, isFatal, marks, marksOf, messageOf, originAtTarget, ownTags } from './copy.ts';
 import { type RegisteredModel, type Version, valueIn } from './shapes.ts';
+import type { WireProblem } from './wire-problem.ts';
 
 /** Numbers that are passed over to give a version the number it had, where versions before it were deleted. */
 const widestGap = 200;
@@ -191,7 +192,8 @@ async function attempt(copy: Copy, told: string, act: () => Promise<unknown>): P
     await act();
     copy.report.brought('aliases and stages');
   } catch (error) {
-    if (isFatal(error)) throw error;
+    // A refusal of one name, which somebody has protected meanwhile, is no reason to leave the others.
+    if (isFatal(error) && (error as WireProblem).code !== 'PERMISSION_DENIED') throw error;
     copy.report.missing('aliases and stages', told, messageOf(error));
   }
 }
