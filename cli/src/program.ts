@@ -8,6 +8,7 @@ import { deploymentCommands } from './commands/deployment.ts';
 import { environmentCommands } from './commands/environment.ts';
 import { folderCommands } from './commands/folders.ts';
 import { jobCommands } from './commands/job.ts';
+import { mlflowCommands } from './commands/mlflow.ts';
 import { modelCommands } from './commands/model.ts';
 import { monitorCommands } from './commands/monitor.ts';
 import { notificationCommands } from './commands/notification.ts';
@@ -41,6 +42,7 @@ const nouns = [
   monitorCommands,
   notificationCommands,
   workspaceCommands,
+  mlflowCommands,
   peopleCommands,
   accessCommands,
   organizationCommands,
