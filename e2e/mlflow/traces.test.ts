@@ -103,10 +103,13 @@ describe('traces are refused', () => {
       ['get', `${api}/traces/get?trace_id=tr-kept`],
       ['get', `${api}/traces/batchGet?trace_ids=tr-kept`],
       ['post', `${api}/traces/batchGetInfos`, { trace_ids: ['tr-kept'] }],
-      ['post', `${api}/traces/search`, { locations: [{ mlflow_experiment: { experiment_id: '0' } }] }],
       ['get', `${older}/traces/tr-kept/info`],
-      ['get', `${older}/traces?experiment_ids=0`],
       ['get', judged],
+    ];
+    /** Experiments that cannot be seen have nothing to find, as with runs. */
+    const searches: Door[] = [
+      ['post', `${api}/traces/search`, { locations: [{ mlflow_experiment: { experiment_id: '0' } }] }],
+      ['get', `${older}/traces?experiment_ids=0`],
     ];
     const ask = async (who: Caller, [method, path, body]: Door) => (await who[method](path, body as never)).status;
     for (const prefix of ['api', 'ajax-api']) {
@@ -114,7 +117,12 @@ describe('traces are refused', () => {
       for (const door of writes) expect([door, await ask(t.as('viewer'), at(door))]).toEqual([door, 403]);
       for (const door of [...writes, ...reads]) {
         expect([door, await ask(t.as('nobody'), at(door))]).toEqual([door, 401]);
-        expect([door, await ask(t.as('consumer'), at(door))]).toEqual([door, 403]);
+        expect([door, await ask(t.as('consumer'), at(door))]).toEqual([door, 404]);
+      }
+      for (const [method, path, body] of searches.map(at)) {
+        expect((await t.as('nobody')[method](path, body as never)).status).toBe(401);
+        expect((await t.as('consumer')[method](path, body as never)).body).toEqual({});
+        expect((await t.as('viewer')[method](path, body as never)).body.traces).toHaveLength(1);
       }
       for (const door of reads) expect([door, await ask(t.as('viewer'), at(door))]).toEqual([door, 200]);
     }
@@ -128,7 +136,7 @@ describe('traces are refused', () => {
     }
     expect((await send(null, exported(otlpSpan()))).status).toBe(401);
     expect((await send(t.as('viewer'), exported(otlpSpan()))).status).toBe(403);
-    expect((await send(t.as('consumer'), exported(otlpSpan()))).status).toBe(403);
+    expect((await send(t.as('consumer'), exported(otlpSpan()))).status).toBe(404);
     expect((await send(t.as('contributor'), exported(otlpSpan()), {}, '/mlflow/project-2/v1/traces')).status).toBe(404);
     expect((await t.as('contributor').get(`${api}/traces/tr-${traceId('a')}`)).status).toBe(404);
   });
@@ -366,6 +374,14 @@ print(json.dumps({
 
   it('judges, tags, links and deletes', async () => {
     await registeredVersion(t.as('contributor'), 'project-1', 'greeting');
+    const unknown = await t.as('contributor').post(`${api}/traces/link-prompts`, {
+      trace_id: 'tr-kept',
+      prompt_versions: [
+        { name: 'greeting', version: '1' },
+        { name: 'none', version: '1' },
+      ],
+    });
+    expect([unknown.status, unknown.body.message]).toEqual([404, expect.stringContaining('"none"')]);
     const told = await client.python(`${prelude}
 from mlflow.entities import Expectation, Feedback
 mlflow.set_experiment("judged")
@@ -389,25 +405,23 @@ client.link_traces_to_run([first], run.info.run_id)
 linked = [one.info.trace_id == first for one in mlflow.search_traces(run_id=run.info.run_id, return_type="list")]
 from mlflow.entities.model_registry import PromptVersion
 prompt = PromptVersion(name="greeting", version=1, template="")
-nowhere = refused(lambda: client.link_prompt_versions_to_trace(trace_id=first, prompt_versions=[prompt, PromptVersion(name="none", version=1, template="")]))
-none = mlflow.search_traces(filter_string="prompt = 'greeting/1'", return_type="list")
 client.link_prompt_versions_to_trace(trace_id=first, prompt_versions=[prompt])
 used = [one.info.trace_id == first for one in mlflow.search_traces(filter_string="prompt = 'greeting/1'", return_type="list")]
 deleted = client.delete_traces(experiment_id=experiment, trace_ids=[first, "tr-none"])
 left = [one.info.trace_id == second for one in mlflow.search_traces(return_type="list")]
 late = client.delete_traces(experiment_id=experiment, max_timestamp_millis=99999999999999, max_traces=10)
 print(json.dumps({
-  "values": sorted([one.name, one.value if one.name != "judge" else None, one.valid is not False] for one in info.assessments),
+  "values": [[one.name, one.value if one.name != "judge" else None, one.valid is not False] for one in sorted(info.assessments, key=lambda one: [one.name, str(one.value)])],
   "after": [after.value, after.rationale, after.metadata, after.source.source_id, after.valid], "expected": expected.value,
   "error": [failed.error.error_code, failed.error.error_message], "gone": gone, "overrides": over.overrides == good.assessment_id,
-  "tags": [info.tags["a b/c"], "drop" in info.tags], "linked": linked, "nowhere": [nowhere, len(none)], "used": used, "deleted": deleted, "left": left, "late": late,
+  "tags": [info.tags["a b/c"], "drop" in info.tags], "linked": linked, "used": used, "deleted": deleted, "left": left, "late": late,
   "there": refused(lambda: client.get_trace(first)),
 }, default=str))`);
     expect(told).toEqual({
       values: [
         ['facts', { a: [1, { b: null }] }, true],
-        ['good', 'partly', false],
         ['good', false, true],
+        ['good', 'partly', false],
       ],
       after: ['partly', 'long', { by: 'hand', more: '1' }, 'ida', false],
       expected: { a: [1, { b: null }] },
@@ -416,7 +430,6 @@ print(json.dumps({
       overrides: true,
       tags: ['ä', false],
       linked: [true],
-      nowhere: ['RESOURCE_DOES_NOT_EXIST', 0],
       used: [true],
       deleted: 1,
       left: [true],
@@ -545,5 +558,20 @@ describe('older clients', () => {
     expect((await t.as('viewer').get(file)).body).toBe('{"spans": []}');
     await does.post(`${older}/traces/delete-traces`, { experiment_id: '0', request_ids: [id] });
     expect((await does.get(file)).status).toBe(404);
+  });
+
+  it('leave spans in a file, which the newest client reads from there', async () => {
+    const told = await client.python(`${prelude}
+import copy
+from mlflow.tracing.client import TracingClient
+mlflow.set_experiment("files")
+with mlflow.start_span(name="kept in a file", span_type=SpanType.TOOL) as span: span.set_inputs({"a": 1})
+mlflow.flush_trace_async_logging()
+trace = client.get_trace(span.trace_id)
+info = copy.deepcopy(trace.info); info.trace_id = "tr-" + "c" * 32; info.tags = {"mlflow.traceName": "older"}
+tracing = TracingClient(); returned = tracing.start_trace(info); tracing._upload_trace_data(returned, trace.data)
+got = client.get_trace(info.trace_id)
+print(json.dumps({"spans": [[one.name, one.inputs] for one in got.data.spans], "found": [len(one.data.spans) for one in mlflow.search_traces(filter_string="name = 'older'", return_type="list")]}))`);
+    expect(told).toEqual({ spans: [['kept in a file', { a: 1 }]], found: [1] });
   });
 });

@@ -1,4 +1,4 @@
-import { deleteArtifacts } from '../artifacts/index.ts';
+import { removeArtifactsOf } from '../artifacts/index.ts';
 import { type Context, emit, invalidField, notFound, transaction } from '../platform/index.ts';
 import { openExperiment, openRun } from '../tracking/index.ts';
 import { openTrace } from './open-trace.ts';
@@ -38,7 +38,10 @@ export async function deleteTraces(ctx: Context, projectId: string, experimentId
   return transaction(ctx, async (tx) => {
     const ids = await deleteTraceRows(tx, projectId, experiment.id, doomed);
     if (ids.length === 0) return 0;
-    for (const id of ids) await deleteArtifacts(tx, filesOfTrace({ projectId, id }), '');
+    await removeArtifactsOf(
+      tx,
+      ids.map((id) => filesOfTrace({ projectId, id })),
+    );
     await emit(tx, {
       verb: 'traces.deleted',
       object: { type: 'experiment', id: experiment.id, projectId },
