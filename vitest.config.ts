@@ -9,6 +9,7 @@ export default defineConfig({
       'cli/src/**/*.test.ts',
       'web/src/**/*.test.{ts,tsx}',
       'e2e/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     globalSetup: ['server/src/testing/global-setup.ts'],
     testTimeout: 60_000,

@@ -1,12 +1,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const mlflowVersion = '3.17.2';
+export const mlflowVersion = '3.17.2';
+
+/** The peer did not come up: there is nothing to compare with, which is no fault of ours. */
+export class PeerProblem extends Error {}
 
 /** MLflow in an environment of its own, made once on a machine and kept outside of the checkout. @returns its Python */
 export async function mlflowPython(): Promise<string> {
@@ -15,8 +18,12 @@ export async function mlflowPython(): Promise<string> {
   if (!existsSync(join(folder, 'bin/mlflow'))) {
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, '..'), { recursive: true });
-    await promisify(execFile)('python3', ['-m', 'venv', folder]);
-    await promisify(execFile)(python, ['-m', 'pip', 'install', '--quiet', `mlflow==${mlflowVersion}`], { timeout: 600_000 });
+    const failed = (error: Error) => {
+      throw new PeerProblem(`MLflow cannot be installed: ${error.message}`);
+    };
+    await promisify(execFile)('python3', ['-m', 'venv', folder]).catch(failed);
+    const install = ['-m', 'pip', 'install', '--quiet', `mlflow==${mlflowVersion}`];
+    await promisify(execFile)(python, install, { timeout: 600_000 }).catch(failed);
   }
   return python;
 }
@@ -26,11 +33,9 @@ export interface Started {
   processId: number;
   /** From the start of the process to the first good answer. */
   secondsToReady: number;
-  /** Resident memory of all its processes when it answered. */
-  residentMegabytes: number;
-  token: string | null;
-  /** Where it keeps its state. */
+  /** Its state and nothing else. */
   folder: string;
+  token: string | null;
   stop(): Promise<void>;
 }
 
@@ -53,7 +58,9 @@ export async function startMlflow(): Promise<Started> {
     stdio: 'ignore',
     detached: true,
   });
-  return ready(child, `http://127.0.0.1:${port}`, '/health', folder, null);
+  return ready(child, `http://127.0.0.1:${port}`, '/health', folder, null).catch((error: Error) => {
+    throw new PeerProblem(error.message);
+  });
 }
 
 /** Plinth on an empty state folder with its embedded PostgreSQL. */
@@ -89,9 +96,8 @@ async function ready(child: ChildProcess, url: string, path: string, folder: str
     url,
     processId: child.pid!,
     secondsToReady,
-    residentMegabytes: await residentMegabytes(child.pid!, folder),
-    token,
     folder,
+    token,
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       process.kill(-child.pid!, 'SIGTERM');
@@ -106,14 +112,29 @@ async function ready(child: ChildProcess, url: string, path: string, folder: str
   };
 }
 
-/** Of the process, all below it, and whatever names its folder (a database that leads its own session). Shared pages count for each. */
-async function residentMegabytes(pid: number, folder: string): Promise<number> {
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,rss=,args=']);
-  const rows = stdout.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line));
-  const counted = new Set([String(pid)]);
+/** All its processes: itself, all below it, and whatever names its folder (a database that leads its own session). */
+async function processesOf({ processId, folder }: Pick<Started, 'processId' | 'folder'>): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=,args=']);
+  const rows = stdout.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
+  const counted = new Set([String(processId)]);
   for (let before = 0; before !== counted.size; ) {
     before = counted.size;
-    for (const row of rows) if (row && (counted.has(row[2]!) || row[4]!.includes(folder))) counted.add(row[1]!);
+    for (const row of rows) if (row && (counted.has(row[2]!) || row[3]!.includes(folder))) counted.add(row[1]!);
   }
-  return Math.round(rows.reduce((sum, row) => sum + (row && counted.has(row[1]!) ? Number(row[3]) : 0), 0) / 1024);
+  return [...counted];
+}
+
+/** Once it has settled, in megabytes: pages that processes share are counted once (PSS). */
+export async function memoryAtRest(started: Started): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  let kilobytes = 0;
+  for (const pid of await processesOf(started)) {
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      // It has ended meanwhile; what may not be read would be left out in silence.
+      if (error.code === 'ENOENT' || error.code === 'ESRCH') return '';
+      throw error;
+    });
+    kilobytes += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
+  }
+  return Math.round(kilobytes / 1024);
 }

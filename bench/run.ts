@@ -1,67 +1,78 @@
 /**
- * `npm run bench`: what is measured, beside the named peer in one run. Prints tables and ratios and writes them under bench/results/. Absolute
- * figures are those of the machine; ratios are what can be compared. A word as argument runs only what it names: tracking, reads, growth (minutes, by name only), gateway.
+ * `npm run bench`: every bar that can be measured today, beside the named peer in one run. Prints a table with ratios, says how it was measured and
+ * whether the bars stand, and keeps all figures under bench/results/. Words as arguments run only those parts: `npm run bench -- start gateway`.
+ *
+ * Exit code 1 when our own side failed. A bar that is not met is told and is no failure: on a busy machine it says more about the machine.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { benchArtifacts } from './artifacts.ts';
+import { type Measured, tableOf } from './compare.ts';
 import { benchGateway } from './gateway.ts';
+import { mlflowVersion, PeerProblem } from './peer.ts';
+import { benchStart } from './start.ts';
 import { benchTracking } from './tracking.ts';
 import { benchGrowth, benchReads } from './tracking-reads.ts';
 
-const only = process.argv[2];
-const ratio = (ours: number, theirs: number): string => (theirs === 0 ? '-' : `${(ours / theirs).toFixed(1)} x`);
-const results: Record<string, unknown> = {
+const parts: Record<string, () => Promise<Measured>> = {
+  start: benchStart,
+  tracking: benchTracking,
+  reads: benchReads,
+  artifacts: benchArtifacts,
+  gateway: benchGateway,
+  growth: benchGrowth,
+};
+/** Takes many minutes and has no peer: run by its name alone. */
+const byNameOnly = ['growth'];
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !Object.hasOwn(parts, name));
+if (unknown) {
+  console.error(`There is no part "${unknown}"; there are ${Object.keys(parts).join(', ')}.`);
+  process.exit(2);
+}
+
+const load = (): number => Math.round(loadavg()[0]! * 10) / 10;
+const machine = {
+  processors: cpus().length,
+  model: cpus()[0]?.model ?? 'unknown',
+  gigabytes: Math.round(totalmem() / 1024 ** 3),
+};
+const run = {
   at: new Date().toISOString(),
   commit: execFileSync('git', ['rev-parse', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim(),
-  machine: { processors: cpus().length, model: cpus()[0]?.model, memoryBytes: totalmem() },
+  machine,
+  loadBefore: load(),
+  measured: {} as Record<string, Measured & { loadAfter: number }>,
 };
+console.log(
+  `${machine.processors} processors (${machine.model}), ${machine.gigabytes} GB, load ${run.loadBefore} before; MLflow ${mlflowVersion} as the peer.`,
+);
+console.log('Absolute figures are those of this machine at this time; the ratios are what can be compared.');
 
-if (!only || only === 'tracking') {
-  const rows = await benchTracking();
-  const [ours, theirs] = rows;
-  console.log('\nTracking server: start on an empty store, memory at rest, log-batch of 1,000 points from 4 clients');
-  console.table(rows);
-  if (ours && theirs)
-    console.log(
-      `plinth beside mlflow server: start ${ratio(theirs.secondsToReady, ours.secondsToReady)} faster, memory ${ratio(theirs.residentMegabytes, ours.residentMegabytes)} less, log-batch ${ratio(ours.metricsPerSecond, theirs.metricsPerSecond)}`,
-    );
-  results.tracking = rows;
-}
-if (!only || only === 'reads') {
-  const rows = await benchReads();
-  console.log('\nTracking server with 100,000 runs, a million newest metrics and a metric of a million points');
-  console.table(rows);
-  for (const work of [...new Set(rows.map((row) => row.work))]) {
-    const [ours, theirs] = ['plinth', 'mlflow server'].map((server) =>
-      rows.find((row) => row.work === work && row.server === server),
-    );
-    if (ours && theirs) console.log(`${work}: ${ratio(theirs.p50Milliseconds, ours.p50Milliseconds)} faster at the median`);
+const faults: string[] = [];
+for (const [name, measure] of Object.entries(parts)) {
+  if (asked.length > 0 ? !asked.includes(name) : byNameOnly.includes(name)) continue;
+  try {
+    const measured = await measure();
+    run.measured[name] = { ...measured, loadAfter: load() };
+    faults.push(...measured.faults);
+    console.log(`\n${measured.title} (load ${load()})\n${measured.method}\n\n${tableOf(measured.comparisons).join('\n')}`);
+    for (const fault of measured.faults) console.log(`FAILED: ${fault}`);
+  } catch (error) {
+    if (error instanceof PeerProblem) {
+      console.log(`\n${name}: nothing to compare with, as the peer did not come up: ${error.message}`);
+      continue;
+    }
+    faults.push(`${name}: ${(error as Error).message}`);
+    console.log(`\nFAILED: ${name}: ${(error as Error).stack}`);
   }
-  results.reads = rows;
 }
-if (only === 'growth') {
-  const rows = await benchGrowth();
-  console.log('\nThe same work as the store grows');
-  console.table(rows);
-  results.growth = rows;
-}
-if (!only || only === 'gateway') {
-  const rows = await benchGateway();
-  console.log('\nModel server: one row a request, rights, schema and prediction log on');
-  console.table(rows);
-  for (const connections of [...new Set(rows.map((row) => row.connections))]) {
-    const [ours, theirs] = ['plinth', 'mlflow models serve'].map((server) =>
-      rows.find((row) => row.connections === connections && row.server === server),
-    );
-    if (ours && theirs)
-      console.log(`${connections} connections: ${ratio(ours.requestsPerSecond, theirs.requestsPerSecond)} requests a second`);
-  }
-  results.gateway = rows;
-}
+
 const folder = join(import.meta.dirname, 'results');
 mkdirSync(folder, { recursive: true });
-const path = join(folder, `${results.at as string}.json`.replaceAll(':', '-'));
-writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
-console.log(`\n${path}`);
+const path = join(folder, `${run.at.replaceAll(':', '-')}.json`);
+writeFileSync(path, `${JSON.stringify(run, null, 2)}\n`);
+console.log(`\nAll figures: ${path}`);
+process.exit(faults.length > 0 ? 1 : 0);

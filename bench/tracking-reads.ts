@@ -1,8 +1,9 @@
+import type { Comparison, Measured } from './compare.ts';
 import { addRuns, type Corpus, fillMlflow, fillPlinth } from './corpus.ts';
 import { type Started, startMlflow, startPlinth } from './peer.ts';
-import { get, post } from './wire.ts';
+import { callSeconds, get, post } from './wire.ts';
 
-export interface WorkRow {
+interface WorkRow {
   work: string;
   server: 'plinth' | 'mlflow server';
   p50Milliseconds: number;
@@ -11,9 +12,11 @@ export interface WorkRow {
 }
 
 type Work = (round: number) => Promise<unknown>;
+type Figures = Omit<WorkRow, 'work' | 'server'>;
+const single = 'log-metric, 8 clients';
 
-/** What people ask a full store, of both servers in one run: the same calls, on the same number of runs and points. */
-export async function benchReads({ runs = 100_000, metricsOfRun = 10, points = 1_000_000 } = {}): Promise<WorkRow[]> {
+/** What people ask of a full store: the same calls, on the same number of runs and points, one server after the other. */
+export async function benchReads({ runs = 100_000, metricsOfRun = 10, points = 1_000_000 } = {}): Promise<Measured> {
   const rows: WorkRow[] = [];
   for (const [server, start, fill] of [
     ['plinth', startPlinth, fillPlinth],
@@ -22,46 +25,130 @@ export async function benchReads({ runs = 100_000, metricsOfRun = 10, points = 1
     const started = await start();
     try {
       const corpus = await fill(started, runs, metricsOfRun, points);
-      const works = worksOf(started, corpus);
       const rounds = server === 'plinth' ? 40 : 5;
-      const add = (row: WorkRow) => {
+      const works = Object.entries(worksOf(started, corpus)).map(
+        ([work, run]) => [work, () => measure(run, work.startsWith('walk') ? 1 : rounds)] as const,
+      );
+      for (const [work, run] of [...works, [single, () => logMetrics(started, 8, 5)] as const]) {
+        const row = { work, server, ...(await run()) };
         rows.push(row);
-        console.log(`  ${row.server}: ${row.work}: p50 ${row.p50Milliseconds} ms, p95 ${row.p95Milliseconds} ms`);
-      };
-      for (const [work, run] of Object.entries(works))
-        add({ work, server, ...(await measure(run, work.startsWith('walk') ? 1 : rounds)) });
-      add({ work: 'log-metric, 8 clients', server, ...(await logMetrics(started, 8, 5)) });
+        console.log(`  ${server}: ${work}: median ${row.p50Milliseconds} ms, p95 ${row.p95Milliseconds} ms`);
+      }
     } finally {
       await started.stop();
     }
   }
-  return rows;
+  const of = (server: WorkRow['server'], work: string) => rows.find((row) => row.server === server && row.work === work)!;
+  const comparisons = Object.entries(bars).flatMap(([work, { times, p95 }]): Comparison[] => {
+    const [ours, theirs] = [of('plinth', work), of('mlflow server', work)];
+    if (work === single)
+      return [
+        {
+          measure: work,
+          unit: 'calls a second',
+          ours: ours.perSecond,
+          theirs: theirs.perSecond,
+          better: 'more',
+          bar: { times: 12 },
+        },
+      ];
+    const median: Comparison = {
+      measure: work,
+      unit: 'ms',
+      ours: ours.p50Milliseconds,
+      theirs: theirs.p50Milliseconds,
+      better: 'less',
+    };
+    return [
+      times ? { ...median, bar: { times } } : median,
+      ...(p95
+        ? [
+            {
+              measure: `${work}, p95`,
+              unit: 'ms',
+              ours: ours.p95Milliseconds,
+              theirs: null,
+              better: 'less',
+              bar: { figure: p95 },
+            } as const,
+          ]
+        : []),
+    ];
+  });
+  return {
+    title: `A full store beside \`mlflow server\`: ${runs} runs, ${runs * metricsOfRun} newest metrics, a metric of ${points} points`,
+    method: `Both filled in bulk through their own tables; medians of up to 40 rounds of ours and 5 of the peer's, half a minute at most for each; no answer within ${callSeconds} s counts as ${callSeconds} s.`,
+    comparisons,
+    faults: [],
+    rows,
+  };
 }
 
-/** How our own figures hold as the store grows; the peer is left out where a single search takes minutes. */
-export async function benchGrowth({ steps = [10_000, 100_000, 1_000_000], metricsOfRun = 10 } = {}) {
+/** What is to be reached, by work: so many times the peer's median, and 95 of 100 within so many milliseconds. */
+const bars: Record<string, { times?: number; p95?: number }> = {
+  'search: newest 100': {},
+  'search: metric filter, ordered by metric': { times: 30, p95: 100 },
+  'search: rare metric filter, ordered by metric': { times: 30, p95: 100 },
+  'search: parameter and metric': { p95: 100 },
+  'compare 500 runs': { p95: 1_000 },
+  'chart: 1,000 of a million points': { p95: 100 },
+  'walk a million points by pages of 25,000': {},
+  [single]: { times: 12 },
+};
+
+/** How our own figures hold as the store grows to a million runs in one experiment. */
+export async function benchGrowth({ steps = [10_000, 100_000, 1_000_000], metricsOfRun = 10 } = {}): Promise<Measured> {
   const started = await startPlinth();
   const rows = [];
   try {
     const corpus = await fillPlinth(started, 1, metricsOfRun, 0);
+    const works = worksOf(started, corpus);
     for (const [index, runs] of steps.entries()) {
       await addRuns(started, corpus.experimentId, (steps[index - 1] ?? 1) + 1, runs, metricsOfRun);
-      const search = await measure(worksOf(started, corpus)['search: metric filter, ordered by metric']!, 40);
-      const newest = await measure(worksOf(started, corpus)['search: newest 100']!, 40);
+      const search = await measure(works['search: metric filter, ordered by metric']!, 40);
+      const newest = await measure(works['search: newest 100']!, 40);
       await logMetrics(started, 8, 1);
-      const single = await logMetrics(started, 8, 4);
       rows.push({
         runs,
-        searchP95: search.p95Milliseconds,
-        newestP95: newest.p95Milliseconds,
-        logMetricPerSecond: single.perSecond,
-        logBatchPointsPerSecond: await logBatches(started, 4, 4),
+        search: search.p95Milliseconds,
+        newest: newest.p95Milliseconds,
+        logMetric: (await logMetrics(started, 8, 4)).perSecond,
+        logBatch: await logBatches(started, 4, 4),
       });
     }
   } finally {
     await started.stop();
   }
-  return rows;
+  const [first, last] = [rows[0]!, rows.at(-1)!];
+  return {
+    title: 'The same work as the store grows',
+    method: 'Searches: 95 of 100 within so many ms. Writes: 8 clients of log-metric, 4 of log-batch with 1,000 points a call.',
+    comparisons: [
+      ...rows.flatMap((row): Comparison[] => [
+        {
+          measure: `search by metric at ${row.runs} runs, p95`,
+          unit: 'ms',
+          ours: row.search,
+          theirs: null,
+          better: 'less',
+          bar: { figure: 100 },
+        },
+        { measure: `newest 100 at ${row.runs} runs, p95`, unit: 'ms', ours: row.newest, theirs: null, better: 'less' },
+        { measure: `log-metric at ${row.runs} runs`, unit: 'calls a second', ours: row.logMetric, theirs: null, better: 'more' },
+        { measure: `log-batch at ${row.runs} runs`, unit: 'points a second', ours: row.logBatch, theirs: null, better: 'more' },
+      ]),
+      {
+        measure: `log-batch at ${last.runs} runs beside that at ${first.runs}`,
+        unit: 'part',
+        ours: last.logBatch / first.logBatch,
+        theirs: null,
+        better: 'more',
+        bar: { figure: 0.8 },
+      },
+    ],
+    faults: [],
+    rows,
+  };
 }
 
 function worksOf(started: Started, { experimentId, long }: Corpus): Record<string, Work> {
@@ -98,7 +185,7 @@ function worksOf(started: Started, { experimentId, long }: Corpus): Record<strin
 }
 
 /** As many rounds as fit into half a minute; what has no answer within the time of a call counts as that time, so a ratio is one at least. */
-async function measure(work: Work, rounds: number): Promise<Omit<WorkRow, 'work' | 'server'>> {
+async function measure(work: Work, rounds: number): Promise<Figures> {
   const times: number[] = [];
   const end = performance.now() + 30_000;
   for (let round = rounds > 1 ? -1 : 0; round < rounds && (times.length === 0 || performance.now() < end); round++) {
@@ -115,13 +202,13 @@ async function measure(work: Work, rounds: number): Promise<Omit<WorkRow, 'work'
   );
 }
 
-function figures(times: number[], elapsed: number): Omit<WorkRow, 'work' | 'server'> {
+function figures(times: number[], elapsed: number): Figures {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (part: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]! * 10) / 10;
   return { p50Milliseconds: at(0.5), p95Milliseconds: at(0.95), perSecond: Math.round((times.length / elapsed) * 1_000) };
 }
 
-async function logMetrics(started: Started, clients: number, seconds: number): Promise<Omit<WorkRow, 'work' | 'server'>> {
+async function logMetrics(started: Started, clients: number, seconds: number): Promise<Figures> {
   const times: number[] = [];
   const elapsed = await together(started, clients, seconds, async (runId, step) => {
     const began = performance.now();

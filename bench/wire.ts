@@ -9,7 +9,7 @@ export interface Answer {
 }
 
 /** What takes longer is no answer to somebody who waits. */
-const callSeconds = 60;
+export const callSeconds = 60;
 
 const headersOf = ({ token }: Started): Record<string, string> => ({
   'content-type': 'application/json',

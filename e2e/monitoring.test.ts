@@ -1,64 +1,18 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+import type { Caller, TestPlinth } from '../server/src/testing/plinth.ts';
+import { ask, asked, drawn, moved, must, slug, type TrainedModel, trainedModel } from './trained-model.ts';
 
 /** A real model on real data behind the real gateway: what it is asked changes, somebody is told, and a new version is made from that. */
-const slug = 'watched';
+let model: TrainedModel;
 let t: TestPlinth;
 let owner: Caller;
-let columns: string[];
 let rows: number[][];
-let version: { id: string; number: number; modelName: string };
+let version: TrainedModel['version'];
 let snapshot: string;
 
-const must = (answer: Awaited<ReturnType<Caller['get']>>, status = 201) => {
-  if (answer.status !== status) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
-  return answer.body;
-};
-const ended = (job: string) =>
-  t.until(
-    'the end of the job',
-    async () => {
-      const { body } = await owner.get(`/jobs/${job}`);
-      if (body.finishedAt && body.state !== 'succeeded') throw new Error((await owner.get(`/jobs/${job}/logs`)).body);
-      return body.finishedAt && body;
-    },
-    400_000,
-  );
-
 beforeAll(async () => {
-  t = await plinth();
-  owner = t.as('owner');
-  must(await owner.post('/projects', { name: 'Watched', slug, template: 'python-scikit-learn' }));
-  const { environmentRevisionId, id } = must(await owner.post(`/projects/${slug}/jobs`, { command: ['true'] }));
-  await ended(id);
-  const { digest } = must(await owner.get(`/environment-revisions/${environmentRevisionId}`), 200);
-  const { stdout: csv } = await promisify(execFile)(
-    join(t.home, 'environments', digest, 'bin/python'),
-    [
-      '-c',
-      'import sys; from sklearn.datasets import load_breast_cancer as d; d(as_frame=True).frame.to_csv(sys.stdout, index=False)',
-    ],
-    { maxBuffer: 16 * 1024 * 1024 },
-  );
-  const [head = '', ...lines] = csv.trim().split('\n');
-  columns = head.split(',').slice(0, -1);
-  rows = lines.map((line) => line.split(',').map(Number));
-  const dataset = must(await owner.post(`/projects/${slug}/datasets`, { name: 'tumours' })).id;
-  const form = new FormData();
-  form.append('file', new Blob([csv]), 'tumours.csv');
-  snapshot = must(await owner.post(`/projects/${slug}/datasets/${dataset}/snapshots`, form)).id;
-  const job = must(
-    await owner.post(`/projects/${slug}/jobs`, {
-      command: ['python', 'train.py', '--max-iter', '20'],
-      inputs: [{ name: 'data', snapshotId: snapshot }],
-    }),
-  );
-  const { runIds } = await ended(job.id);
-  must(await owner.post(`/projects/${slug}/models`, { name: 'tumour' }));
-  version = must(await owner.post(`/projects/${slug}/models/tumour/versions`, { runId: runIds[0], path: 'model' }));
+  model = await trainedModel();
+  ({ t, owner, rows, version, snapshot } = model);
   must(await owner.post(`/projects/${slug}/deployments`, { name: 'tumour', model: 'models:/tumour/1' }));
   await t.until(
     'the deployment to be healthy',
@@ -70,21 +24,7 @@ beforeAll(async () => {
     120_000,
   );
 }, 600_000);
-afterAll(() => t?.stop());
-
-/** Asks for rows in one request. @returns the id of the prediction */
-async function ask(features: number[][]): Promise<string> {
-  const response = await fetch(`${t.url}/deployments/tumour/invocations`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${owner.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ dataframe_split: { columns, data: features } }),
-  });
-  if (response.status !== 200) throw new Error(await response.text());
-  return response.headers.get('x-plinth-prediction-id')!;
-}
-/** Rows of the table in no order, the same each time. */
-const drawn = (count: number, begin: number): number[][] =>
-  Array.from({ length: count }, (_, index) => rows[((begin + index) * 331) % rows.length]!);
+afterAll(() => model?.t.stop());
 
 describe('a deployed model', () => {
   it('is watched from its birth by the snapshot that its run used', async () => {
@@ -102,19 +42,16 @@ describe('a deployed model', () => {
   });
 
   it('says nothing of rows as before, and within 10 seconds which feature moved by one standard deviation', async () => {
-    for (let begin = 0; begin < 200; begin += 20) await ask(drawn(20, begin).map((row) => row.slice(0, -1)));
+    for (let begin = 0; begin < 200; begin += 20) await ask(model, asked(drawn(rows, 20, begin)));
     await t.until(
       'the rows to be seen',
       async () => (await owner.get('/monitors?deployment=tumour')).body.items[0].rowCount === 200,
     );
     expect((await owner.get('/alerts?deployment=tumour&state=firing')).body.items).toEqual([]);
 
-    const at = columns.indexOf('mean smoothness');
-    const mean = rows.reduce((sum, row) => sum + row[at]! / rows.length, 0);
-    const deviation = Math.sqrt(rows.reduce((sum, row) => sum + (row[at]! - mean) ** 2 / rows.length, 0));
-    const moved = drawn(200, 200);
+    const some = drawn(rows, 200, 200);
     const began = Date.now();
-    const id = await ask(moved.map((row) => row.slice(0, -1).map((value, index) => (index === at ? value + deviation : value))));
+    const id = await ask(model, moved(model, some, 'mean smoothness'));
     const alert = await t.until('the alert', async () =>
       (await owner.get('/alerts?deployment=tumour&state=firing&sort=firedAt')).body.items.find(
         (one: { kind: string }) => one.kind === 'drift',
@@ -124,7 +61,7 @@ describe('a deployed model', () => {
     expect(alert).toMatchObject({ feature: 'mean smoothness', verdict: 'shift', state: 'firing' });
     expect(alert.predictionIds[0]).toMatch(new RegExp(`^${id}\\.\\d+$`));
 
-    const items = moved.map((row, index) => ({ predictionId: `${id}.${index}`, value: row.at(-1) }));
+    const items = some.map((row, index) => ({ predictionId: `${id}.${index}`, value: row.at(-1) }));
     expect((await owner.post('/deployments/tumour/ground-truth', { items })).body.recorded).toBe(200);
     const detail = must(await owner.get(`/monitors/${alert.monitorId}`), 200);
     expect(detail.quality).toMatchObject({ task: 'classification', labelCount: 200, rowCount: 400 });
@@ -181,7 +118,7 @@ describe('an answer made again', () => {
   };
 
   it('is verified down to the answers of the rebuilt model', async () => {
-    const id = await ask(drawn(5, 0).map((row) => row.slice(0, -1)));
+    const id = await ask(model, asked(drawn(rows, 5, 0)));
     const path = must(
       await t.until('the prediction', async () => {
         const answer = await owner.get(`/predictions/${id}/provenance`);
@@ -199,7 +136,7 @@ describe('an answer made again', () => {
   }, 320_000);
 
   it('is never called verified when another answer was stored than the model gives', async () => {
-    const id = await ask(drawn(3, 0).map((row) => row.slice(0, -1)));
+    const id = await ask(model, asked(drawn(rows, 3, 0)));
     await t.until('the prediction', async () => (await owner.get(`/predictions/${id}`)).status === 200);
     await t.app.platform.database.pool.query("update predictions set outputs_json = '[1,0,7]' where id = $1", [id]);
     const done = await verdict(id);

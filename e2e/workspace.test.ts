@@ -64,13 +64,22 @@ describe('a workspace', () => {
     const headers = await enter();
     const kernel = await newKernel(headers);
     expect(await run(kernel, headers, 'number = 41; open("kept.txt", "w").write("by hand"); print(number)')).toBe('41\n');
+    // Where the tool says how it is reached its user writes too: a pipe there must keep nobody waiting.
+    const pipes =
+      'import os; [os.mkfifo(f"{os.environ[\'JUPYTER_RUNTIME_DIR\']}/pipe-{n}.json") for n in range(8)]; print("made")';
+    expect(await run(kernel, headers, pipes)).toBe('made\n');
     // The same cookie, the same kernel: nobody signs in again.
     for (const [signal, expected] of [
       ['SIGUSR2', 42],
       ['SIGKILL', 43],
     ] as const) {
       const { port } = server;
-      await server.end(signal);
+      // A page that stays open, as a notebook's does, does not hold the server up.
+      const page = new WebSocket(`${server.url.replace('http', 'ws')}${base()}api/events/subscribe`, { headers });
+      await new Promise((resolve, reject) => page.on('open', resolve).on('error', reject));
+      const closed = new Promise((resolve) => page.on('close', resolve));
+      expect(await server.end(signal), signal).toBe(signal === 'SIGKILL' ? null : 0);
+      await closed;
       server = await state.start({ port });
       await until('the tool', async () => /^HTTP\/1.1 200/.test(await raw(server.url, `${base()}api/status`, headers)), 20_000);
       expect(await run(kernel, headers, 'number += 1; print(number)'), signal).toBe(`${expected}\n`);

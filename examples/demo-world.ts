@@ -73,10 +73,29 @@ export interface Table {
   rows: number[][];
 }
 
+/** Python that prints the breast cancer data of scikit-learn (569 patients, 30 measures, the diagnosis last) as CSV. */
+export const printDiagnoses =
+  'from sklearn.datasets import load_breast_cancer as l; import sys; l(as_frame=True).frame.to_csv(sys.stdout, index=False)';
+
 /** A CSV file of numbers, with its last column the truth. */
 export function readTable(csv: string): Table {
   const [head = '', ...lines] = csv.trim().split('\n');
   return { columns: head.split(','), rows: lines.map((line) => line.split(',').map(Number)) };
+}
+
+/** Rows of the table in an order that mixes the classes, always the same. */
+export const drawn = ({ rows }: Table, count: number, from: number): number[][] =>
+  Array.from({ length: count }, (_, index) => rows[((from + index) * 331) % rows.length]!);
+
+/** The features of a row, without its truth. */
+export const featuresOf = (row: readonly number[]): number[] => row.slice(0, -1);
+
+/** Moves one feature of a row by one standard deviation of the table. */
+export function shift({ columns, rows }: Table, feature: string): (row: readonly number[]) => number[] {
+  const place = columns.indexOf(feature);
+  const mean = rows.reduce((sum, row) => sum + row[place]! / rows.length, 0);
+  const deviation = Math.sqrt(rows.reduce((sum, row) => sum + (row[place]! - mean) ** 2 / rows.length, 0));
+  return (row) => row.map((value, at) => (at === place ? value + deviation : value));
 }
 
 /** Asks a deployment for the answers to some rows, over the wire that MLflow's own clients speak. */

@@ -7,7 +7,18 @@
 import { ApiProblem, createClient } from '../sdk/src/index.ts';
 import { startPlatform } from './demo-platform.ts';
 import { check, note, step, steps } from './demo-steps.ts';
-import { anotherPerson, ask, readTable, runJob, type Table, until } from './demo-world.ts';
+import {
+  anotherPerson,
+  ask,
+  drawn,
+  featuresOf,
+  printDiagnoses,
+  readTable,
+  runJob,
+  shift,
+  type Table,
+  until,
+} from './demo-world.ts';
 
 const leave = process.argv.includes('--exit');
 const began = Date.now();
@@ -16,12 +27,17 @@ const platform = await startPlatform();
 try {
   const plinth = createClient({ url: platform.url, token: platform.token });
   const stamp = new Date().toISOString().slice(5, 19).replaceAll(/[-:T]/g, '');
-  const service = `tumour-triage-${stamp}`;
+  // On a platform where the demo has been before, the time tells its things apart.
+  const again = await plinth.call('getDeployment', { deployment: 'tumour-triage' }).then(
+    () => ` ${stamp}`,
+    () => '',
+  );
+  const service = `tumour-triage${again.replace(' ', '-')}`;
 
   const project = await step('A project from a template, with its goal', async () => {
     const made = await plinth.call('createProject', {
       body: {
-        name: `Tumour triage ${stamp}`,
+        name: `Tumour triage${again}`,
         template: 'python-scikit-learn',
         description: 'Which biopsies need a second look first? Trained on the Wisconsin diagnostic data.',
         stage: 'modelling',
@@ -49,9 +65,7 @@ try {
   });
 
   const { snapshot, table } = await step('Real data as a snapshot that never changes', async () => {
-    const script =
-      'from sklearn.datasets import load_breast_cancer as l; import sys; l(as_frame=True).frame.to_csv(sys.stdout, index=False)';
-    const exported = await runJob(plinth, project.slug, ['python', '-c', script]);
+    const exported = await runJob(plinth, project.slug, ['python', '-c', printDiagnoses]);
     const csv = await (await plinth.call('getJobLogs', { job: exported.id })).text();
     const read: Table = readTable(csv);
     check(read.rows.length === 569 && read.columns.length === 31, 'all 569 patients with 30 measures are in the file');
@@ -95,7 +109,11 @@ try {
   const version = await step('Registered: an immutable version with its card', async () => {
     await plinth.call('createModel', {
       project: project.slug,
-      body: { name: 'tumour', description: 'Malignant (0) or benign (1), from 30 measures of cell nuclei.' },
+      body: {
+        name: 'tumour',
+        description: 'Malignant (0) or benign (1), from 30 measures of cell nuclei.',
+        intendedUse: 'Puts biopsies in order for a second look by a pathologist. Not a diagnosis, and not for other tissue.',
+      },
     });
     const made = await plinth.call('registerVersion', {
       project: project.slug,
@@ -139,7 +157,7 @@ try {
       (error: unknown) => error,
     );
     check(own instanceof ApiProblem && own.code === 'self-approval', 'nobody approves their own');
-    const validator = { email: `vera-${stamp}@example.org`, name: 'Vera (validator)' };
+    const validator = { email: `vera-${stamp}@example.org`, name: 'Vera Lind' };
     const vera = await anotherPerson(platform, plinth, validator);
     await plinth.call('putMember', { project: project.slug, body: { email: validator.email, role: 'validator' } });
     const approval = await decide(vera);
@@ -155,24 +173,13 @@ try {
   });
 
   const features = table.columns.slice(0, -1);
-  /** Patients in no order, the same each time. */
-  const drawn = (count: number, from: number): number[][] =>
-    Array.from({ length: count }, (_, index) => table.rows[((from + index) * 331) % table.rows.length]!);
   const moved = 'mean smoothness';
-  const place = features.indexOf(moved);
-  const mean = table.rows.reduce((sum, row) => sum + row[place]! / table.rows.length, 0);
-  const deviation = Math.sqrt(table.rows.reduce((sum, row) => sum + (row[place]! - mean) ** 2 / table.rows.length, 0));
+  const drift = shift(table, moved);
 
   const { alert, predictionId, labelled } = await step(
     'In use: quiet while all is as before, told when a scanner drifts',
     async () => {
-      for (let from = 0; from < 200; from += 20)
-        await ask(
-          platform,
-          service,
-          features,
-          drawn(20, from).map((row) => row.slice(0, -1)),
-        );
+      for (let from = 0; from < 200; from += 20) await ask(platform, service, features, drawn(table, 20, from).map(featuresOf));
       const monitor = await until('the monitor to have seen 200 patients', 60_000, async () => {
         const { items } = await plinth.call('listMonitors', { deployment: service });
         return items.find((one) => one.channel === 'prod' && one.rowCount >= 200);
@@ -180,14 +187,9 @@ try {
       const quiet = await plinth.call('listAlerts', { deployment: service, state: 'firing' });
       check(quiet.items.length === 0, 'nobody is alarmed by patients as before');
       note(`200 patients as before, watched against ${monitor.reference?.rowCount} rows of the training data: no alarm`);
-      const patients = drawn(200, 200);
+      const patients = drawn(table, 200, 200);
       const sentAt = Date.now();
-      const { id } = await ask(
-        platform,
-        service,
-        features,
-        patients.map((row) => row.slice(0, -1).map((value, at) => (at === place ? value + deviation : value))),
-      );
+      const { id } = await ask(platform, service, features, patients.map(featuresOf).map(drift));
       const found = await until('the alert', 60_000, async () => {
         const { items } = await plinth.call('listAlerts', { deployment: service, state: 'firing' });
         return items.find((one) => one.kind === 'drift');

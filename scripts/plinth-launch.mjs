@@ -27,7 +27,10 @@ const verbs = {
   },
   check: async () => check(),
   gen: async (args) => runFile('scripts/gen.ts', args),
-  bench: async (args) => runFile('bench/run.ts', args),
+  bench: async (args) => {
+    await ensureSystemParts(['git', 'python']);
+    return runFile('bench/run.ts', args);
+  },
   'test:external': async (args) => {
     const missing = await ensureSystemParts(['git', 'python', 'postgresql']);
     const folder = debianPostgresFolder();

@@ -41,6 +41,17 @@ const ofJob = runs.find((run) => run.provenance.jobId !== null) ?? runs[0];
 const swept = runs.filter((run) => run.provenance.jobId === null).map((run) => run.id);
 const [dataset] = (await plinth.call('listDatasets', { project, limit: 1 })).items;
 const [environment] = (await plinth.call('listEnvironments', { project, limit: 1 })).items;
+const [version] = (await plinth.call('listVersions', { project, name: 'tumour', sort: 'number', limit: 1 })).items;
+const [newest] = (await plinth.call('listVersions', { project, name: 'tumour', limit: 1 })).items;
+const [deployment] = (await plinth.call('listProjectDeployments', { project, limit: 1 })).items;
+const [monitor] = (await plinth.call('listMonitors', { project, filter: "channel = 'prod'", limit: 1 })).items;
+const [alert] = (await plinth.call('listAlerts', { project, limit: 1 })).items;
+const [reproduction] = (await plinth.call('listReproductions', { project, limit: 1 })).items;
+const predictionId = reproduction?.subject.replace('prediction:', '');
+// Something to decide for the one who looks: what the alert's retraining made.
+if (newest && newest.id !== version?.id)
+  await plinth.call('requestApproval', { body: { subject: `models:/tumour/${newest.number}`, channel: 'prod', project } });
+const [approval] = (await plinth.call('listApprovals', { project, limit: 1 })).items;
 const pages: Record<string, string> = {
   home: '/',
   projects: '/projects',
@@ -58,7 +69,18 @@ const pages: Record<string, string> = {
   job: `/jobs/${ofJob?.provenance.jobId}`,
   dataset: `/datasets/${dataset?.id}`,
   environment: `/environments/${environment?.id}`,
+  model: `/projects/${project}/models/tumour`,
+  version: `/projects/${project}/models/tumour/versions/${version?.number}`,
+  prediction: `/predictions/${predictionId}`,
+  deployment: `/projects/${project}/deployments/${deployment?.name}`,
+  monitor: `/projects/${project}/monitors/${monitor?.id}`,
+  alert: `/alerts/${alert?.id}`,
+  approvals: '/approvals',
+  approval: `/approvals/${approval?.id}`,
+  reproduction: `/reproductions/${reproduction?.id}`,
 };
+/** Pages of which a light picture is enough. */
+const lightOnly = ['model', 'version', 'deployment', 'approvals', 'approval', 'reproduction'];
 
 const browser = await launchBrowser();
 const context = await browser.newContext({
@@ -68,7 +90,7 @@ await signIn(context);
 mkdirSync(values.to, { recursive: true });
 for (const [name, path] of Object.entries(pages)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  for (const theme of ['light', 'dark']) await picture(context, name, path, theme);
+  for (const theme of lightOnly.includes(name) ? ['light'] : ['light', 'dark']) await picture(context, name, path, theme);
 }
 await browser.close();
 

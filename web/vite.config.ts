@@ -3,6 +3,8 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   root: import.meta.dirname,
+  // Whatever path a proxy puts before it, files find each other; the server tells the page where it is.
+  base: './',
   plugins: [react()],
   build: {
     outDir: 'dist',

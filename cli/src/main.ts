@@ -1,20 +1,16 @@
 import { CommanderError } from 'commander';
 import { exitCodeOf, exitCodes, explain } from './exit-codes.ts';
+import { plainWords } from './plain-words.ts';
 import { makeProgram } from './program.ts';
 
 process.on('SIGINT', () => process.exit(exitCodes.interrupted));
 // The reader of a pipe may leave early (`plinth job list | head`): that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-/** What stands after `run --` is a command, though it begin with a word that is a verb of runs. */
-function words(): string[] {
-  const at = process.argv.indexOf('--');
-  const given = process.argv;
-  return at > 2 && given[at - 1] === 'run' ? [...given.slice(0, at), 'start', ...given.slice(at)] : given;
-}
-
 try {
-  await makeProgram().parseAsync(words());
+  const program = makeProgram();
+  const nouns = program.commands.map((command) => command.name());
+  await program.parseAsync([...process.argv.slice(0, 2), ...plainWords(process.argv.slice(2), nouns)]);
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.wrongUse;

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { accessCommands } from './commands/access.ts';
 import { accountCommands } from './commands/account.ts';
 import { approvalCommands } from './commands/approval.ts';
@@ -8,8 +8,10 @@ import { deploymentCommands } from './commands/deployment.ts';
 import { environmentCommands } from './commands/environment.ts';
 import { folderCommands } from './commands/folders.ts';
 import { jobCommands } from './commands/job.ts';
+import { mlflowCommands } from './commands/mlflow.ts';
 import { modelCommands } from './commands/model.ts';
 import { monitorCommands } from './commands/monitor.ts';
+import { notificationCommands } from './commands/notification.ts';
 import { organizationCommands } from './commands/organization.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
@@ -38,7 +40,9 @@ const nouns = [
   deploymentCommands,
   predictionCommands,
   monitorCommands,
+  notificationCommands,
   workspaceCommands,
+  mlflowCommands,
   peopleCommands,
   accessCommands,
   organizationCommands,
@@ -54,7 +58,7 @@ export function makeProgram(): Command {
     .option('--url <url>', 'where Plinth is (PLINTH_URL)')
     .option('--token <token>', 'a token (PLINTH_TOKEN)')
     .option('-p, --project <project>', 'project by slug or id (PLINTH_PROJECT, plinth.yaml)')
-    .option('--json [fields]', 'JSON; with names only these fields')
+    .addOption(new Option('--json [fields]', 'JSON; with names only these fields').argParser((fields) => fields || true))
     .option('--yes', 'do not ask')
     .showHelpAfterError('(plinth --help lists the commands)')
     .configureHelp({ showGlobalOptions: true })

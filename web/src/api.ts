@@ -1,8 +1,9 @@
 import { ApiProblem, createClient, type Input, type Operations, type Output } from '@plinth/sdk';
 import { QueryClient, useQuery } from '@tanstack/react-query';
+import { base } from './base.ts';
 
 /** The page's own origin, with the session cookie: the UI is a client like any other. */
-export const client = createClient({ url: '' });
+export const client = createClient({ url: base });
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -35,6 +36,7 @@ const identities = [
   'monitor',
   'alert',
   'subject',
+  'resource',
   'node',
 ];
 

@@ -60,6 +60,9 @@ const stopMilliseconds = 12_000;
 const lastMilliseconds = 2_000;
 const deadHostSeconds = 60;
 const pollMilliseconds = 1_000;
+/** Of the queue so many are looked at at once, and so many that cannot start yet are passed by. */
+const batchSize = 50;
+const mostPassed = 2_000;
 const adoptMilliseconds = 2_000;
 /** Between tries of what must be done in the end; twice as long each time. */
 const pauses = { firstMilliseconds: 500, longestMilliseconds: 30_000 };
@@ -124,32 +127,51 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
         memoryBytes: totalmem() * memoryShare - reserved.memoryBytes,
       };
       const taken: KeptWorkload[] = [];
-      for (const workload of await nextQueued(tx, 50)) {
-        const need = {
-          cpuCores: sharingKinds.includes(workload.kind)
-            ? 0
-            : Math.min(workload.tier.cpuCores ?? 0, cpus().length * coreOvercommit),
-          memoryBytes: workload.tier.memoryBytes ?? 0,
-        };
-        // First in, first out: a small one behind a large one must not starve it.
-        if (need.cpuCores > room.cpuCores || need.memoryBytes > room.memoryBytes) {
-          await setStateReason(tx, workload.id, waitsForRoom);
-          break;
+      const waits = waitsOf(tx);
+      // Those that cannot start yet are passed by, however many they are; what is next and finds no room stops all behind it.
+      for (let passed = 0; passed < mostPassed; ) {
+        const batch = await nextQueued(tx, batchSize, passed);
+        for (const workload of batch) {
+          const need = {
+            cpuCores: sharingKinds.includes(workload.kind)
+              ? 0
+              : Math.min(workload.tier.cpuCores ?? 0, cpus().length * coreOvercommit),
+            memoryBytes: workload.tier.memoryBytes ?? 0,
+          };
+          // First in, first out: a small one behind a large one must not starve it.
+          if (need.cpuCores > room.cpuCores || need.memoryBytes > room.memoryBytes) {
+            await setStateReason(tx, workload, waitsForRoom);
+            return taken;
+          }
+          const reason = await waits(workload);
+          if (reason) {
+            await setStateReason(tx, workload, reason);
+            passed += 1;
+            continue;
+          }
+          room.cpuCores -= need.cpuCores;
+          room.memoryBytes -= need.memoryBytes;
+          const started = await claim(tx, workload.id, self.host, self.id);
+          await kindOf(started).changed(tx, started, 'queued');
+          taken.push(started);
         }
-        const waits = await kinds.get(workload.kind)?.waitsFor?.(tx, workload).catch(notWaitedFor);
-        if (waits) {
-          await setStateReason(tx, workload.id, waits);
-          continue;
-        }
-        room.cpuCores -= need.cpuCores;
-        room.memoryBytes -= need.memoryBytes;
-        const started = await claim(tx, workload.id, self.host, self.id);
-        await kindOf(started).changed(tx, started, 'queued');
-        taken.push(started);
+        if (batch.length < batchSize) break;
       }
       return taken;
     });
     for (const workload of claimed) background(begin(workload));
+  }
+
+  /** Why a workload cannot start yet. Asked once for all that are given the same, for hundreds may wait for one environment. */
+  function waitsOf(tx: Context): (workload: KeptWorkload) => Promise<string | null> {
+    const known = new Map<string, Promise<string | null>>();
+    return (workload) => {
+      const { environmentRevisionId, toolRevisionId, deploymentRevisionId } = workload.context;
+      const given = [workload.kind, environmentRevisionId, toolRevisionId, deploymentRevisionId].join(' ');
+      const reason = known.get(given) ?? kinds.get(workload.kind)?.waitsFor?.(tx, workload).catch(notWaitedFor) ?? null;
+      known.set(given, Promise.resolve(reason));
+      return Promise.resolve(reason);
+    };
   }
 
   function kindOf(workload: KeptWorkload): WorkloadKind {

@@ -211,7 +211,8 @@ export async function lockHost(
   return rows[0]!;
 }
 
-export async function nextQueued(tx: Context, limit: number): Promise<KeptWorkload[]> {
+/** The oldest in the queue, past the first `passed` of them. */
+export async function nextQueued(tx: Context, limit: number, passed: number): Promise<KeptWorkload[]> {
   const rows = await tx.db
     .selectFrom('workloads')
     .select(columns)
@@ -220,6 +221,7 @@ export async function nextQueued(tx: Context, limit: number): Promise<KeptWorklo
     .orderBy('queuedAt')
     .orderBy('id')
     .limit(limit)
+    .offset(passed)
     .forUpdate()
     .skipLocked()
     .execute();
@@ -244,14 +246,14 @@ export async function claim(tx: Context, id: string, host: string, keeper: strin
   return asWorkload(row);
 }
 
-export async function setStateReason(ctx: Context, id: string, reason: string | null): Promise<void> {
-  await ctx.db
+export async function setStateReason(tx: Context, workload: KeptWorkload, reason: string): Promise<void> {
+  // Asked for at every look at the queue; written when it says something new.
+  if (workload.stateReason === reason) return;
+  await tx.db
     .updateTable('workloads')
     .set({ stateReason: reason })
-    .where('id', '=', id)
+    .where('id', '=', workload.id)
     .where('state', '=', 'queued')
-    // Asked for at every look at the queue; written when it says something new.
-    .where(sql<SqlBool>`state_reason is distinct from ${reason}`)
     .execute();
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -35,6 +35,7 @@ const securityHeaders = {
 export async function serveWeb(app: FastifyInstance, config: Config): Promise<void> {
   const folder = join(findCheckout() ?? join(import.meta.dirname, '../../..'), 'web/dist');
   if (!existsSync(join(folder, 'index.html'))) return;
+  const prefix = new URL(config.publicUrl).pathname.replace(/\/+$/, '');
   await app.register(fastifyStatic, { root: folder, serve: false, etag: true, lastModified: false });
   app.route({
     method: 'GET',
@@ -52,8 +53,16 @@ export async function serveWeb(app: FastifyInstance, config: Config): Promise<vo
         );
         return reply.sendFile(path, { cacheControl: false });
       }
-      reply.header('cache-control', 'no-cache');
-      return reply.sendFile('index.html', { cacheControl: false });
+      return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page(folder, prefix));
     },
   });
 }
+
+/** The page with the path that a proxy puts before everything: its files are named from there, and the UI reads it. Built anew, it is read anew. */
+function page(folder: string, prefix: string): string {
+  const html = readFileSync(join(folder, 'index.html'), 'utf8');
+  const placed = html.replaceAll(/\b(src|href)="\.\//g, `$1="${escaped(prefix)}/`);
+  return prefix ? placed.replace('<head>', `<head>\n    <meta name="plinth-base" content="${escaped(prefix)}" />`) : placed;
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');

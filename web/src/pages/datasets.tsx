@@ -2,6 +2,7 @@ import type { Output } from '@plinth/sdk';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries } from '../api.ts';
+import { siteAddress } from '../base.ts';
 import { useAddress } from '../ui/address.ts';
 import { bytes } from '../ui/format.ts';
 import { Button, Empty, Field, FormDialog, faultOf, Short, Time } from '../ui/kit.tsx';
@@ -170,7 +171,7 @@ export function Datasets() {
 }
 
 const firstDataset = (project: string): Record<string, string> => {
-  const address = `${window.location.origin}/api/v1/projects/${project}/datasets`;
+  const address = `${siteAddress()}/api/v1/projects/${project}/datasets`;
   return {
     CLI: `npx plinth dataset upload -p ${project} my-data data.csv`,
     Python: `import os, requests\n\nheaders = {"Authorization": f"Bearer {os.environ['PLINTH_TOKEN']}"}\ndataset = requests.post("${address}", headers=headers, json={"name": "my-data"}).json()\nrequests.post(\n    f"${address}/{dataset['id']}/snapshots",\n    headers=headers,\n    files={"file": open("data.csv", "rb")},\n)`,

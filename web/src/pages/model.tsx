@@ -7,10 +7,12 @@ import { Button, Empty, IconButton, Loaded, PageHead, Short, StatusMark, Time, t
 import { usePages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
+import { deploymentPath } from './deployments/addresses.ts';
 import { modelPath, versionPath } from './models/addresses.ts';
 import { AliasChips, aliasesOf } from './models/alias-chips.tsx';
 import { AliasHistory } from './models/alias-history.tsx';
 import { IntendedUse } from './models/intended-use.tsx';
+import { type Serving, useServing } from './models/serving.ts';
 import { SetAlias } from './models/set-alias.tsx';
 import { useWorkReason } from './project-link.tsx';
 
@@ -36,7 +38,10 @@ function ModelPage({ model }: { model: ModelData }) {
   const [naming, setNaming] = useState<{ alias?: string; version?: number } | null>(null);
   const pages = usePages('listVersions', { project, name });
   const versions = pages.data ?? [];
-  const columns = columnsOf(model, versions, (version) => (
+  const serving = (useServing(project) ?? [])
+    .filter((one) => one.model === name)
+    .sort((a, b) => Number(b.protected) - Number(a.protected));
+  const columns = columnsOf(model, versions, serving, (version) => (
     <IconButton
       icon="pin"
       label={`Point an alias at version ${version.number}`}
@@ -71,7 +76,7 @@ function ModelPage({ model }: { model: ModelData }) {
           Set alias
         </Button>
       </PageHead>
-      <Aliases model={model} cannotWrite={cannotWrite} move={(alias) => setNaming({ alias })} />
+      <Names model={model} serving={serving} cannotWrite={cannotWrite} move={(alias) => setNaming({ alias })} />
       <DataTable
         label="Versions"
         place={`versions:${model.id}`}
@@ -103,7 +108,18 @@ function ModelPage({ model }: { model: ModelData }) {
   );
 }
 
-function Aliases({ model, cannotWrite, move }: { model: ModelData; cannotWrite: string | null; move: (alias: string) => void }) {
+/** Names that stand for versions, and channels that serve them. */
+function Names({
+  model,
+  serving,
+  cannotWrite,
+  move,
+}: {
+  model: ModelData;
+  serving: readonly Serving[];
+  cannotWrite: string | null;
+  move: (alias: string) => void;
+}) {
   const remove = async (alias: string, version: number): Promise<void> => {
     const at = { project: model.projectSlug, name: model.name, alias };
     await call('removeModelAlias', at);
@@ -114,13 +130,24 @@ function Aliases({ model, cannotWrite, move }: { model: ModelData; cannotWrite: 
         .catch((error: Error) => toast(error.message));
     });
   };
-  if (model.aliases.length === 0) return null;
+  if (model.aliases.length === 0 && serving.length === 0) return null;
   return (
     <section className="numbers" aria-label="Aliases">
+      {serving.map((one) => (
+        <div key={`${one.deployment} ${one.channel}`} className="number-tile">
+          <span className={one.protected ? 'chip protected self-start' : 'chip self-start'}>{one.channel}</span>
+          <Link className="lead" to={versionPath(model.projectSlug, model.name, one.version) as '/'}>
+            version {one.version}
+          </Link>
+          <span className="caption">
+            served by <Link to={deploymentPath(model.projectSlug, one.deployment) as '/'}>{one.deployment}</Link>
+          </span>
+        </div>
+      ))}
       {model.aliases.map((one) => (
         <div key={one.alias} className="number-tile">
           <AliasChips aliases={[{ alias: one.alias, protected: one.protected }]} />
-          <Link className="key" to={versionPath(model.projectSlug, model.name, one.version) as '/'}>
+          <Link className="lead" to={versionPath(model.projectSlug, model.name, one.version) as '/'}>
             version {one.version}
           </Link>
           <span className="row tight">
@@ -146,9 +173,14 @@ function Aliases({ model, cannotWrite, move }: { model: ModelData; cannotWrite: 
 function columnsOf(
   model: ModelData,
   versions: readonly Version[],
+  serving: readonly Serving[],
   actions: (version: Version) => React.ReactNode,
 ): DataColumn<Version>[] {
-  const keys = [...new Set(versions.flatMap((version) => version.metrics.map((metric) => metric.key)))];
+  const served = (version: Version) => serving.filter((one) => one.version === version.number);
+  // What was measured on rows that were not learned from says more than the rest.
+  const keys = [...new Set(versions.flatMap((version) => version.metrics.map((metric) => metric.key)))].sort(
+    (a, b) => Number(b.startsWith('test')) - Number(a.startsWith('test')),
+  );
   const metric = (version: Version, key: string): number | string | undefined =>
     version.metrics.find((one) => one.key === key)?.value as number | string | undefined;
   return [
@@ -163,11 +195,20 @@ function columnsOf(
     },
     {
       id: 'aliases',
-      title: 'Aliases',
+      title: 'Where it is',
       width: 180,
       grow: true,
-      cell: (version) => <AliasChips aliases={aliasesOf(model, version.number)} />,
-      value: (version) => version.aliases.join(' '),
+      cell: (version) => (
+        <span className="chips tight">
+          {served(version).map((one) => (
+            <span key={`${one.deployment} ${one.channel}`} className={one.protected ? 'chip protected' : 'chip'}>
+              {one.channel}
+            </span>
+          ))}
+          <AliasChips aliases={aliasesOf(model, version.number)} />
+        </span>
+      ),
+      value: (version) => [...served(version).map((one) => one.channel), ...version.aliases].join(' '),
     },
     {
       id: 'approval',

@@ -2,6 +2,7 @@ import type { Output } from '@plinth/sdk';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries } from '../api.ts';
+import { siteAddress } from '../base.ts';
 import { useAddress } from '../ui/address.ts';
 import { Button, Empty, Field, FormDialog, faultOf, PageHead, Time } from '../ui/kit.tsx';
 import { type Pages, usePages } from '../ui/pages.ts';
@@ -10,14 +11,13 @@ import { DataTable } from '../ui/table/data-table.tsx';
 import { SearchBox } from '../ui/table/search-box.tsx';
 import { modelPath, versionPath } from './models/addresses.ts';
 import { AliasChips } from './models/alias-chips.tsx';
+import { liveVersion, type Serving, useServing } from './models/serving.ts';
 import { ProjectFrame } from './project-frame.tsx';
 import { useWorkReason } from './project-link.tsx';
 
 type Model = Output<'listModels'>['items'][number];
 
-const liveVersion = (model: Model): number | undefined => model.aliases.find((one) => one.protected)?.version;
-
-const columns: DataColumn<Model>[] = [
+const columnsOf = (serving: readonly Serving[] | undefined): DataColumn<Model>[] => [
   {
     id: 'name',
     title: 'Name',
@@ -66,7 +66,8 @@ const columns: DataColumn<Model>[] = [
     title: 'In production',
     width: 120,
     cell: (model) => {
-      const live = liveVersion(model);
+      if (!serving) return null;
+      const live = liveVersion(model, serving);
       return live === undefined ? (
         <span className="faint">no version</span>
       ) : (
@@ -75,7 +76,7 @@ const columns: DataColumn<Model>[] = [
         </span>
       );
     },
-    value: (model) => liveVersion(model),
+    value: (model) => liveVersion(model, serving ?? []),
   },
   {
     id: 'aliases',
@@ -94,8 +95,8 @@ const columns: DataColumn<Model>[] = [
     value: (model) => model.updatedAt,
   },
 ];
-const withProject: DataColumn<Model>[] = [
-  columns[0]!,
+const withProject = ([name, ...rest]: DataColumn<Model>[]): DataColumn<Model>[] => [
+  name!,
   {
     id: 'project',
     title: 'Project',
@@ -103,7 +104,7 @@ const withProject: DataColumn<Model>[] = [
     cell: (model) => <Link to={`/projects/${model.projectSlug}/models` as '/'}>{model.projectSlug}</Link>,
     value: (model) => model.projectSlug,
   },
-  ...columns.slice(1),
+  ...rest,
 ];
 const orders = { name: 'name', changed: 'updatedAt' };
 
@@ -114,6 +115,7 @@ export function ProjectModels() {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const cannotWrite = useWorkReason(project);
+  const serving = useServing(project);
   const sort = listOrder(readSort(address), orders);
   const pages = usePages('listProjectModels', {
     project,
@@ -130,7 +132,7 @@ export function ProjectModels() {
       <List
         place={`models:${project}`}
         pages={pages}
-        columns={columns}
+        columns={columnsOf(serving)}
         empty={
           <Empty
             icon="models"
@@ -181,6 +183,7 @@ export function ProjectModels() {
 /** Models of all projects that one may see. */
 export function AllModels() {
   const [address] = useAddress();
+  const serving = useServing();
   const sort = listOrder(readSort(address), orders);
   const pages = usePages('listModels', { ...(sort ? { sort } : {}), ...(address.q ? { search: address.q } : {}) });
   return (
@@ -193,7 +196,7 @@ export function AllModels() {
       <List
         place="models"
         pages={pages}
-        columns={withProject}
+        columns={withProject(columnsOf(serving))}
         empty={
           <Empty
             icon="models"
@@ -235,6 +238,6 @@ function List(props: { place: string; pages: Pages<Model>; columns: readonly Dat
 }
 
 const firstModel = (project: string): Record<string, string> => ({
-  MLflow: `import mlflow\n\nmlflow.set_tracking_uri("${window.location.origin}/mlflow/${project}")\nwith mlflow.start_run():\n    mlflow.sklearn.log_model(model, name="model", registered_model_name="my-model")`,
+  MLflow: `import mlflow\n\nmlflow.set_tracking_uri("${siteAddress()}/mlflow/${project}")\nwith mlflow.start_run():\n    mlflow.sklearn.log_model(model, name="model", registered_model_name="my-model")`,
   CLI: `npx plinth model register my-model -p ${project} --run <run>`,
 });

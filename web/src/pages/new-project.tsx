@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
+import { here } from '../base.ts';
 import { CodeBlock, Field, FormDialog, faultOf } from '../ui/kit.tsx';
 
 /** Where a project begins: with a template, with a repository that is there already, or with nothing. */
@@ -54,7 +55,7 @@ export function NewProject({ open, close }: { open: boolean; close: () => void }
             <p className="soft" role="status">
               There is something alike:{' '}
               {similar.map((project) => (
-                <a key={project.id} href={`/projects/${project.slug}`} target="_blank" rel="noreferrer">
+                <a key={project.id} href={here(`/projects/${project.slug}`)} target="_blank" rel="noreferrer">
                   {project.name}
                 </a>
               ))}

@@ -3,6 +3,7 @@ import { ApiProblem } from '@plinth/sdk';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
+import { here } from '../base.ts';
 import { Button, Field, Problem } from '../ui/kit.tsx';
 
 /** Only a place of this site may follow: anything else could lead away. */
@@ -59,7 +60,7 @@ export function SignIn() {
   return (
     <main className="signin">
       <div className="signin-box">
-        <img src="/plinth.svg" alt="" width="40" height="40" />
+        <img src={here('/plinth.svg')} alt="" width="40" height="40" />
         <h1>Sign in to Plinth</h1>
         {ticket && busy && <p role="status">Signing you in by the link…</p>}
         {problem !== null && (
@@ -69,7 +70,7 @@ export function SignIn() {
         )}
         {oidc && (
           <>
-            <a className="button primary wide" href={`/api/v1/session/oidc?next=${encodeURIComponent(next)}`}>
+            <a className="button primary wide" href={here(`/api/v1/session/oidc?next=${encodeURIComponent(next)}`)}>
               Sign in with {oidc.name}
             </a>
             {password && <p className="or">or with a password</p>}

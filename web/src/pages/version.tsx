@@ -1,6 +1,7 @@
 import type { Output } from '@plinth/sdk';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { call, useCall } from '../api.ts';
+import { here } from '../base.ts';
 import { bytes } from '../ui/format.ts';
 import { Button, Icon, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
 import { askForApproval } from './approvals/gate.tsx';
@@ -65,7 +66,7 @@ function VersionPage({ version }: { version: VersionData }) {
           cli: `npx plinth model card ${at.name}/${at.version} ${cli}\nnpx plinth model package ${at.name}/${at.version} ${cli}`,
         }}
       >
-        <a className="button" href={`/api/v1${versionPath(at.project, at.name, at.version)}/package`} download>
+        <a className="button" href={here(`/api/v1${versionPath(at.project, at.name, at.version)}/package`)} download>
           <Icon name="download" /> Package
         </a>
         <Ask version={version} address={address} cannotWrite={cannotWrite} />
@@ -81,7 +82,9 @@ function VersionPage({ version }: { version: VersionData }) {
       {version.description && <p>{version.description}</p>}
       <KeyNumbers run={{ projectId: version.projectId, metrics: metricsOf(version) }} most={6} />
       <Loaded query={source} rows={6}>
-        {(data) => <SourcePath source={data}>{card.data && <UsedSteps card={card.data} project={at.project} />}</SourcePath>}
+        {(data) => (
+          <SourcePath source={data}>{card.data ? <UsedSteps card={card.data} project={at.project} /> : null}</SourcePath>
+        )}
       </Loaded>
       <Loaded query={card} rows={8}>
         {(data) => (

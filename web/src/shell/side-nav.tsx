@@ -1,5 +1,6 @@
-import { Link, useLocation } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useCall } from '../api.ts';
+import { here } from '../base.ts';
 import { Icon, type IconName } from '../ui/kit.tsx';
 import { mayGo, places, projectSections } from './places.ts';
 import type { Where } from './where.ts';
@@ -9,15 +10,14 @@ export function SideNav({ where, collapsed, open }: { where: Where; collapsed: b
   const me = useCall('getMe');
   const waiting = useCall('listApprovals', { limit: 1 }).data?.waitingForMe ?? 0;
   const firing = useCall('listAlerts', { limit: 1 }).data?.firingCount ?? 0;
-  const counts: Record<string, { count: number; say: string }> = {
+  const counts: Record<string, { count: number; say: string; tone?: string }> = {
     '/approvals': { count: waiting, say: 'waiting for you' },
-    '/alerts': { count: firing, say: 'firing' },
+    '/alerts': { count: firing, say: 'firing', tone: 'bad' },
   };
-  const { pathname } = useLocation();
   return (
     <nav id="navigation" className={`nav ${open ? 'open' : ''}`} aria-label="Main">
       <Link to="/" className="nav-brand" aria-label="Plinth, home">
-        <img src="/plinth.svg" alt="" width="20" height="20" />
+        <img src={here('/plinth.svg')} alt="" width="20" height="20" />
         <span className="nav-word">Plinth</span>
       </Link>
       {places.map(({ group, items }, index) => (
@@ -32,14 +32,15 @@ export function SideNav({ where, collapsed, open }: { where: Where; collapsed: b
                 collapsed={collapsed}
                 waiting={counts[item.to]?.count ?? 0}
                 waitingFor={counts[item.to]?.say ?? ''}
-                current={!where.project && (item.to === '/' ? pathname === '/' : pathname.startsWith(item.to))}
+                tone={counts[item.to]?.tone ?? ''}
+                current={!where.project && where.crumbs[0]?.to === item.to}
               />
             ))}
           {index === 0 && where.project && <Sections where={where} project={where.project} collapsed={collapsed} />}
         </div>
       ))}
       <div className="nav-rest" />
-      <a className="nav-item" href="/docs" title={collapsed ? 'Documentation' : undefined}>
+      <a className="nav-item" href={here('/docs')} title={collapsed ? 'Documentation' : undefined}>
         <Icon name="documentation" />
         <span className="nav-word">Documentation</span>
       </a>
@@ -75,6 +76,7 @@ function Item({
   collapsed,
   waiting = 0,
   waitingFor = '',
+  tone = '',
 }: {
   to: string;
   label: string;
@@ -84,6 +86,7 @@ function Item({
   /** How many things wait there for the reader. */
   waiting?: number;
   waitingFor?: string;
+  tone?: string;
 }) {
   return (
     <Link
@@ -98,7 +101,7 @@ function Item({
       <Icon name={icon} />
       <span className="nav-word">{label}</span>
       {waiting > 0 && (
-        <span className="nav-count">
+        <span className={`nav-count ${tone}`}>
           {waiting}
           <span className="unseen"> {waitingFor}</span>
         </span>

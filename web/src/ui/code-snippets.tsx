@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { siteAddress } from '../base.ts';
 import { Button } from './button.tsx';
 import { CodeBlock } from './copy.tsx';
 import { Tabs } from './tabs.tsx';
@@ -28,7 +29,7 @@ export function Snippets({ snippets, label = 'Language' }: { snippets: Record<st
 
 /** A read of the API as curl, Python and R, filled with the reader's own address. */
 export function readSnippets(path: string): Record<'curl' | 'Python' | 'R', string> {
-  const url = `${window.location.origin}/api/v1${path}`;
+  const url = `${siteAddress()}/api/v1${path}`;
   return {
     curl: `curl -H "Authorization: Bearer $PLINTH_TOKEN" \\\n  "${url}"`,
     Python: `import os, requests\n\nanswer = requests.get(\n    "${url}",\n    headers={"Authorization": f"Bearer {os.environ['PLINTH_TOKEN']}"},\n)\nprint(answer.json())`,

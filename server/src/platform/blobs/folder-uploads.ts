@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { newId } from '../../kit/ids.ts';
 import { type BlobInfo, PartMissingError, type PartUploads, type UploadedPart } from './blob-store.ts';
+import { pieces } from './received.ts';
 
 const abandonedMilliseconds = 7 * 24 * 3600 * 1000;
 
@@ -48,8 +49,7 @@ export function folderUploads(folder: string, put: (content: Readable) => Promis
       try {
         let size = 0;
         let sum = 0;
-        for await (const chunk of content) {
-          const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+        for await (const bytes of pieces(content)) {
           sum = crc32(bytes, sum);
           size += bytes.byteLength;
           await file.writeFile(bytes);

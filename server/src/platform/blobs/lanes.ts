@@ -9,8 +9,8 @@ import type { FromHashThread, ToHashThread } from './hash-thread.ts';
  * itself, slower.
  */
 export const blockBytes = 1024 * 1024;
-const blocksOfLane = 4;
-const mostLanes = 16;
+const blocksOfLane = 8;
+const mostLanes = 12;
 const pageBytes = 65_536;
 
 export interface Block {
@@ -113,6 +113,10 @@ export class Lane {
     const block = this.free.pop()!;
     block.holds = 1;
     return block;
+  }
+
+  get hasFree(): boolean {
+    return this.free.length > 0;
   }
 
   /** All of them, once nobody uses any. */

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { BlobInfo } from './blob-store.ts';
 import { FileWriter } from './file-writer.ts';
 import { type Block, blockBytes, type Lane, takeLane } from './lanes.ts';
+import { pieces } from './received.ts';
 
 /** Writes a stream to a new file and takes its digest; when it returns, the bytes are on the disk. What it left of a stream that broke is the caller's to remove. */
 export async function receiveFile(content: Readable | Uint8Array, path: string): Promise<BlobInfo> {
@@ -13,13 +14,12 @@ export async function receiveFile(content: Readable | Uint8Array, path: string):
   let headBytes = 0;
   let sink: Sink | null = null;
   try {
-    for await (const chunk of content) {
-      const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    for await (const bytes of pieces(content)) {
       if (sink) {
         await sink.add(bytes);
         continue;
       }
-      head.push(bytes);
+      head.push(Buffer.from(bytes));
       headBytes += bytes.byteLength;
       if (headBytes < blockBytes) continue;
       sink = await openSink(path);

@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { LRUCache } from '../../kit/lru-cache.ts';
 import { BlobCorruptError, type ByteRange, type OpenBlob } from './blob-store.ts';
+import { FileReader } from './file-reader.ts';
 import { type Block, blockBytes, type Lane, takeLane } from './lanes.ts';
 import { verifying } from './verifying.ts';
+
+/** From this size on the first of several downloads in a while goes past the page cache; those that follow fill it. */
+const pastCacheBytes = 32 * 1024 * 1024;
+/** Reads under way at the same time. */
+const readsAhead = 3;
+const sentLately = new LRUCache<true>(10_000, 10 * 60_000);
 
 /** A file on its way out: whole against its digest, or a range of it. @throws ENOENT */
 export async function fileToSend(path: string, sha256: string, range?: ByteRange): Promise<OpenBlob> {
@@ -15,14 +24,21 @@ export async function fileToSend(path: string, sha256: string, range?: ByteRange
   return {
     sizeBytes,
     async send(target) {
-      const file = await open(path, 'r');
+      const lane = sizeBytes > blockBytes ? takeLane() : null;
+      if (sizeBytes > blockBytes && !lane) return sendPlain(path, start, sizeBytes, expected, target);
+      const isBig = sizeBytes >= pastCacheBytes;
+      const pastCache = isBig && !sentLately.get(sha256);
+      if (isBig) sentLately.set(sha256, true);
       try {
-        if (sizeBytes <= blockBytes) return await sendSmall(file, start, sizeBytes, expected, target);
-        const lane = takeLane();
-        if (!lane) return await sendPlain(file, start, sizeBytes, expected, target);
-        await sendByLane(lane, file, start, sizeBytes, expected, target).finally(() => lane.close());
+        const file = await FileReader.open(path, pastCache);
+        try {
+          if (lane) await sendByLane(lane, file, start, sizeBytes, expected, target);
+          else await sendSmall(file, start, sizeBytes, expected, target);
+        } finally {
+          await file.close();
+        }
       } finally {
-        await file.close().catch(() => {});
+        await lane?.close();
       }
     },
   };
@@ -30,33 +46,27 @@ export async function fileToSend(path: string, sha256: string, range?: ByteRange
 
 /** Is checked before anything of it goes out. */
 async function sendSmall(
-  file: FileHandle,
+  file: FileReader,
   start: number,
   length: number,
   expected: string | null,
   target: Writable,
 ): Promise<void> {
   const bytes = Buffer.allocUnsafe(length);
-  await readAll(file, bytes, length, start);
+  await file.read(bytes, length, start);
   if (expected && createHash('sha256').update(bytes).digest('hex') !== expected) throw new BlobCorruptError(expected);
   await ended(target, bytes);
 }
 
-async function sendPlain(
-  file: FileHandle,
-  start: number,
-  length: number,
-  expected: string | null,
-  target: Writable,
-): Promise<void> {
-  const source = file.createReadStream({ start, end: start + length - 1, highWaterMark: 256 * 1024, autoClose: false });
+async function sendPlain(path: string, start: number, length: number, expected: string | null, target: Writable): Promise<void> {
+  const source = createReadStream(path, { start, end: start + length - 1, highWaterMark: 256 * 1024 });
   await (expected ? pipeline(source, verifying(expected), target) : pipeline(source, target));
 }
 
 /** Reads ahead into blocks that go to the target as they are, while another thread hashes them. The last one waits for the digest. */
 async function sendByLane(
   lane: Lane,
-  file: FileHandle,
+  file: FileReader,
   start: number,
   length: number,
   expected: string | null,
@@ -82,16 +92,15 @@ async function sendByLane(
   const askNext = async (): Promise<void> => {
     const block = await lane.take();
     const part = Math.min(blockBytes, length - asked);
-    const read = readAll(file, block.bytes, part, start + asked);
+    const read = file.read(block.bytes, part, start + asked);
     // Whoever takes it from the list hears of the error; nobody may before.
     read.catch(() => {});
     ahead.push({ block, length: part, read });
     asked += part;
   };
   try {
-    await askNext();
     for (let sent = 0; sent < length; ) {
-      if (asked < length) await askNext();
+      while (asked < length && (ahead.length === 0 || (ahead.length < readsAhead && lane.hasFree))) await askNext();
       const next = ahead.shift()!;
       try {
         await next.read;
@@ -111,14 +120,6 @@ async function sendByLane(
   } finally {
     target.off('close', closed);
     for (const { block, read } of ahead) await read.catch(() => {}).finally(() => lane.release(block));
-  }
-}
-
-async function readAll(file: FileHandle, into: Buffer, length: number, position: number): Promise<void> {
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(into, done, length - done, position + done);
-    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
-    done += bytesRead;
   }
 }
 

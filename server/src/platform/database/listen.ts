@@ -27,6 +27,12 @@ export async function listenForSignals(connection: Connection, log: (message: st
     client = next;
   }
 
+  /** One after another: a connection takes one query at a time. */
+  let listening: Promise<unknown> = Promise.resolve();
+  function listen(channel: string): void {
+    listening = listening.then(() => client?.query(`listen "${channel}"`)).catch(() => reconnect());
+  }
+
   let retrying = false;
   function reconnect(): void {
     if (closed || retrying) return;
@@ -54,7 +60,7 @@ export async function listenForSignals(connection: Connection, log: (message: st
       if (!set) {
         set = new Set();
         callbacks.set(channel, set);
-        client?.query(`listen "${channel}"`).catch(() => reconnect());
+        listen(channel);
       }
       set.add(callback);
       return () => set.delete(callback);

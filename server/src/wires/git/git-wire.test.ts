@@ -276,3 +276,20 @@ it('makes good for a push whose record was lost with the server', async () => {
   expect(lost.actor.id).toBe(actor.id);
   await expect(readFile(note)).rejects.toThrow();
 });
+
+it('is not stopped by a note that a crash of the machine left half written', async () => {
+  const repository = join(t.home, 'repos', `${t.projects[0]!.id}.git`);
+  const notes = { req_empty: '', req_half: '{"kind":"per', req_without_moves: '{"kind":"person","id":"x","name":"x"}' };
+  for (const [name, text] of Object.entries(notes)) {
+    const note = join(repository, 'plinth-pushes', name);
+    await writeFile(note, text);
+    await promisify(execFile)('touch', ['-d', '1 hour ago', note]);
+  }
+  await t.newEvents();
+  for (const path of ['first.txt', 'second.txt']) {
+    const work = await clone('contributor');
+    await commit(work, path, 'x');
+    expect(await git(work, 'push', 'origin', 'main')).toMatchObject({ code: 0 });
+  }
+  expect(await t.newEvents()).toEqual(['repo.pushed', 'repo.pushed']);
+});

@@ -53,7 +53,7 @@ async function ensureHooks(ctx: Context): Promise<string> {
 async function recordNote(ctx: Context, projectId: string, repository: string, note: string): Promise<void> {
   const text = await readFile(note, 'utf8').catch(() => null);
   if (text === null) return;
-  const moves = movesOf(text);
+  const { moves } = noteOf(text)!;
   await transaction(ctx, (tx) => recordMoves(tx, projectId, repository, moves));
   await rm(note, { force: true });
 }
@@ -63,24 +63,35 @@ async function recordLeft(ctx: Context, projectId: string, repository: string): 
   for (const name of await readdir(folder)) {
     const note = join(folder, name);
     const facts = await stat(note).catch(() => null);
-    if (!facts || name.endsWith('.part') || Date.now() - facts.mtimeMs < leftAfterSeconds * 1000) continue;
+    if (!facts || /\.(part|unreadable)$/.test(name) || Date.now() - facts.mtimeMs < leftAfterSeconds * 1000) continue;
     const text = await readFile(note, 'utf8').catch(() => null);
     if (text === null) continue;
-    const actor = JSON.parse(text.slice(0, text.indexOf('\n'))) as Pick<Actor, 'kind' | 'id' | 'name'>;
-    await recordNote({ ...ctx, actor: { ...actor, subjectIds: [actor.id] } }, projectId, repository, note);
+    const read = noteOf(text);
+    if (!read) {
+      // A machine that lost its power leaves such: it is kept for people to look at, and no push waits for them.
+      ctx.log.warn({ note }, 'a note of a push cannot be read');
+      await rename(note, `${note}.unreadable`).catch(() => {});
+      continue;
+    }
+    await recordNote({ ...ctx, actor: { ...read.actor, subjectIds: [read.actor.id] } }, projectId, repository, note);
   }
 }
 
 const nothing = /^0+$/;
 
-/** The lines after the first: `<before> <after> <ref>`. */
-function movesOf(text: string): RefMove[] {
-  return text
-    .split('\n')
-    .slice(1)
-    .filter(Boolean)
-    .map((line) => {
-      const [before = '', after = '', ref = ''] = line.split(' ');
-      return { ref, before: nothing.test(before) ? null : before, after: nothing.test(after) ? null : after };
-    });
+type Pusher = Pick<Actor, 'kind' | 'id' | 'name'>;
+
+/** Who pushed, and below it lines of `<before> <after> <ref>`. Null for what is not a whole note. */
+function noteOf(text: string): { actor: Pusher; moves: RefMove[] } | null {
+  const [first = '', ...lines] = text.split('\n');
+  if (lines.pop() !== '' || lines.length === 0) return null;
+  const moves = lines.map((line) => {
+    const [before = '', after = '', ref = ''] = line.split(' ');
+    return { ref, before: nothing.test(before) ? null : before, after: nothing.test(after) ? null : after };
+  });
+  try {
+    return { actor: JSON.parse(first) as Pusher, moves };
+  } catch {
+    return null;
+  }
 }

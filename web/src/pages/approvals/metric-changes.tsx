@@ -5,7 +5,7 @@ import { delta, number } from '../../ui/format.ts';
 import { Panel, Table } from '../../ui/kit.tsx';
 import { versionPath } from '../models/addresses.ts';
 import { fact } from '../models/facts.ts';
-import { useInProduction } from './in-production.ts';
+import { useInProduction } from '../models/serving.ts';
 
 /** Results of the version beside those of the version that is in production now. */
 export function MetricChanges({
@@ -21,7 +21,10 @@ export function MetricChanges({
   if (live === undefined || (isOther && !current.data)) return null;
   const now = new Map((isOther ? (current.data?.metrics ?? []) : []).map((one) => [one.key, one.value as number | string]));
   const next = new Map((fact(card.fields, 'metrics') ?? []).map((one) => [one.key, one.value]));
-  const rows = [...new Set([...next.keys(), ...now.keys()])].map((key) => ({ id: key, now: now.get(key), next: next.get(key) }));
+  // What was measured on rows that were not learned from says more than the rest.
+  const rows = [...new Set([...next.keys(), ...now.keys()])]
+    .sort((a, b) => Number(b.startsWith('test')) - Number(a.startsWith('test')))
+    .map((key) => ({ id: key, now: now.get(key), next: next.get(key) }));
   return (
     <Panel title="Against what is in production">
       {!isOther ? (

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useCall } from '../../api.ts';
+import { here } from '../../base.ts';
 import { useAddress } from '../../ui/address.ts';
 import { bytes } from '../../ui/format.ts';
 import { Loaded, Short, Table } from '../../ui/kit.tsx';
@@ -73,7 +74,7 @@ export function SnapshotFiles({ snapshot }: { snapshot: string }) {
                 {
                   title: 'Download',
                   cell: (file) => (
-                    <a href={contentUrl(snapshot, file.path)} download={file.path.split('/').at(-1)}>
+                    <a href={here(contentUrl(snapshot, file.path))} download={file.path.split('/').at(-1)}>
                       Download
                     </a>
                   ),

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries } from '../../api.ts';
+import { here } from '../../base.ts';
 import { Button, Field, FormDialog, faultOf, Icon, Panel, StatusMark, toast } from '../../ui/kit.tsx';
 import type { DeploymentData } from '../deployment.tsx';
 import { versionPath } from '../models/addresses.ts';
@@ -128,7 +129,7 @@ export function Replicas({ deployment: one }: { deployment: DeploymentData }) {
                 {replica.crashes} {replica.crashes === 1 ? 'crash' : 'crashes in a row'}
               </span>
             )}
-            <a href={replica.logUrl}>log</a>
+            <a href={here(replica.logUrl)}>log</a>
           </li>
         ))}
       </ul>

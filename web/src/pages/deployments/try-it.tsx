@@ -2,6 +2,7 @@ import { ApiProblem } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
 import { call, client, queries } from '../../api.ts';
+import { base } from '../../base.ts';
 import { Button, CodeBlock, Empty, Field, Panel, Tabs } from '../../ui/kit.tsx';
 import type { DeploymentData } from '../deployment.tsx';
 import { bodyText, columnsOf, exampleRow, type InputColumn, type InputRow, isNumber, rowOf } from './input-form.ts';
@@ -53,7 +54,7 @@ function Form({ form, invocations }: { form: NonNullable<DeploymentData['form']>
     event.preventDefault();
     setBusy(true);
     const body = mode === 'json' ? raw : bodyText(columns, row);
-    const said = await ask(new URL(invocations, window.location.href).pathname, body);
+    const said = await ask(new URL(invocations, window.location.href).pathname.replace(base, ''), body);
     setAnswer(said);
     setBusy(false);
     if (!said.predictionId || !(await isRecorded(said.predictionId))) return;

@@ -1,4 +1,5 @@
 import type { Output } from '@plinth/sdk';
+import { siteAddress } from '../../base.ts';
 import { TimeChart } from '../../ui/charts/time-chart.tsx';
 import { number, roundTo } from '../../ui/format.ts';
 import { CodeBlock, Panel } from '../../ui/kit.tsx';
@@ -84,4 +85,4 @@ export function Quality({ quality, deployment }: { quality: QualityData; deploym
 }
 
 const truthSnippet = (deployment: string): string =>
-  `curl -X POST ${window.location.origin}/api/v1/deployments/${deployment}/ground-truth \\\n  -H "Authorization: Bearer $PLINTH_TOKEN" -H "Content-Type: application/json" \\\n  -d '{"items": [{"predictionId": "prd_….0", "value": 1}]}'`;
+  `curl -X POST ${siteAddress()}/api/v1/deployments/${deployment}/ground-truth \\\n  -H "Authorization: Bearer $PLINTH_TOKEN" -H "Content-Type: application/json" \\\n  -d '{"items": [{"predictionId": "prd_….0", "value": 1}]}'`;

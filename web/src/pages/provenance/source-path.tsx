@@ -11,10 +11,12 @@ type Source = Output<'getVersionProvenance'>;
 
 /** Where a version came from, from its sources on the left to where it answers on the right; a link that is missing says why. What follows the version is given by the page. */
 export function SourcePath({ source, children }: { source: Source; children?: ReactNode }) {
+  // The last column stands before its contents are there.
+  const isFour = children !== undefined;
   const reason = (field: string): string | undefined => source.missing.find((one) => one.field === field)?.reason;
   return (
     <Panel title="Where it came from" aside={<Whole missing={source.missing.length} />}>
-      <ol className={`path ${children ? 'four' : 'three'}`}>
+      <ol className={`path ${isFour ? 'four' : 'three'}`}>
         <Stage title="Made from">
           <Data source={source} reason={reason('datasets')} />
           <Code source={source} reason={reason('commit')} />
@@ -28,7 +30,7 @@ export function SourcePath({ source, children }: { source: Source; children?: Re
           <Version source={source} reason={reason('modelVersion')} />
           <Approvals source={source} />
         </Stage>
-        {children && (
+        {isFour && (
           <Stage title="Where it answers" joined>
             {children}
           </Stage>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { here } from '../../base.ts';
 import { bytes } from '../format.ts';
 import { Loaded, PanelBoundary, Short, Skeleton, Tabs } from '../kit.tsx';
 import { JsonTree } from './json-tree.tsx';
@@ -39,7 +40,7 @@ export function FileViewer({ url, path, sizeBytes }: { url: string; path: string
         </h3>
         <span className="caption">{bytes(sizeBytes)}</span>
         {head.data?.digest && <Short value={head.data.digest} what="SHA-256" />}
-        <a className="button" href={url} download={name}>
+        <a className="button" href={here(url)} download={name}>
           Download
         </a>
       </header>
