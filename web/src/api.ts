@@ -34,6 +34,7 @@ const identities = [
   'deployment',
   'monitor',
   'alert',
+  'notificationChannel',
   'subject',
   'node',
 ];
