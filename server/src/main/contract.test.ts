@@ -299,3 +299,18 @@ describe('lineage', () => {
     expect(await edges(`&asOf=${new Date(Date.now() + 60_000).toISOString()}`)).toBe(await edges(''));
   });
 });
+
+it('a project is named by id or slug wherever one is asked about', async () => {
+  await owner.patch('/projects/project-1', { description: 'named' });
+  const { id } = (await owner.get('/projects/project-1')).body;
+  await owner.post('/service-accounts', { name: 'of one', projectId: 'project-1' });
+  // All of it is on record now.
+  await t.newEvents();
+  for (const path of ['/audit', '/activity', '/service-accounts', '/costs']) {
+    const [bySlug, byId] = await Promise.all(['project-1', id].map((project) => t.admin.get(`${path}?project=${project}`)));
+    expect([bySlug!.status, bySlug!.body.items], path).toEqual([200, byId!.body.items]);
+  }
+  const events = await owner.get('/events?after=0&timeoutSeconds=0&project=project-1');
+  expect(events.body).toContain('event: project.changed');
+  expect((await owner.get('/events?after=0&timeoutSeconds=0&project=project-2')).body).not.toContain('event: project.changed');
+});
