@@ -10,6 +10,8 @@ interface ArtifactRow {
   direction: 'up' | 'down';
   /** The median of the rounds. */
   megabytesPerSecond: number;
+  /** Of all of the server's processes; tells more than the clock on a machine that has other work too. */
+  processorSecondsPerGigabyte: number;
   /** The most that all of the server's processes held in memory during the rounds, beyond what they held before. */
   peakExtraMegabytes: number;
 }
@@ -33,11 +35,14 @@ export async function benchArtifacts({ sizeBytes = 1024 ** 3, rounds = 3 } = {})
     for (const direction of ['up', 'down'] as const) {
       const seconds = new Map(servers.map(({ server }) => [server, [] as number[]]));
       const peaks = new Map(servers.map(({ server }) => [server, 0]));
+      const worked = new Map(servers.map(({ server }) => [server, [] as number[]]));
       for (let round = 0; round < rounds; round++)
         for (const { server, started, base } of servers) {
           const before = await forgetPeak(started);
+          const workedBefore = await processorSeconds(started);
           const url = `${base}/${direction === 'up' ? `big-${round}.bin` : 'big-0.bin'}`;
           seconds.get(server)!.push(await load(url, started.token, direction === 'up' ? 'PUT' : 'GET', sizeBytes));
+          worked.get(server)!.push((await processorSeconds(started)) - workedBefore);
           peaks.set(server, Math.max(peaks.get(server)!, (await peakKilobytes(started)) - before));
         }
       for (const { server } of servers)
@@ -45,6 +50,7 @@ export async function benchArtifacts({ sizeBytes = 1024 ** 3, rounds = 3 } = {})
           server,
           direction,
           megabytesPerSecond: Math.round(sizeBytes / 1e6 / median(seconds.get(server)!)),
+          processorSecondsPerGigabyte: Math.round((median(worked.get(server)!) / (sizeBytes / 1024 ** 3)) * 100) / 100,
           peakExtraMegabytes: Math.round(peaks.get(server)! / 1024),
         });
     }
@@ -103,6 +109,16 @@ async function peakKilobytes({ processId }: Pick<Started, 'processId'>): Promise
     sum += Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0);
   }
   return sum;
+}
+
+async function processorSeconds({ processId }: Started): Promise<number> {
+  let ticks = 0;
+  for (const pid of await family(processId)) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  }
+  return ticks / 100;
 }
 
 async function family(processId: number): Promise<number[]> {

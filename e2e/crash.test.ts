@@ -35,7 +35,7 @@ describe('a server killed', () => {
     const acknowledged = new Set<string>();
     const address = (path: string) => `${first.url}/api/2.0/mlflow-artifacts/artifacts/0/${run}/artifacts/${path}`;
     const headers = { authorization: `Bearer ${first.admin.token}` };
-    let killed: Promise<void> | null = null;
+    let killed: Promise<unknown> | null = null;
     /** Sends its bytes in pieces, the last of which waits for the kill when `slow`. */
     const send = async ({ path, bytes }: { path: string; bytes: Buffer }, slow: boolean): Promise<void> => {
       const pieces = async function* () {

@@ -175,6 +175,40 @@ describe('the table of runs', () => {
   });
 });
 
+describe('chosen runs', () => {
+  it('are tagged and moved to the trash together, and come back', async () => {
+    for (const name of ['throwaway 1', 'throwaway 2']) await logRun({ name, params: {}, metrics: [], status: 'FINISHED' });
+    const page = await openRuns(`?filter=${encodeURIComponent("attributes.run_name LIKE 'throwaway%'")}`);
+    await page.getByRole('checkbox', { name: 'Choose all runs that are loaded' }).check();
+    const bar = page.getByRole('toolbar', { name: 'Chosen rows' });
+    await bar.getByRole('button', { name: 'Tag' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Tag 2 runs' });
+    await dialog.getByLabel('Name').fill('keep');
+    await dialog.getByLabel('Value').fill('no');
+    await dialog.getByRole('button', { name: 'Tag' }).click();
+    const tagged = `/projects/project-1/runs?filter=${encodeURIComponent("tags.keep = 'no'")}`;
+    await t.until('both to be tagged', async () => (await t.as('owner').get(tagged)).body.items.length === 2);
+    await bar.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Moved 2 runs to the trash.').waitFor();
+    expect((await t.as('owner').get(tagged)).body.items).toEqual([]);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await t.until('both to be back', async () => (await t.as('owner').get(tagged)).body.items.length === 2);
+    for (const name of ['throwaway 1', 'throwaway 2']) await t.as('owner').delete(`/runs/${runs[name]}`);
+    await page.close();
+  });
+
+  it('are looked into one after the other by keys', async () => {
+    const page = await openRuns();
+    const first = page.getByRole('row', { name: /shallow/ });
+    await first.focus();
+    await page.keyboard.press(' ');
+    await page.getByRole('complementary', { name: 'shallow' }).waitFor();
+    await page.keyboard.press('k');
+    await page.getByRole('complementary', { name: 'deep' }).getByText('optimizer').waitFor();
+    await page.close();
+  });
+});
+
 describe('compared runs', () => {
   it('show what differs alone, either way round, and the address says which', async () => {
     const page = await openRuns();
@@ -211,6 +245,19 @@ describe('the page of a run', () => {
     await page.getByRole('button', { name: 'Actions of loss' }).click();
     await page.getByRole('button', { name: 'Show as table' }).click();
     await page.getByRole('region', { name: 'Values of loss' }).getByRole('cell', { name: '0.5' }).waitFor();
+    await page.close();
+  });
+
+  it('leads to the runs before and after it, and beside the one before', async () => {
+    const page = await open(`/runs/${runs.shallow}`);
+    const before = page.getByRole('button', { name: 'Run before' });
+    await page.getByRole('button', { name: 'Run after: deep' }).waitFor();
+    expect([await before.isDisabled(), await before.getAttribute('title')]).toEqual([true, 'It is the first of its experiment']);
+    await page.getByRole('button', { name: 'Run after: deep' }).click();
+    await page.getByRole('heading', { name: 'deep', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Compare', disabled: false }).click();
+    await page.getByRole('heading', { name: '2 runs compared' }).waitFor();
+    await page.getByRole('columnheader', { name: 'shallow' }).waitFor();
     await page.close();
   });
 
@@ -278,6 +325,27 @@ describe('data', () => {
       .waitFor();
     await page.close();
   }, 90_000);
+});
+
+describe('what comes in', () => {
+  it('can be read at any moment of its coming: it moves, and is never half transparent', async () => {
+    const page = await open('/projects/project-1/experiments');
+    const session = await page.context().newCDPSession(page);
+    await session.send('Animation.enable');
+    // So slow that it is looked at on its way in, whatever the speed of the machine.
+    await session.send('Animation.setPlaybackRate', { playbackRate: 0.02 });
+    await page.getByRole('row', { name: /deep/ }).focus();
+    await page.keyboard.press('x');
+    await page.keyboard.press(' ');
+    const inspector = page.getByRole('complementary', { name: 'deep' });
+    await inspector.getByText('finished').waitFor();
+    await page.getByRole('toolbar', { name: 'Chosen rows' }).waitFor();
+    const moving = await page.evaluate(() => document.getAnimations().map((one) => (one as CSSAnimation).animationName));
+    expect(moving).toContain('slide');
+    const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze();
+    expect(violations.flatMap((violation) => violation.nodes.map((node) => node.html))).toEqual([]);
+    await page.close();
+  });
 });
 
 describe('every one of these pages', () => {

@@ -119,6 +119,16 @@ describe('the frame', () => {
     await page.getByRole('button', { name: 'Live updates: live' }).waitFor();
   }, 60_000);
 
+  it('stays where an address leads nowhere, and says so', async () => {
+    const page = await open('ada', '/nothing/has/this');
+    await page.getByRole('heading', { level: 1, name: 'No such page' }).waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Projects' }).waitFor();
+    await page.goto(`${t.url}/projects/never-was`);
+    await page.getByRole('heading', { level: 1, name: 'Nothing here' }).waitFor();
+    await page.getByRole('alert').getByText('There is no project "never-was" that you may see').waitFor();
+    expect(await page.getByRole('region', { name: 'Project' }).count()).toBe(0);
+  }, 60_000);
+
   it('comes back to the page that was asked for, with its query', async () => {
     const page = await (await browser.newContext()).newPage();
     await page.goto(`${t.url}/jobs?state=failed`);
@@ -150,6 +160,13 @@ describe('the work', () => {
     await page.getByLabel('Find in log').press('Enter');
     await log.getByText('line number 4242', { exact: true }).waitFor();
     await page.getByText('1 of 11').waitFor();
+    // What a program wrote is shown letter by letter: == is no long equals sign.
+    expect(
+      await log
+        .locator('.line')
+        .first()
+        .evaluate((line) => getComputedStyle(line).fontVariantLigatures),
+    ).toBe('none');
     const cancel = page.getByRole('button', { name: 'Cancel' });
     expect([await cancel.isDisabled(), await cancel.getAttribute('title')]).toEqual([true, 'It has ended already']);
     await page.getByText('It ended with exit code 3.').waitFor();
@@ -186,6 +203,39 @@ describe('the work', () => {
     await goal.getByText('met').waitFor();
     await goal.getByRole('link', { name: 'reaches it' }).waitFor();
     await goal.getByText('0.93').waitFor();
+  }, 60_000);
+});
+
+describe('what happened', () => {
+  it('is narrowed by what and who, in the address, and a sweep is one line', async () => {
+    const wire = (path: string, body: unknown) => t.as('contributor').post(`/mlflow/project-1/api/2.0/mlflow/${path}`, body);
+    for (const name of ['sweep a', 'sweep b', 'sweep c', 'sweep d']) {
+      const { run } = (await wire('runs/create', { experiment_id: '0', run_name: name, start_time: 1 })).body;
+      await wire('runs/update', { run_id: run.info.run_id, status: 'FINISHED', end_time: 2 });
+    }
+    const page = await open('ada', '/projects/project-1/activity');
+    await page.getByText('finished 4 runs: sweep d, sweep c and 2 more').waitFor();
+    await page.getByLabel('What', { exact: true }).selectOption('project and people');
+    await page.waitForURL(/what=project/);
+    await page.getByText('set the goal “Heard of live”').waitFor();
+    expect(await page.getByText('finished 4 runs').count()).toBe(0);
+    await page.getByLabel('What', { exact: true }).selectOption('workspaces');
+    await page.getByText('Nothing fits these filters.').waitFor();
+  }, 60_000);
+});
+
+describe('the portfolio', () => {
+  it('is seen in parts, in the order of the arc', async () => {
+    await t.as('owner').post('/projects', { name: 'Further on', stage: 'production' });
+    await t.admin.post('/projects/further-on/members', { email: 'ada@example.org', role: 'viewer' });
+    const page = await open('ada', '/projects');
+    await page.getByLabel('Group by').selectOption('stage');
+    await page.waitForURL(/group=stage/);
+    const grid = page.getByRole('grid', { name: 'Projects' });
+    await grid.getByRole('button', { name: /^production/ }).waitFor();
+    const groups = await grid.locator('tr.group strong').allTextContents();
+    expect(groups.at(-1)).toBe('production');
+    expect(groups.indexOf('ideation')).toBeLessThan(groups.indexOf('production'));
   }, 60_000);
 });
 
@@ -247,6 +297,11 @@ describe('the house', () => {
     await account.getByLabel('Name of the token').fill('cron');
     await account.getByRole('button', { name: 'Make token' }).click();
     expect(await account.locator('pre').textContent()).toMatch(/^pln_/);
+    await account.getByRole('button', { name: 'Delete it' }).click();
+    await account.getByText('Its tokens and roles go with it').waitFor();
+    await account.getByRole('button', { name: 'Delete it for good' }).click();
+    await page.getByText('nightly is gone.').waitFor();
+    expect((await t.admin.get('/service-accounts')).body.items).toEqual([]);
   }, 60_000);
 });
 

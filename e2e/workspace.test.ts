@@ -74,7 +74,12 @@ describe('a workspace', () => {
       ['SIGKILL', 43],
     ] as const) {
       const { port } = server;
-      await server.end(signal);
+      // A page that stays open, as a notebook's does, does not hold the server up.
+      const page = new WebSocket(`${server.url.replace('http', 'ws')}${base()}api/events/subscribe`, { headers });
+      await new Promise((resolve, reject) => page.on('open', resolve).on('error', reject));
+      const closed = new Promise((resolve) => page.on('close', resolve));
+      expect(await server.end(signal), signal).toBe(signal === 'SIGKILL' ? null : 0);
+      await closed;
       server = await state.start({ port });
       await until('the tool', async () => /^HTTP\/1.1 200/.test(await raw(server.url, `${base()}api/status`, headers)), 20_000);
       expect(await run(kernel, headers, 'number += 1; print(number)'), signal).toBe(`${expected}\n`);

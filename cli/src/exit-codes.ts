@@ -1,4 +1,5 @@
 import { ApiProblem, NetworkProblem } from '@plinth/sdk';
+import { WireProblem } from './mlflow/wire-problem.ts';
 
 /** What scripts may rely on. */
 export const exitCodes = { ok: 0, failed: 1, wrongUse: 2, notFound: 3, refused: 4, server: 5, interrupted: 130 } as const;
@@ -16,6 +17,10 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UseError) return exitCodes.wrongUse;
   if (error instanceof NotFoundError) return exitCodes.notFound;
   if (error instanceof NetworkProblem) return exitCodes.server;
+  if (error instanceof WireProblem) {
+    if (error.status === 401 || error.status === 403) return exitCodes.refused;
+    return error.status === 0 || error.status >= 500 ? exitCodes.server : exitCodes.failed;
+  }
   if (error instanceof ApiProblem) {
     if (error.status === 404) return exitCodes.notFound;
     if (error.status === 401 || error.status === 403 || refusedAtTheGate.includes(error.code)) return exitCodes.refused;

@@ -8,8 +8,10 @@ import { deploymentCommands } from './commands/deployment.ts';
 import { environmentCommands } from './commands/environment.ts';
 import { folderCommands } from './commands/folders.ts';
 import { jobCommands } from './commands/job.ts';
+import { mlflowCommands } from './commands/mlflow.ts';
 import { modelCommands } from './commands/model.ts';
 import { monitorCommands } from './commands/monitor.ts';
+import { notificationCommands } from './commands/notification.ts';
 import { organizationCommands } from './commands/organization.ts';
 import { peopleCommands } from './commands/people.ts';
 import { platformCommands } from './commands/platform.ts';
@@ -38,7 +40,9 @@ const nouns = [
   deploymentCommands,
   predictionCommands,
   monitorCommands,
+  notificationCommands,
   workspaceCommands,
+  mlflowCommands,
   peopleCommands,
   accessCommands,
   organizationCommands,

@@ -36,6 +36,7 @@ const identities = [
   'monitor',
   'alert',
   'subject',
+  'resource',
   'node',
 ];
 

@@ -2,13 +2,11 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 import { base } from './base.ts';
 import { Shell } from './shell/shell.tsx';
 import { parseAddress, writeAddress } from './ui/address.ts';
-import { Problem } from './ui/kit.tsx';
+import { PageHead, Problem } from './ui/kit.tsx';
 
 const root = createRootRoute({
   component: Outlet,
-  notFoundComponent: () => (
-    <p style={{ padding: 24 }}>There is no such page. Go back, or press Ctrl K to find what you look for.</p>
-  ),
+  notFoundComponent: Lost,
   errorComponent: ({ error }) => <Problem error={error} />,
 });
 const signIn = createRoute({
@@ -24,6 +22,18 @@ const page = (path: string, load: () => Promise<Record<string, unknown>>, name: 
     component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name as never),
     errorComponent: ({ error }) => <Problem error={error} />,
   });
+
+/** An address that no page has, in the frame all the same: the way on is the navigation. */
+function Lost() {
+  return (
+    <Shell>
+      <PageHead
+        title="No such page"
+        about="Nothing has this address. Go on from here, or press Ctrl K to find what you look for."
+      />
+    </Shell>
+  );
+}
 
 const project = (): Promise<Record<string, unknown>> => import('./pages/project.tsx');
 
@@ -66,8 +76,12 @@ const tree = root.addChildren([
     page('/workspaces/$workspace', () => import('./pages/workspace.tsx'), 'Workspace'),
     page('/compute', () => import('./pages/compute.tsx'), 'Compute'),
     page('/people', () => import('./pages/people.tsx'), 'People'),
+    page('/people/$subject', () => import('./pages/subject.tsx'), 'Subject'),
     page('/people/groups', () => import('./pages/groups.tsx'), 'Groups'),
     page('/people/service-accounts', () => import('./pages/service-accounts.tsx'), 'ServiceAccounts'),
+    page('/access', () => import('./pages/access.tsx'), 'Access'),
+    page('/folders', () => import('./pages/folders.tsx'), 'Folders'),
+    page('/folders/$folder', () => import('./pages/folder.tsx'), 'Folder'),
     page('/trash', () => import('./pages/trash.tsx'), 'Trash'),
     page('/audit', () => import('./pages/audit.tsx'), 'Audit'),
     page('/settings', () => import('./pages/settings.tsx'), 'Settings'),

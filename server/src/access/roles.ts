@@ -19,6 +19,7 @@ const projectReads = [
   'prediction.read',
   'deployment.read',
   'monitor.read',
+  'notification.read',
 ] as const;
 
 const projectWrites = [
@@ -49,6 +50,7 @@ const projectOwnership = [
   'member.manage',
   'service-account.read',
   'service-account.manage',
+  'notification.manage',
 ] as const;
 
 /**

@@ -84,3 +84,8 @@ export async function insertArtifacts(
     select ${ownerRef}, ${projectId}, * from unnest(${artifacts.map((one) => one.path)}::text[], ${artifacts.map((one) => one.sha256)}::text[],
       ${artifacts.map((one) => one.sizeBytes)}::bigint[], ${artifacts.map((one) => one.putBy)}::text[])`.execute(tx.db);
 }
+
+/** All files of some owners. */
+export async function removeArtifactsOf(tx: Context, ownerRefs: readonly string[]): Promise<void> {
+  await sql`delete from artifacts where owner_ref = any(${[...ownerRefs]}::text[])`.execute(tx.db);
+}

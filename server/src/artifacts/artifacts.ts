@@ -9,6 +9,7 @@ export {
   artifactsWithMakers,
   findArtifact,
   insertArtifacts,
+  removeArtifactsOf,
 } from './artifact-store.ts';
 
 /**

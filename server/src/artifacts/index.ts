@@ -13,6 +13,7 @@ export {
   insertArtifacts,
   listFolder,
   putArtifact,
+  removeArtifactsOf,
 } from './artifacts.ts';
 export { layOutArtifacts } from './lay-out-artifacts.ts';
 export { sendArtifact, statArtifact } from './send-artifact.ts';

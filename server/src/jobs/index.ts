@@ -6,6 +6,7 @@ export type { Job, JobRow } from './job.ts';
 export { jobKind, steadyVariablesOf } from './job-kind.ts';
 export { jobRoutes } from './job-routes.ts';
 export { findJob } from './job-store.ts';
+export { jobNotices } from './notices.ts';
 export { openJob } from './open-job.ts';
 export { againAs } from './rerun-job.ts';
 export { jobOf, startJob } from './start-job.ts';

@@ -275,6 +275,18 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   retrainDeployment: work,
   retrainDeploymentInProject: work,
   listRetrainings: anyone,
+  listNotificationTypes: anyone,
+  listNotificationChannels: anyone,
+  createNotificationChannel: administer,
+  listProjectNotificationChannels: read,
+  createProjectNotificationChannel: own,
+  getNotificationChannel: read,
+  changeNotificationChannel: own,
+  deleteNotificationChannel: own,
+  renewNotificationSecret: own,
+  testNotificationChannel: own,
+  listNotificationDeliveries: read,
+  retryNotificationDelivery: own,
   getRetraining: read,
 };
 

@@ -6,6 +6,7 @@ import { newId } from '../kit/ids.ts';
 import { insertAlert } from '../monitoring/alert-store.ts';
 import { ensureMonitor } from '../monitoring/index.ts';
 import { insertRetraining } from '../monitoring/retraining-store.ts';
+import { insertDeliveries } from '../notifications/delivery-store.ts';
 import { makeToken } from '../people/index.ts';
 import { insertPerson } from '../people/people-store.ts';
 import { type AnyRoute, buildServer, systemContext, transaction } from '../platform/index.ts';
@@ -25,7 +26,7 @@ const values: Record<string, string> = { project: 'project-1', tier: 'small', te
 const content = 'a,b\n1,2\n';
 
 beforeAll(async () => {
-  t = await plinth({ projects: 1 });
+  t = await plinth({ projects: 1, env: { PLINTH_EGRESS_ALLOW: '127.0.0.1' } });
   const system = systemContext(t.app.platform, 'test');
   const id = newId('usr');
   const strangersToken = await transaction(system, async (tx) => {
@@ -163,6 +164,26 @@ beforeAll(async () => {
       new Date().toISOString(),
     ),
   );
+  const channel = (await t.as('owner').post('/projects/project-1/notification-channels', bodies.createProjectNotificationChannel))
+    .body.id;
+  const delivery = newId('ntd');
+  await transaction(system, async (tx) => {
+    await insertDeliveries(tx, [
+      {
+        id: delivery,
+        channelId: channel,
+        noticeKey: 'prepared',
+        type: 'alert.fired',
+        projectId: t.projects[0]!.id,
+        personId: null,
+        address: null,
+        title: 't',
+        body: 'b',
+        path: '/',
+        payload: null,
+      },
+    ]);
+  });
   const goal = (await t.as('owner').post('/projects/project-1/goals', { title: 'g' })).body.id;
   const group = (await t.admin.post('/groups', { name: 'g' })).body.id;
   await t.admin.post(`/groups/${group}/members`, { personId: t.as('viewer').id });
@@ -195,6 +216,8 @@ beforeAll(async () => {
     prediction,
     deployment,
     channel: 'beta',
+    notificationChannel: channel,
+    delivery,
     reproduction,
     monitor,
     alert,
@@ -271,6 +294,9 @@ const bodies: Record<string, unknown> = {
   resolveAlert: { reason: 'handled' },
   retrainForAlert: {},
   retrainDeployment: {},
+  createNotificationChannel: { name: 'made', kind: 'chat', url: 'http://127.0.0.1:1/', types: ['alert.fired'] },
+  createProjectNotificationChannel: { name: 'made', kind: 'webhook', url: 'http://127.0.0.1:1/', types: ['alert.fired'] },
+  changeNotificationChannel: { name: 'Same' },
 };
 const queries: Record<string, string> = {
   explainAccess: '?subject=owner@example.org&action=job.start&resource=project-1',
@@ -302,6 +328,7 @@ const last = [
   'stopWorkspace',
   'deleteWorkspace',
   'deleteDeployment',
+  'deleteNotificationChannel',
   'signOut',
   'deleteProject',
   'deleteFolder',

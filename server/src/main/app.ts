@@ -4,6 +4,7 @@ import { startUploadSweeper } from '../artifacts/index.ts';
 import { type Dispatcher, ensureCompute, makeLocalExecutor, startDispatcher } from '../compute/index.ts';
 import { type Gateway, openGateway, startSupervisor } from '../deployments/index.ts';
 import { startMonitors } from '../monitoring/index.ts';
+import { startNotifier } from '../notifications/index.ts';
 import { ensureFirstAdministrator, makeAuthenticate } from '../people/index.ts';
 import {
   type BlobStore,
@@ -110,6 +111,8 @@ export async function startApp(config: Config, connection: Connection, options: 
     stops.push(() => uploads.stop());
     const monitors = startMonitors(platform);
     stops.push(() => monitors.stop());
+    const notifier = startNotifier(platform);
+    stops.push(() => notifier.stop());
 
     await http.listen({ host: config.host, port: config.port });
     const address = http.addresses()[0] as AddressInfo;

@@ -10,10 +10,10 @@ export const floors: readonly { name: string; folders: readonly string[] }[] = [
   { name: 'across', folders: ['provenance', 'retention', 'templates'] },
   { name: 'in production', folders: ['monitoring', 'abtests', 'apps', 'reports', 'deployments', 'predictions'] },
   { name: 'know', folders: ['features', 'registry'] },
-  { name: 'work', folders: ['schedules', 'sweeps', 'pipelines', 'workspaces', 'jobs', 'tracking'] },
+  { name: 'work', folders: ['schedules', 'sweeps', 'pipelines', 'workspaces', 'jobs', 'traces', 'tracking'] },
   { name: 'needs', folders: ['environments', 'data', 'repos', 'artifacts', 'compute'] },
   { name: 'belongs', folders: ['projects', 'folders', 'budgets', 'policies', 'discussions', 'lineage'] },
-  { name: 'who', folders: ['audit', 'people', 'access', 'secrets'] },
+  { name: 'who', folders: ['notifications', 'audit', 'people', 'access', 'secrets'] },
   { name: 'ground', folders: ['platform', 'kit'] },
 ];
 

@@ -7,6 +7,7 @@ import { folderRoutes } from '../folders/index.ts';
 import { jobRoutes } from '../jobs/index.ts';
 import { lineageRoutes } from '../lineage/index.ts';
 import { monitoringRoutes } from '../monitoring/index.ts';
+import { type FindProjectId, notificationRoutes } from '../notifications/index.ts';
 import {
   accessRoutes,
   deviceRoutes,
@@ -26,6 +27,7 @@ import { repoRoutes } from '../repos/index.ts';
 import { templateRoutes } from '../templates/index.ts';
 import { trackingRoutes } from '../tracking/index.ts';
 import { findWorkspace, workspaceRoutes } from '../workspaces/index.ts';
+import { noticeKinds } from './notices.ts';
 import { objects } from './objects.ts';
 import { documentRoute } from './probes.ts';
 import { type Addressed, underProject } from './under-project.ts';
@@ -85,10 +87,11 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
     ...serviceAccountRoutes,
     ...deviceRoutes,
     ...accessRoutes(objects),
+    ...notificationRoutes(noticeKinds, projectIdOf),
     ...folderRoutes,
     ...projectRoutes,
     ...lineageRoutes,
-    ...policyRoutes([versionSubjects], async (ctx, idOrSlug) => (await findProject(ctx, idOrSlug))?.id ?? null),
+    ...policyRoutes([versionSubjects], projectIdOf),
     ...computeRoutes(executor),
     ...repoRoutes,
     ...dataRoutes,
@@ -106,6 +109,8 @@ export function makeRoutes(executor: () => Executor | null): AnyRoute[] {
   ];
   return routes;
 }
+
+const projectIdOf: FindProjectId = async (ctx, idOrSlug) => (await findProject(ctx, idOrSlug))?.id ?? null;
 
 /** The routes as data, for the document, the SDK and the access test. */
 export const routes: AnyRoute[] = makeRoutes(() => null);

@@ -11,6 +11,7 @@ import { retrainingRoutes } from './retraining-routes.ts';
 export { advanceRetraining, onRetrainingJobFinished } from './advance-retraining.ts';
 export { ensureMonitor } from './ensure-monitor.ts';
 export { followDeployments } from './follow-deployments.ts';
+export { monitoringNotices } from './notices.ts';
 export { startMonitors } from './start-monitors.ts';
 
 export const monitoringRoutes = [...monitorRoutes, ...alertRoutes, ...retrainingRoutes];

@@ -92,9 +92,29 @@ export function accessRoutes(objects: readonly ObjectKind[]): AnyRoute[] {
       operationId: 'listGrantsReaching',
       summary: 'Who can see this: roles on it and on all that it stands in',
       permission: 'access.explain',
-      query: Type.Object({ ...grantList.query, resource: place }),
-      response: { 200: pageOf(grantSchema) },
-      handler: async (ctx, { query }) => readShortList(grantList, await whoReaches(ctx, query.resource, objects), query),
+      query: Type.Object({
+        ...grantList.query,
+        resource: place,
+        within: Type.Optional(
+          Type.Boolean({ description: 'Instead the roles on what stands in it: on single things of a project.' }),
+        ),
+      }),
+      response: {
+        200: Type.Object({
+          resource: Type.Object({
+            kind: Type.String(),
+            id: Type.String(),
+            name: Type.String(),
+            projectId: nullable(Type.String()),
+          }),
+          mayGive: Type.Boolean({ description: 'Whether you may give and take roles there.' }),
+          ...pageOf(grantSchema).properties,
+        }),
+      },
+      handler: async (ctx, { query: { resource, within = false, ...query } }) => {
+        const { items, ...place } = await whoReaches(ctx, { resource, within }, objects);
+        return { ...place, ...readShortList(grantList, items, query) };
+      },
     }),
     route({
       method: 'GET',
@@ -106,7 +126,7 @@ export function accessRoutes(objects: readonly ObjectKind[]): AnyRoute[] {
       query: Type.Object(grantList.query),
       response: { 200: Type.Object({ subject: subjectSchema, ...pageOf(grantSchema).properties }) },
       handler: async (ctx, { params, query }) => {
-        const { subject, items } = await grantsOfSubject(ctx, params.subject);
+        const { subject, items } = await grantsOfSubject(ctx, params.subject, objects);
         return { subject, ...readShortList(grantList, items, query) };
       },
     }),

@@ -11,7 +11,7 @@ import {
   visible,
 } from '../access/index.ts';
 import { type Context, invalidField, notFound } from '../platform/index.ts';
-import { type GrantRow, grantsOfSubjects, grantsReachingScope } from './grant-store.ts';
+import { type GrantRow, grantsOfSubjects, grantsReachingScope, grantsWithinScope } from './grant-store.ts';
 import { findPersonByEmail } from './people-store.ts';
 import { findPlaceNamed, type ObjectKind, type Place } from './places.ts';
 import { type Subject, subjectById } from './subject-store.ts';
@@ -41,7 +41,8 @@ export async function explainAccess(ctx: Context, question: Question, objects: r
   };
   const decision = await decide({ ...ctx, actor, decided: new Set() }, action, place.resource);
   const allowed = decision.allowed && !subject.disabled;
-  const reaching = await grantsReachingScope(ctx.db, [place.resource.scopeId, objectScopeId(place.resource)], grantsShown);
+  const rows = await grantsReachingScope(ctx.db, [place.resource.scopeId, objectScopeId(place.resource)], grantsShown);
+  const reaching = await namedObjects(ctx, rows, objects);
   const held = reaching
     .filter((grant) => subject.subjectIds.includes(grant.subjectId))
     .map((grant) => ({ ...grant, carries: actionsOf(grant.role).includes(action) }));
@@ -58,21 +59,44 @@ export async function explainAccess(ctx: Context, question: Question, objects: r
   };
 }
 
-/** Who reaches a place by which role, from the place itself up to the organization. */
-export async function whoReaches(ctx: Context, resource: string, objects: readonly ObjectKind[]): Promise<GrantRow[]> {
-  const place = await openPlace(ctx, resource, objects);
-  return grantsReachingScope(ctx.db, [place.resource.scopeId, objectScopeId(place.resource)], grantsShown);
+/** Who reaches a place by which role, from the place itself up to the organization; or who holds roles on what stands in it. */
+export async function whoReaches(ctx: Context, asked: { resource: string; within?: boolean }, objects: readonly ObjectKind[]) {
+  const place = await openPlace(ctx, asked.resource, objects);
+  const { kind, id, scopeId } = place.resource;
+  const rows = asked.within
+    ? await grantsWithinScope(ctx.db, place.scopeId, grantsShown)
+    : await grantsReachingScope(ctx.db, [scopeId, objectScopeId(place.resource)], grantsShown);
+  const isOfProject = place.kind === 'project' || place.kind === 'object';
+  return {
+    resource: { kind, id, name: place.name, projectId: isOfProject ? scopeId : null },
+    mayGive: (await decide(ctx, 'member.manage', place.resource)).allowed,
+    items: await namedObjects(ctx, rows, objects),
+  };
+}
+
+/** Scopes of single things are named by the modules that own them, which stand above people. */
+async function namedObjects<Row extends GrantRow>(ctx: Context, rows: Row[], objects: readonly ObjectKind[]): Promise<Row[]> {
+  const names = new Map<string, string>();
+  for (const { scopeId, scopeKind } of rows) {
+    if (scopeKind !== 'object' || names.has(scopeId)) continue;
+    names.set(scopeId, (await findPlaceNamed(ctx, scopeId, objects))?.name ?? scopeId);
+  }
+  return rows.map((row) => ({ ...row, scopeName: names.get(row.scopeId) ?? row.scopeName }));
 }
 
 /** What somebody holds, by their groups too: all of it for who may explain everything or is asked about; for owners what is on their own projects. */
-export async function grantsOfSubject(ctx: Context, named: string): Promise<{ subject: Subject; items: GrantRow[] }> {
+export async function grantsOfSubject(
+  ctx: Context,
+  named: string,
+  objects: readonly ObjectKind[],
+): Promise<{ subject: Subject; items: GrantRow[] }> {
   const explainable = visible(ctx, 'access.explain', sql.ref('g.scope_id'));
   const subject = await openSubject(ctx, named);
   const own = ctx.actor.id === subject.id && !ctx.actor.limits;
   const items = await grantsOfSubjects(ctx.db, subject.subjectIds, own ? sql`true` : explainable, grantsShown);
   const knowsPeople = own || items.length > 0 || (await decide(ctx, 'person.read', organization)).allowed;
   if (!knowsPeople) throw notFound('subject', named);
-  return { subject, items };
+  return { subject, items: await namedObjects(ctx, items, objects) };
 }
 
 async function openPlace(ctx: Context, named: string, objects: readonly ObjectKind[]): Promise<Place> {
@@ -101,10 +125,10 @@ function sentence(
   reason: string,
 ): string {
   const grant = held.find((one) => one.carries);
-  const where = `on ${place.resource.kind} "${place.name}"`;
+  const where = on(place.resource.kind, place.name);
   if (allowed && grant) {
     const by = grant.subjectId === subject.id ? '' : ` of the group "${grant.subjectName}"`;
-    return `${subject.name} may do ${action} ${where}, by the role ${grant.role}${by} on ${grant.scopeKind} "${grant.scopeName}".`;
+    return `${subject.name} may do ${action} ${where}, by the role ${grant.role}${by} ${on(grant.scopeKind, grant.scopeName)}.`;
   }
   if (subject.disabled) return `${subject.name} may do nothing: the account is disabled.`;
   if (grant) return `${subject.name} may not do ${action} ${where}: ${reason}.`;
@@ -112,3 +136,7 @@ function sentence(
   const have = roles ? `the roles that reach it (${roles}) do not carry it` : 'no role of theirs reaches it';
   return `${subject.name} may not do ${action} ${where}: ${have}.`;
 }
+
+/** There is one organization; things of a project are told by their kind where the resource has it. */
+const on = (kind: string, name: string): string =>
+  kind === 'organization' ? 'in the organization' : `on ${kind === 'object' ? '' : `${kind} `}"${name}"`;

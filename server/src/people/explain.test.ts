@@ -64,6 +64,8 @@ describe('the explanation of a right', () => {
       t.as('owner').id,
     ]);
     expect((await t.as('viewer').patch('/projects/project-1', { name: 'x' })).status).toBe(403);
+    const audits = await explain(t.admin, t.as('auditor').id, 'audit.read', 'organization');
+    expect(audits.body.reason).toBe('Auditor may do audit.read in the organization, by the role auditor in the organization.');
     const robot = (await t.admin.post('/service-accounts', { name: 'robot', projectId: 'project-1', role: 'validator' })).body;
     const approval = await explain(t.admin, robot.id, 'approval.decide', 'project-1');
     expect(approval.body).toMatchObject({ allowed: false, reason: expect.stringContaining('only a person') });
@@ -79,6 +81,32 @@ describe('the explanation of a right', () => {
     expect(await kinds(t.as('viewer'), t.as('viewer').id)).toEqual(['Organization', 'Project 1']);
     expect(await kinds(t.as('viewer'), t.as('contributor').id)).toEqual([]);
     expect(await kinds(t.admin, t.as('member').id)).toEqual(['Organization', 'Bank']);
+  });
+});
+
+describe('who reaches a place', () => {
+  it('is answered with the name of the place, whether the caller may give roles there, and on demand with roles on things in it', async () => {
+    const dataset = (await t.as('contributor').post('/projects/project-1/datasets', { name: 'claims' })).body.id;
+    const scope = `dataset:${dataset}`;
+    await t.as('owner').put('/grants', { email: 'member@example.org', role: 'viewer', scope });
+    const ask = async (caller: Caller, query: string) => (await caller.get(`/access/grants?${query}`)).body;
+    const onThing = await ask(t.as('owner'), `resource=${scope}`);
+    expect(onThing).toMatchObject({ resource: { kind: 'dataset', id: dataset, name: 'claims', projectId: t.projects[0]!.id } });
+    expect(onThing.mayGive).toBe(true);
+    expect(onThing.items.find((grant: { scopeKind: string }) => grant.scopeKind === 'object')).toMatchObject({
+      subjectName: 'Member',
+      scopeId: scope,
+      scopeName: 'claims',
+    });
+    const kinds = async (query: string) =>
+      new Set((await ask(t.as('auditor'), query)).items.map((grant: { scopeKind: string }) => grant.scopeKind));
+    expect((await ask(t.as('auditor'), 'resource=project-1')).mayGive).toBe(false);
+    expect(await kinds('resource=project-1')).toEqual(new Set(['organization', 'project']));
+    expect(await kinds('resource=project-1&within=true')).toEqual(new Set(['object']));
+    expect((await t.as('viewer').get('/access/grants?resource=project-1&within=true')).status).toBe(403);
+    expect((await ask(t.admin, 'resource=organization')).resource).toMatchObject({ kind: 'organization', projectId: null });
+    const held = (await t.admin.get(`/access/subjects/${t.as('member').id}/grants`)).body.items;
+    expect(held.map((grant: { scopeName: string }) => grant.scopeName)).toContain('claims');
   });
 });
 

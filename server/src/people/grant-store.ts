@@ -30,7 +30,7 @@ async function grantsWhere(db: Database, condition: Expression<SqlBool>, limit: 
       coalesce(o.name, f.name, j.name, s.id) as "scopeName",
       (select count(*)::int from scope_ancestors sa join projects reached on reached.id = sa.scope_id and reached.deleted_at is null
         where sa.ancestor_id = g.scope_id) as "projectCount",
-      g.created_by as "createdBy", coalesce(c.name, case g.created_by when 'oidc' then 'Sign-in provider' else g.created_by end) as "createdByName",
+      g.created_by as "createdBy", coalesce(c.name, case g.created_by when 'oidc' then 'Sign-in provider' when 'system' then 'Plinth' else g.created_by end) as "createdByName",
       g.created_at as "createdAt", g.expires_at as "expiresAt"
     from grants g join scopes s on s.id = g.scope_id
       left join people p on p.id = g.subject_id left join groups r on r.id = g.subject_id left join service_accounts a on a.id = g.subject_id
@@ -48,6 +48,14 @@ export const grantsReachingScope = (db: Database, scopeIds: readonly string[], l
   grantsWhere(
     db,
     sql<SqlBool>`g.scope_id in (select ancestor_id from scope_ancestors where scope_id = any(${[...scopeIds]}::text[]))`,
+    limit,
+  );
+
+/** Who holds a role on something that stands in a scope, however deep. */
+export const grantsWithinScope = (db: Database, scopeId: string, limit: number): Promise<GrantRow[]> =>
+  grantsWhere(
+    db,
+    sql<SqlBool>`g.scope_id in (select scope_id from scope_ancestors where ancestor_id = ${scopeId} and scope_id <> ${scopeId})`,
     limit,
   );
 

@@ -13,7 +13,7 @@ export { idsOfAddresses } from './person-store.ts';
 export type { ObjectKind } from './places.ts';
 export { checkProvider } from './provider.ts';
 export { providerRoutes } from './provider-routes.ts';
-export { membersOfScope } from './scope-member-store.ts';
+export { membersOfScope, type PersonReaching, peopleReaching } from './scope-member-store.ts';
 export {
   type Member,
   type MemberScope,

@@ -26,3 +26,25 @@ export async function membersOfScope(db: Database, scopeId: string): Promise<Sco
     order by g.created_at, g.subject_id`.execute(db);
   return rows;
 }
+
+export interface PersonReaching {
+  id: string;
+  name: string;
+  email: string;
+  roles: string[];
+}
+
+/** People whom one of some roles reaches on a scope, by their groups and from the scopes above too. */
+export async function peopleReaching(db: Database, scopeId: string, roles: readonly string[]): Promise<PersonReaching[]> {
+  const { rows } = await sql<PersonReaching>`
+    with reaching as (
+      select g.subject_id, g.role from scope_ancestors a join grants g on g.scope_id = a.ancestor_id
+      where a.scope_id = ${scopeId} and g.role = any(${[...roles]}::text[]) and (g.expires_at is null or g.expires_at > now())),
+    holding as (
+      select subject_id as person_id, role from reaching
+      union select m.person_id, r.role from reaching r join group_members m on m.group_id = r.subject_id)
+    select p.id, p.name, p.email, array_agg(distinct h.role) as roles
+    from holding h join people p on p.id = h.person_id and p.state = 'active' and p.deleted_at is null
+    group by p.id order by p.id`.execute(db);
+  return rows;
+}

@@ -48,6 +48,8 @@ export interface Config {
     adminGroup: string | null;
   } | null;
   smtpUrl: string | null;
+  /** Who mail is from. */
+  smtpFrom: string;
   kubeconfig: string | null;
   slurmUrl: string | null;
   pypiUrl: string | null;
@@ -101,7 +103,8 @@ export const settings: Record<string, Setting> = {
   PLINTH_OIDC_SCOPES: { comment: 'What is asked of the provider. Default openid email profile.' },
   PLINTH_OIDC_GROUPS_CLAIM: { comment: 'The claim that lists the groups of a person. Default groups.' },
   PLINTH_OIDC_ADMIN_GROUP: { comment: 'The group of the provider whose members are administrators. Default none.' },
-  PLINTH_SMTP_URL: { comment: 'Mail server for notifications.', secret: true },
+  PLINTH_SMTP_URL: { comment: 'Mail server for notifications, as smtp://name:password@mail.example.org:587.', secret: true },
+  PLINTH_SMTP_FROM: { comment: 'Who mail is from. Default Plinth <plinth@(host of PLINTH_PUBLIC_URL)>.' },
   PLINTH_KUBECONFIG: { comment: 'Kubernetes cluster to run workloads on.' },
   PLINTH_SLURM_URL: { comment: 'Slurm cluster to run workloads on.' },
   PLINTH_PYPI_URL: { comment: 'Company mirror of the Python package index.' },
@@ -181,6 +184,10 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
     );
   }
 
+  const smtpUrl = url('PLINTH_SMTP_URL', ['smtp:', 'smtps:']);
+  const smtpFrom = text('PLINTH_SMTP_FROM');
+  if (smtpFrom && !/^(?:[^<>\r\n]+ <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(smtpFrom))
+    faults.push(`PLINTH_SMTP_FROM is "${smtpFrom}"; give an address like plinth@example.org, or Plinth <plinth@example.org>`);
   const issuer = url('PLINTH_OIDC_ISSUER', ['http:', 'https:']);
   const clientId = text('PLINTH_OIDC_CLIENT_ID');
   const clientSecret = text('PLINTH_OIDC_CLIENT_SECRET');
@@ -214,7 +221,8 @@ export function readConfig(env: NodeJS.ProcessEnv, checkout: string | null = fin
     adminToken,
     secretKey,
     oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret, scopes, groupsClaim, adminGroup } : null,
-    smtpUrl: text('PLINTH_SMTP_URL'),
+    smtpUrl,
+    smtpFrom: smtpFrom ?? `Plinth <plinth@${new URL(publicUrl).hostname}>`,
     kubeconfig: text('PLINTH_KUBECONFIG'),
     slurmUrl,
     pypiUrl,

@@ -86,6 +86,7 @@ export { currentBootId, identityOf, isAlive, type ProcessIdentity } from './proc
 export { deadAfterSeconds, hostId, registerProcess, type ServerProcess } from './processes.ts';
 export { Refusal } from './refusal.ts';
 export { countRefusal } from './refusals.ts';
+export { SealError, seal, unseal } from './seal.ts';
 export { sharedFolder } from './shared-folder.ts';
 export { enqueue, migrateTasks, startTasks, type Task } from './tasks.ts';
 export { counter, gauge, metrics } from './telemetry.ts';

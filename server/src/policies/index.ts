@@ -6,6 +6,7 @@
 export { type Approval, type ApprovalRow, approvalSchema } from './approval.ts';
 export { newestOf as newestApprovals } from './approval-store.ts';
 export { renameSubject, withdrawQuestions } from './follow-subject.ts';
+export { approvalNotices } from './notices.ts';
 export { type Channel, channelNames, channelOfAlias, isProtected } from './policy.ts';
 export { policyRoutes } from './policy-routes.ts';
 export { protectedAliasesOf } from './policy-store.ts';

@@ -16,8 +16,8 @@ export interface ServerProcess {
   admin: Caller;
   /** From the start of the process to the line that says it is ready. */
   readyMilliseconds: number;
-  /** Sends a signal and waits for the end. */
-  end(signal: NodeJS.Signals): Promise<void>;
+  /** Sends a signal and waits for the end. @returns the exit code, null when the signal itself ended it */
+  end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 /** One database and one state folder that server processes share, at once or one after another. */
@@ -61,11 +61,11 @@ export async function sharedState(): Promise<SharedState> {
     return child;
   }
 
-  async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
+  async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     child.kill(signal);
-    await ended;
+    return ended;
   }
 
   return {

@@ -129,8 +129,9 @@ export async function insertOutputs(tx: Context, runId: string, models: { modelI
   if (models.length === 0) return;
   await tx.db
     .insertInto('runOutputs')
-    .values(models.map((model) => ({ runId, ...model })))
-    .onConflict((conflict) => conflict.columns(['runId', 'modelId']).doNothing())
+    .values([...new Map(models.map((model) => [model.modelId, { runId, ...model }])).values()])
+    // A client makes the model first, which joins it to its run, and then says the step.
+    .onConflict((conflict) => conflict.columns(['runId', 'modelId']).doUpdateSet({ step: (rows) => rows.ref('excluded.step') }))
     .execute();
 }
 

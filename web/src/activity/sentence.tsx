@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { houseTellings, roleOn } from './house-tellings.tsx';
 import { modelTellings } from './model-tellings.tsx';
 import { type Data, type Happening, type Told, text } from './telling.ts';
 
@@ -30,6 +31,7 @@ const workspace = (happening: Happening, data: Data): ReactNode =>
 /** One entry a verb: how a person would say it. Verbs of machinery (workloads) are said by what they ran for, and are left out. */
 const tellings: Record<string, (happening: Happening, data: Data) => Told | null> = {
   ...modelTellings,
+  ...houseTellings,
   'project.created': (_, data) => ({
     says: (
       <>
@@ -49,24 +51,25 @@ const tellings: Record<string, (happening: Happening, data: Data) => Told | null
     ),
     icon: 'goal',
   }),
-  'project.deleted': () => ({ says: 'moved the project to the trash', icon: 'trash', tone: 'warn' }),
   'goal.created': (_, data) => ({ says: `set the goal “${text(data, 'title')}”`, icon: 'goal' }),
   'goal.changed': (_, data) => ({
     says: `${text(data, 'state') === 'open' ? 'changed' : `marked as ${text(data, 'state')}`} the goal “${text(data, 'title')}”`,
     icon: 'goal',
   }),
-  'member.added': (_, data) => ({
+  'member.added': (happening, data) => ({
     says: (
       <>
         made <strong>{text(data, 'name') || text(data, 'email') || 'somebody'}</strong> {text(data, 'role')}
+        {roleOn(happening)}
       </>
     ),
     icon: 'people',
   }),
-  'member.removed': (_, data) => ({
+  'member.removed': (happening, data) => ({
     says: (
       <>
         took the role of <strong>{text(data, 'name') || 'somebody'}</strong> away
+        {roleOn(happening)}
       </>
     ),
     icon: 'people',
@@ -157,8 +160,6 @@ const tellings: Record<string, (happening: Happening, data: Data) => Told | null
     says: `pushed code${text(data, 'subject') ? `: “${text(data, 'subject')}”` : ''}`,
     icon: 'code',
   }),
-  'person.created': (_, data) => ({ says: `added ${text(data, 'name')}`, icon: 'people' }),
-  'person.changed': (_, data) => ({ says: `changed ${text(data, 'name')}`, icon: 'people' }),
   'session.created': () => ({ says: 'signed in', icon: 'user' }),
   'session.ended': () => ({ says: 'signed out', icon: 'leave' }),
   'token.created': (_, data) => ({ says: `made the token ${text(data, 'name')}`, icon: 'key' }),

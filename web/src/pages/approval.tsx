@@ -47,11 +47,13 @@ function Question({ approval }: { approval: ApprovalData }) {
         }
         code={{ path: `/approvals/${approval.id}`, cli: `npx plinth approval show ${approval.id}` }}
       />
-      <div className="halves">
+      <div className="asked">
         <Asked approval={approval} gone={gone} />
         {card && <MetricChanges at={at} card={card} />}
+        <div>
+          <Decision approval={approval} />
+        </div>
       </div>
-      <Decision approval={approval} />
       {/* A decision outlives its version: then the pinned evidence is what there is. */}
       {!gone && !(pinned && source.error) && (
         <Loaded query={source} rows={6}>

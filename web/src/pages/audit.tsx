@@ -209,7 +209,7 @@ const verbs = [
 function EventTable({ rows, open, show }: { rows: readonly Event[]; open: string; show: (event: string | null) => void }) {
   const projects = useProjects();
   return (
-    <div className="table-wrap" tabIndex={0} role="region" aria-label="Events">
+    <div className="table-wrap cards" tabIndex={0} role="region" aria-label="Events">
       <table className="events">
         <thead>
           <tr>
@@ -235,11 +235,11 @@ function EventTable({ rows, open, show }: { rows: readonly Event[]; open: string
                     <Time at={event.time} />
                   </td>
                   <td>{event.actor.name}</td>
-                  <td>
-                    {tell(event as Happening)?.says ?? <span className="soft">{event.object.type.replaceAll('-', ' ')}</span>}
-                  </td>
+                  <td>{tell(event as Happening)?.says ?? <span className="soft">{stepWords(event.verb)}</span>}</td>
                   <td className="mono">{event.verb}</td>
-                  <td>{projects.get(event.object.projectId ?? '')?.name ?? <span className="faint">–</span>}</td>
+                  <td data-title="Project">
+                    {projects.get(event.object.projectId ?? '')?.name ?? <span className="faint nothing">–</span>}
+                  </td>
                   <td>
                     <button
                       type="button"
@@ -281,6 +281,9 @@ function EventTable({ rows, open, show }: { rows: readonly Event[]; open: string
     </div>
   );
 }
+
+/** Steps of the machine that nobody tells a person: "workload.stop-requested" → "workload: stop requested". */
+const stepWords = (verb: string): string => verb.replace('.', ': ').replaceAll('-', ' ');
 
 /** Recomputes the whole chain on the server, and says what came of it. */
 function Verify() {

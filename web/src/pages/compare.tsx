@@ -74,7 +74,7 @@ function Compared({
     });
   }, [runs.data, wanted]);
   return (
-    <Loaded query={runs} rows={8}>
+    <Loaded query={runs} rows={8} page>
       {() => (
         <div className="full-width stack" style={{ gap: 24 }}>
           <Legend series={chosen} />

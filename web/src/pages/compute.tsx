@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { useMay, usePeople, useProjects } from '../names.ts';
 import { useAddress } from '../ui/address.ts';
-import { bytes, duration, money, perHour } from '../ui/format.ts';
+import { duration, money, perHour } from '../ui/format.ts';
 import {
   Button,
   Empty,
@@ -22,10 +22,18 @@ import {
 import { usePages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
+import { Spending } from './spending.tsx';
+import { isolationWords, memoryText } from './tier-text.ts';
 
 type Workload = Output<'listWorkloads'>['items'][number];
 type Tier = Output<'listHardwareTiers'>['items'][number];
 const alive = (row: Workload): boolean => ['queued', 'starting', 'running', 'stopping'].includes(row.state);
+
+/** How a machine keeps pieces of work within their size, and apart. */
+const limitWords: Record<string, string> = {
+  cgroup1: 'cores and memory, by control groups',
+  cgroup2: 'cores and memory, by control groups',
+};
 
 /** Where work runs, what it costs, and whose work runs now. */
 export function Compute() {
@@ -57,21 +65,31 @@ export function Compute() {
           <Tiers edit={(tier) => change({ tier })} />
         </Panel>
         <div className="stack wide-gap">
+          <Spending />
           <Loaded query={targets}>
             {(data) =>
               data.items.map((target) => (
-                <Panel key={target.id} title={target.name} aside={<StatusMark state={target.state} />}>
+                <Panel
+                  key={target.id}
+                  title={target.name[0]!.toUpperCase() + target.name.slice(1)}
+                  aside={<StatusMark state={target.state} />}
+                >
                   <dl className="facts">
                     <dt>Limits</dt>
-                    <dd>{target.limits ?? '–'}</dd>
+                    <dd>{limitWords[target.limits ?? ''] ?? target.limits ?? 'none'}</dd>
                     <dt>Isolation</dt>
-                    <dd>{target.isolation ?? '–'}</dd>
+                    <dd>{isolationWords[target.isolation ?? ''] ?? target.isolation ?? 'none'}</dd>
                   </dl>
-                  {target.detail.map((line) => (
-                    <p key={line} className="soft target-line">
-                      {line}
-                    </p>
-                  ))}
+                  {target.detail.length > 0 && (
+                    <details>
+                      <summary>How</summary>
+                      {target.detail.map((line) => (
+                        <p key={line} className="soft target-line">
+                          {line}
+                        </p>
+                      ))}
+                    </details>
+                  )}
                 </Panel>
               ))
             }
@@ -94,12 +112,12 @@ function RunningNow() {
   const columns = useMemo(
     (): DataColumn<Workload>[] => [
       { id: 'state', title: 'State', width: 120, cell: (row) => <StatusMark state={row.state} />, value: (row) => row.state },
-      { id: 'name', title: 'What', width: 220, grow: true, cell: (row) => <Subject row={row} />, value: (row) => row.name },
-      { id: 'kind', title: 'Kind', width: 150, cell: (row) => row.kind.replaceAll('-', ' '), value: (row) => row.kind },
+      { id: 'name', title: 'What', width: 240, grow: true, cell: (row) => <Subject row={row} />, value: (row) => row.name },
+      { id: 'kind', title: 'Kind', width: 120, cell: (row) => row.kind.replaceAll('-', ' '), value: (row) => row.kind },
       {
         id: 'owner',
         title: 'Owner',
-        width: 140,
+        width: 130,
         cell: (row) => people.get(row.ownerId) ?? <span className="faint">a program</span>,
         value: (row) => people.get(row.ownerId) ?? row.ownerId,
       },
@@ -110,29 +128,37 @@ function RunningNow() {
         cell: (row) => projects.get(row.projectId ?? '')?.name ?? '–',
         value: (row) => projects.get(row.projectId ?? '')?.name,
       },
-      { id: 'tier', title: 'Tier', width: 90, cell: (row) => row.tier.name, value: (row) => row.tier.name },
+      { id: 'tier', title: 'Tier', width: 80, cell: (row) => row.tier.name, value: (row) => row.tier.name },
       {
         id: 'price',
         title: 'Price',
-        width: 110,
+        optional: true,
         numeric: true,
         cell: (row) => perHour(row.pricePerHour, row.currency),
         value: (row) => row.pricePerHour,
       },
       {
         id: 'took',
-        title: 'Running for',
-        width: 120,
+        title: past ? 'Ran for' : 'Running for',
+        width: 110,
         numeric: true,
         cell: (row) => duration(row.startedAt, row.finishedAt),
         value: (row) => row.startedAt,
       },
-      { id: 'cost', title: 'Cost', width: 110, numeric: true, cell: (row) => money(row.cost), value: (row) => row.cost.amount },
-      { id: 'queued', title: 'Queued', width: 110, cell: (row) => <Time at={row.queuedAt} />, value: (row) => row.queuedAt },
+      { id: 'cost', title: 'Cost', width: 100, numeric: true, cell: (row) => money(row.cost), value: (row) => row.cost.amount },
+      {
+        id: 'queued',
+        title: 'Queued',
+        width: 110,
+        optional: true,
+        cell: (row) => <Time at={row.queuedAt} />,
+        value: (row) => row.queuedAt,
+      },
       { id: 'host', title: 'Host', optional: true, cell: (row) => row.host ?? '–', value: (row) => row.host },
       {
         id: 'stop',
         title: 'Actions',
+        bare: true,
         width: 100,
         cell: (row) =>
           alive(row) ? (
@@ -147,7 +173,7 @@ function RunningNow() {
         value: () => '',
       },
     ],
-    [people, projects],
+    [people, projects, past],
   );
   return (
     <div className="full-width">
@@ -160,7 +186,7 @@ function RunningNow() {
         nameOf={(row) => row.name}
         toolbar={
           <>
-            <h2>Running now</h2>
+            <h2>{past ? 'All work' : 'Running now'}</h2>
             {rate > 0 && <span className="soft tabular">{perHour(rate, pages.data?.[0]?.currency ?? '')} in all</span>}
             <label className="check">
               <input type="checkbox" checked={past} onChange={(event) => change({ past: event.target.checked ? 'yes' : null })} />
@@ -207,12 +233,17 @@ function Tiers({ edit }: { edit: (tier: string) => void }) {
               ),
             },
             { title: 'Cores', cell: (tier) => tier.cpuCores ?? 'all', numeric: true },
-            { title: 'Memory', cell: (tier) => (tier.memoryBytes === null ? 'all' : bytes(tier.memoryBytes)), numeric: true },
+            {
+              title: 'Memory',
+              cell: (tier) => (tier.memoryBytes === null ? 'all' : memoryText(tier.memoryBytes)),
+              numeric: true,
+            },
             { title: 'GPU', cell: (tier) => tier.gpus || '–', numeric: true },
             { title: 'Price', cell: (tier) => perHour(tier.pricePerHour, tier.currency), numeric: true },
             { title: 'State', cell: (tier) => <StatusMark state={tier.state} /> },
             {
               title: 'Actions',
+              bare: true,
               cell: (tier) => (
                 <Button
                   tone="quiet"

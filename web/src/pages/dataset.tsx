@@ -1,10 +1,11 @@
 import type { Output } from '@plinth/sdk';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { call, queries, useCall } from '../api.ts';
+import { call, queries, useCall, useCallIf } from '../api.ts';
 import { useAddress } from '../ui/address.ts';
 import { bytes } from '../ui/format.ts';
 import { Button, Empty, Field, FormDialog, faultOf, Loaded, PageHead, Short, StatusMark, Table, Tabs, Time } from '../ui/kit.tsx';
+import { AccessLink } from './access/access-link.tsx';
 import { Changes } from './datasets/changes.tsx';
 import { ColumnProfiles } from './datasets/column-profiles.tsx';
 import { Sample, SnapshotFiles } from './datasets/snapshot-files.tsx';
@@ -19,12 +20,13 @@ export function Dataset() {
   const [address, change] = useAddress();
   const dataset = useCall('getDataset', { dataset: id });
   const snapshots = useCall('listSnapshots', { dataset: id, limit: 500 });
+  const project = useCallIf(dataset.data !== undefined, 'getProject', { project: dataset.data?.projectId ?? '' });
   const cannotWrite = useWorkReason(dataset.data?.projectId);
   const [open, setOpen] = useState(false);
   const shown = snapshots.data?.items.find((snapshot) => snapshot.id === address.snapshot) ?? snapshots.data?.items[0];
   const previous = shown && snapshots.data?.items.find((snapshot) => snapshot.number < shown.number);
   return (
-    <Loaded query={dataset} rows={8}>
+    <Loaded query={dataset} rows={8} page>
       {(data) => (
         <>
           <PageHead
@@ -33,6 +35,7 @@ export function Dataset() {
               <span className="facts-line">
                 <span>{data.description || 'Each state of a dataset is a snapshot that never changes.'}</span>
                 <ProjectLink id={data.projectId} page="datasets" />
+                <AccessLink kind="dataset" id={id} projectId={data.projectId} />
                 <Short value={id} what="id of the dataset" length={12} />
               </span>
             }
@@ -48,7 +51,7 @@ export function Dataset() {
                 <Empty
                   icon="table"
                   title="No snapshot yet. Upload files, and what they are now is kept for ever."
-                  code={`npx plinth dataset upload -p ${data.projectId} ${data.name} data.csv`}
+                  code={`npx plinth dataset upload -p ${project.data?.slug ?? data.projectId} ${data.name} data.csv`}
                 >
                   <Button tone="primary" reason={cannotWrite} onClick={() => setOpen(true)}>
                     Upload files

@@ -2,8 +2,9 @@ import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { useAddress } from '../ui/address.ts';
-import { bytes } from '../ui/format.ts';
+import { bytes, count } from '../ui/format.ts';
 import { Button, Empty, Field, FormDialog, faultOf, Loaded, Menu, PageHead, Short, StatusMark, Table, Time } from '../ui/kit.tsx';
+import { AccessLink } from './access/access-link.tsx';
 import { type Revision, RevisionView } from './environments/revision-view.tsx';
 import { linesOf } from './environments.tsx';
 import { PersonName } from './person-name.tsx';
@@ -29,7 +30,7 @@ export function Environment() {
   const shown = list.find((revision) => String(revision.number) === address.revision) ?? list[0];
   const previous = shown && list.find((revision) => revision.number < shown.number && revision.lock !== null);
   return (
-    <Loaded query={environment} rows={8}>
+    <Loaded query={environment} rows={8} page>
       {(data) => (
         <>
           <PageHead
@@ -38,6 +39,7 @@ export function Environment() {
               <span className="facts-line">
                 <span>{data.description || 'Packages locked with hashes, built once for each digest.'}</span>
                 {data.projectId ? <ProjectLink id={data.projectId} page="environments" /> : <span>for all projects</span>}
+                {data.projectId && <AccessLink kind="environment" id={id} projectId={data.projectId} />}
                 <Short value={id} what="id of the environment" length={12} />
               </span>
             }
@@ -148,7 +150,7 @@ function Revisions({
         { title: 'Revision', cell: (revision) => <strong>#{revision.number}</strong> },
         { title: 'State', cell: (revision) => <StatusMark state={revision.state} /> },
         { title: 'Python', cell: (revision) => revision.python ?? '–' },
-        { title: 'Asked for', cell: (revision) => `${revision.packages.length} packages`, numeric: true },
+        { title: 'Asked for', cell: (revision) => count(revision.packages.length, 'package'), numeric: true },
         {
           title: 'Digest',
           cell: (revision) =>

@@ -123,7 +123,7 @@ export function Environments() {
         place={`environments:${slug}`}
         pages={pages}
         columns={columns}
-        toolbar={<SearchBox label="Find a environment" />}
+        toolbar={<SearchBox label="Find an environment" />}
         href={(environment) => `/environments/${environment.id}`}
         nameOf={(environment) => environment.name}
         empty={

@@ -1,18 +1,20 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
-import { useCall } from '../api.ts';
+import { useCallback, useMemo, useState } from 'react';
+import { call, queries, useCall } from '../api.ts';
 import { siteAddress } from '../base.ts';
 import { listOf, listText, useAddress } from '../ui/address.ts';
-import { figure, number } from '../ui/format.ts';
-import { Button, Empty, Problem, Skeleton } from '../ui/kit.tsx';
+import { count, figure, number } from '../ui/format.ts';
+import { Button, Empty, Field, FormDialog, faultOf, Problem, Skeleton, toast } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
 import { type DataColumn, readLayout } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 import { ProjectFrame } from './project-frame.tsx';
+import { useWorkReason } from './project-link.tsx';
 import { useCourses } from './runs/courses.ts';
 import { FilterBox } from './runs/filter-box.tsx';
 import {
   findKeys,
+  measureColumns,
   metricOf,
   paramOf,
   type Run,
@@ -45,6 +47,7 @@ export function Experiments() {
 const before = ['name', 'status'];
 const after = ['from', 'by', 'started'];
 const pinned = ['name'];
+const groupings = ['experiment', 'status', 'by'];
 const isMoving = (run: Run): boolean => run.status === 'running';
 
 function RunTable({ project, usual }: { project: string; usual: string[] }) {
@@ -54,7 +57,7 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
   const params = useCall('listParamKeys', { project, limit: 100 });
   const usualShown = useMemo(() => [...before, ...usual, ...after], [usual]);
   const layout = readLayout(address, { shown: usualShown, pinned });
-  const group = address.group ?? '';
+  const group = groupings.includes(address.group ?? '') || splitColumn(address.group ?? '')[0] === 'params' ? address.group! : '';
   const keys = useMemo(
     () => [...new Set([...usual, ...listOf(address.columns)].filter((id) => splitColumn(id)[0] !== 'attribute'))],
     [usual, address.columns],
@@ -72,6 +75,8 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
     },
     { isMoving },
   );
+  const cannotWrite = useWorkReason(project);
+  const [tagging, setTagging] = useState<readonly Run[]>([]);
   const baselineId = address.baseline ?? null;
   const baseline = pages.data?.find((run) => run.id === baselineId);
   const names = useMemo(() => new Map(experiments.data?.items.map((one) => [one.id, one.name])), [experiments.data]);
@@ -88,7 +93,14 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
     },
     [address.selected],
   );
-  const all = useRunColumns({ keys, baseline, experiments: names, courses, colourOf });
+  const goals = useCall('listGoals', { project, limit: 1000 });
+  const goalOf = useMemo(
+    () => new Map((goals.data?.items ?? []).flatMap((goal) => (goal.metric === null ? [] : [[goal.metric, goal]]))),
+    [goals.data],
+  );
+  // Measured once for what is asked, so that columns do not move while rows come.
+  const widths = useMemo(() => measureColumns(keys, pages.data ?? []), [keys, pages.data === undefined]);
+  const all = useRunColumns({ keys, baseline, experiments: names, courses, colourOf, widths, goals: goalOf });
   // What is usually shown stands in its own order; the rest waits in the picker.
   const columns = useMemo(
     () =>
@@ -117,7 +129,7 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
         find={(word) => findKeys(project, word)}
         href={(run) => `/runs/${run.id}`}
         nameOf={(run) => run.name}
-        peek={(run) => <RunPeek run={run.id} />}
+        peek={(run) => <RunPeek run={run.id} project={project} />}
         groupOf={group ? groupOf : undefined}
         groupSummary={summarise}
         baseline={baselineId}
@@ -143,10 +155,10 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
               value={group}
               onChange={(event) => change({ group: event.target.value })}
             >
-              <option value="">No groups</option>
+              <option value="">Not grouped</option>
               <option value="experiment">By experiment</option>
               <option value="status">By status</option>
-              <option value="by">By person</option>
+              <option value="by">By user</option>
               {(params.data?.items ?? []).map((key) => (
                 <option key={key} value={`params.${key}`}>
                   By {key}
@@ -181,6 +193,12 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
             >
               Pin as baseline
             </Button>
+            <Button icon="add" reason={cannotWrite} onClick={() => setTagging(runs)}>
+              Tag
+            </Button>
+            <Button icon="trash" reason={cannotWrite} onClick={() => void remove(runs).then(clear)}>
+              Delete
+            </Button>
           </>
         )}
         empty={
@@ -193,8 +211,47 @@ function RunTable({ project, usual }: { project: string; usual: string[] }) {
           )
         }
       />
+      <TagRuns runs={tagging} close={() => setTagging([])} />
       {experiments.error && <Problem error={experiments.error} retry={() => void experiments.refetch()} />}
     </div>
+  );
+}
+
+/** Moves runs to the trash, and offers them back. */
+async function remove(runs: readonly Run[]): Promise<void> {
+  await Promise.all(runs.map((run) => call('deleteRun', { run: run.id })));
+  await queries.invalidateQueries();
+  toast(`Moved ${count(runs.length, 'run')} to the trash.`, () => {
+    void Promise.all(runs.map((run) => call('restoreRun', { run: run.id }))).then(() => queries.invalidateQueries());
+  });
+}
+
+/** The same tag on all that were chosen; one of that name is replaced. */
+function TagRuns({ runs, close }: { runs: readonly Run[]; close: () => void }) {
+  return (
+    <FormDialog
+      title={`Tag ${count(runs.length, 'run')}`}
+      action="Tag"
+      open={runs.length > 0}
+      close={close}
+      submit={async (form) => {
+        const tag = { key: String(form.get('key')).trim(), value: String(form.get('value')) };
+        await Promise.all(runs.map((run) => call('changeRun', { run: run.id, body: { tags: [tag] } })));
+        toast(`Tagged ${count(runs.length, 'run')}.`);
+        void queries.invalidateQueries();
+      }}
+    >
+      {(error) => (
+        <>
+          <Field label="Name" error={faultOf(error, 'tags')} hint="Find them again by tags.team = 'risk'.">
+            <input name="key" required maxLength={250} placeholder="team" />
+          </Field>
+          <Field label="Value">
+            <input name="value" maxLength={8000} />
+          </Field>
+        </>
+      )}
+    </FormDialog>
   );
 }
 

@@ -13,12 +13,14 @@ export function FirstSteps() {
   const own = (projects.data?.items ?? []).filter((project) => project.slug !== 'default');
   // The newest of the reader's projects is the one that they are making.
   const project = own[0];
-  const environments = useCallIf(project !== undefined, 'listEnvironments', { project: project?.id ?? '', limit: 10 });
+  const environments = useCall('listEnvironments', { limit: 100 });
   const jobs = useCall('listJobs', { limit: 20 });
   const runs = useCallIf(project !== undefined, 'listRuns', { project: project?.slug ?? '', limit: 1 });
   const anyRun = (runs.data?.items.length ?? 0) > 0 || (jobs.data?.items ?? []).some((job) => job.runIds.length > 0);
-  const built = (environments.data?.items ?? []).some((one) => one.newestRevision?.state === 'ready');
-  const building = (environments.data?.items ?? []).some((one) => one.newestRevision?.state === 'building');
+  // Those that are shared with all came with the house.
+  const states = (environments.data?.items ?? []).filter((one) => one.projectId !== null).map((one) => one.newestRevision?.state);
+  const built = states.includes('ready');
+  const building = states.includes('building');
   const slug = project?.slug ?? 'my-project';
   const at = siteAddress();
 

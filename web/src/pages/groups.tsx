@@ -1,5 +1,5 @@
 import type { Output } from '@plinth/sdk';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
 import { call, queries, useCall } from '../api.ts';
 import { useMay } from '../names.ts';
 import { Avatar } from '../shell/avatar.tsx';
@@ -13,11 +13,11 @@ import {
   faultOf,
   Loaded,
   PageHead,
-  Problem,
   StatusMark,
   Table,
   Time,
-  toast,
+  TwoPresses,
+  useActing,
 } from '../ui/kit.tsx';
 import { PeopleTabs } from './people-tabs.tsx';
 
@@ -36,7 +36,7 @@ export function Groups() {
       <PageHead
         title="Groups"
         about="People who get a role together. One that is tied to a group of the sign-in provider fills itself."
-        code={{ path: '/groups', cli: 'npx plinth api GET /groups' }}
+        code={{ path: '/groups', cli: 'npx plinth group list' }}
       >
         <Button tone="primary" icon="add" reason={reason} onClick={() => change({ new: 'group' })}>
           New group
@@ -46,23 +46,41 @@ export function Groups() {
       <Loaded query={groups} rows={5}>
         {(data) =>
           data.items.length === 0 ? (
-            <Empty icon="groups" title="No group yet. Make one, add people, and give it a role in a project under Members." />
+            <Empty
+              icon="groups"
+              title="No group yet. Make one, add people, and give it a role on a folder or in a project."
+              code={'npx plinth group create "Actuaries"'}
+            />
           ) : (
             <Table
               label="Groups"
               rows={data.items}
               open={(group) => change({ group: group.id })}
               columns={[
-                { title: 'Name', cell: (group) => <strong>{group.name}</strong> },
+                {
+                  title: 'Name',
+                  cell: (group) => (
+                    <Link className="row-name" to={`/people/${group.id}` as '/'}>
+                      {group.name}
+                    </Link>
+                  ),
+                },
                 { title: 'People', cell: (group) => group.memberCount, numeric: true },
                 {
                   title: 'Filled by',
                   cell: (group) =>
-                    group.oidcGroup ? <span className="mono">{group.oidcGroup}</span> : <span className="soft">hand</span>,
+                    group.oidcGroup ? (
+                      <span>
+                        <span className="soft">the sign-in provider:</span> <span className="mono">{group.oidcGroup}</span>
+                      </span>
+                    ) : (
+                      <span className="soft">administrators, by hand</span>
+                    ),
                 },
                 { title: 'Made', cell: (group) => <Time at={group.createdAt} /> },
                 {
                   title: 'Actions',
+                  bare: true,
                   cell: (group) => (
                     <Button tone="quiet" aria-label={`People in ${group.name}`} onClick={() => change({ group: group.id })}>
                       People
@@ -107,18 +125,11 @@ export function Groups() {
 
 function Members({ group, reason, close }: { group: Group; reason: string | null; close: () => void }) {
   const members = useCall('listGroupMembers', { group: group.id, limit: 1000 });
-  const [error, setError] = useState<unknown>(null);
-  const act = (work: Promise<unknown>, said: string): void => {
-    setError(null);
-    work.then(() => {
-      toast(said);
-      void queries.invalidateQueries();
-    }, setError);
-  };
+  const { act, fault } = useActing();
   return (
     <Dialog title={group.name} open close={close}>
       <div className="stack form">
-        {error !== null && <Problem error={error} />}
+        {fault}
         <form
           className="row"
           aria-label="Add somebody to the group"
@@ -169,16 +180,15 @@ function Members({ group, reason, close }: { group: Group; reason: string | null
             )
           }
         </Loaded>
+        <TwoPresses
+          asks="No longer needed?"
+          says="The roles that it gave go with it, within seconds, and it cannot be had back."
+          first="Delete group"
+          second="Delete it for good"
+          reason={reason}
+          act={() => act(call('deleteGroup', { group: group.id }).then(close), `${group.name} is gone, and the roles it gave.`)}
+        />
         <menu>
-          <Button
-            tone="danger"
-            reason={reason}
-            onClick={() =>
-              act(call('deleteGroup', { group: group.id }).then(close), `${group.name} is gone, and the roles it gave.`)
-            }
-          >
-            Delete group
-          </Button>
           <Button onClick={close}>Close</Button>
         </menu>
       </div>

@@ -9,6 +9,7 @@ import { FirstSteps } from './first-steps.tsx';
 import { Cost, useNow } from './job-phases.tsx';
 import { alive } from './job-table.tsx';
 import { GoalBar, goalState, share } from './project-goals.tsx';
+import { monthName } from './spending.tsx';
 import { WaitingApprovals } from './waiting-approvals.tsx';
 
 /** For the reader: what of theirs runs, where they were, what changed, what it cost. */
@@ -18,6 +19,9 @@ export function Home() {
   const jobs = useCall('listJobs', { limit: 100 });
   const workspaces = useCall('listWorkspaces', { limit: 100 });
   const costs = useCall('listCosts', { by: 'project' });
+  const all = useProjects();
+  // A number from a page of rows says so when there are more rows than the page holds.
+  const count = all.size === 0 ? '–' : all.size === 1_000 ? '1,000+' : String(all.size);
   const mine = me.data?.id ?? '';
   const running = (jobs.data?.items ?? []).filter((job) => job.createdBy === mine && alive(job));
   const sessions = (workspaces.data?.items ?? []).filter(
@@ -43,8 +47,8 @@ export function Home() {
           search={{ mine: 'yes', state: 'alive' }}
         />
         <Tile label="Failed in the last day" value={String(failed.length)} to="/jobs" search={{ mine: 'yes', state: 'failed' }} />
-        <Tile label={`Spent in ${monthName()}`} value={totals(costs.data)} to="/compute" />
-        <Tile label="Projects" value={counted(projects.data)} to="/projects" />
+        <Tile label={`Spent in ${monthName()}`} value={totals(costs.data)} to="/compute" hash="spent" />
+        <Tile label="Projects" value={count} to="/projects" />
       </div>
       <div className="columns">
         <div className="stack wide-gap">
@@ -91,7 +95,13 @@ export function Home() {
                   <ul className="rows">
                     {data.items.slice(0, 6).map((item) => (
                       <li key={`${item.key}${item.currency}`}>
-                        <span className="clip grow">{item.name ?? 'Work outside of projects'}</span>
+                        <span className="clip grow">
+                          {all.has(item.key ?? '') ? (
+                            <Link to={`/projects/${all.get(item.key ?? '')!.slug}/jobs` as '/'}>{item.name}</Link>
+                          ) : (
+                            (item.name ?? 'Work outside of projects')
+                          )}
+                        </span>
                         <span className="number">{money(item)}</span>
                       </li>
                     ))}
@@ -159,9 +169,21 @@ function RecentProjects({ projects }: { projects: Output<'listProjects'>['items'
   );
 }
 
-function Tile({ label, value, to, search }: { label: string; value: string; to: string; search?: Record<string, string> }) {
+function Tile({
+  label,
+  value,
+  to,
+  search,
+  hash,
+}: {
+  label: string;
+  value: string;
+  to: string;
+  search?: Record<string, string>;
+  hash?: string;
+}) {
   return (
-    <Link className="card tile" to={to as '/'} {...(search ? { search: search as never } : {})}>
+    <Link className="card tile" to={to as '/'} {...(search ? { search: search as never } : {})} {...(hash ? { hash } : {})}>
       <span className="soft">{label}</span>
       <span className="key">{value}</span>
     </Link>
@@ -169,11 +191,6 @@ function Tile({ label, value, to, search }: { label: string; value: string; to: 
 }
 
 const recent = (time: string | null): boolean => time !== null && Date.now() - Date.parse(time) < 86_400_000;
-const monthName = (): string => new Date().toLocaleDateString(undefined, { month: 'long', timeZone: 'UTC' });
-
-/** A number from a page of rows says so when there are more rows than the page holds. */
-const counted = (page: Output<'listProjects'> | undefined): string =>
-  page ? `${page.items.length}${page.nextCursor ? '+' : ''}` : '–';
 
 const totals = (costs: Output<'listCosts'> | undefined): string =>
   !costs ? '–' : costs.totals.length === 0 ? money({ amount: 0, currency: 'EUR' }) : costs.totals.map(money).join(' + ');

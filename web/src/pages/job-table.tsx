@@ -108,7 +108,7 @@ function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; na
     {
       id: 'name',
       title: 'Name',
-      width: 220,
+      width: 200,
       sortable: true,
       grow: true,
       cell: (job) => (
@@ -123,7 +123,7 @@ function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; na
           {
             id: 'project',
             title: 'Project',
-            width: 180,
+            width: 160,
             cell: (job: Job) => {
               const project = projects.get(job.projectId);
               return project ? <Link to={`/projects/${project.slug}` as '/'}>{project.name}</Link> : '–';
@@ -132,7 +132,7 @@ function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; na
           },
         ]
       : []),
-    { id: 'by', title: 'By', width: 140, cell: (job) => job.createdByName, value: (job) => job.createdByName },
+    { id: 'by', title: 'By', width: 120, cell: (job) => job.createdByName, value: (job) => job.createdByName },
     {
       id: 'createdAt',
       title: 'Queued',
@@ -144,7 +144,7 @@ function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; na
     {
       id: 'took',
       title: 'Took',
-      width: 100,
+      width: 112,
       numeric: true,
       cell: (job) => duration(job.startedAt, job.finishedAt),
       value: seconds,
@@ -152,7 +152,7 @@ function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; na
     {
       id: 'cost',
       title: 'Cost',
-      width: 110,
+      width: 96,
       numeric: true,
       cell: (job) => money(job.cost),
       value: (job) => job.cost.amount,
@@ -160,20 +160,27 @@ function columnsOf(everywhere: boolean, projects: Map<string, { slug: string; na
     {
       id: 'runs',
       title: 'Runs',
-      width: 70,
+      width: 60,
       numeric: true,
       cell: (job) => (job.runIds.length === 1 ? <Link to={`/runs/${job.runIds[0]}` as '/'}>1</Link> : job.runIds.length || '–'),
-      value: (job) => job.runIds.length,
+      value: (job) => job.runIds.length || null,
     },
     {
       id: 'environment',
       title: 'Environment',
-      width: 180,
+      width: 140,
       sortable: true,
       cell: (job) => job.environment,
       value: (job) => job.environment,
     },
-    { id: 'tier', title: 'Tier', width: 90, cell: (job) => job.hardwareTier, value: (job) => job.hardwareTier },
+    {
+      id: 'tier',
+      title: 'Tier',
+      width: 80,
+      optional: everywhere,
+      cell: (job) => job.hardwareTier,
+      value: (job) => job.hardwareTier,
+    },
     { id: 'commit', title: 'Commit', optional: true, cell: (job) => job.commit?.slice(0, 10) ?? '–', value: (job) => job.commit },
     {
       id: 'exit',

@@ -3,12 +3,14 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, useCall, useCallIf } from '../api.ts';
 import { workReason } from '../names.ts';
-import { bytes, duration, number, perHour } from '../ui/format.ts';
+import { bytes, number, perHour } from '../ui/format.ts';
 import { Button, CodeBlock, Icon, Loaded, PageHead, Panel, Problem, Short, StatusMark, Time } from '../ui/kit.tsx';
 import { LogViewer } from '../ui/log-viewer.tsx';
+import { AccessLink } from './access/access-link.tsx';
 import { Cost, Phases } from './job-phases.tsx';
 import { Reproductions } from './provenance/reproductions.tsx';
-import { sizeText } from './tier-text.ts';
+import { RunLines } from './runs/run-lines.tsx';
+import { isolationWords, sizeText } from './tier-text.ts';
 
 type JobData = Output<'getJob'>;
 
@@ -16,7 +18,7 @@ export function Job() {
   const { job: id } = useParams({ strict: false }) as { job: string };
   const job = useCall('getJob', { job: id });
   return (
-    <Loaded query={job} rows={10}>
+    <Loaded query={job} rows={10} page>
       {(data) => <Page job={data} />}
     </Loaded>
   );
@@ -35,12 +37,13 @@ function Page({ job }: { job: JobData }) {
       <PageHead
         title={job.name}
         about={
-          <span className="row tight">
+          <span className="facts-line">
             <StatusMark state={job.state} />
             <span>
               by {job.createdByName}, <Time at={job.createdAt} />
             </span>
             {job.attempt > 1 && <span>attempt {job.attempt}</span>}
+            <AccessLink kind="job" id={job.id} projectId={job.projectId} />
             {job.rerunOf && (
               <span>
                 again of <Link to={`/jobs/${job.rerunOf}` as '/'}>an earlier job</Link>
@@ -222,46 +225,18 @@ function InputName({ dataset, snapshot }: { dataset: string; snapshot: string })
 }
 
 function Runs({ job }: { job: JobData }) {
+  const filter = `attributes.run_id IN (${job.runIds.map((id) => `'${id}'`).join(', ')})`;
+  const runs = useCallIf(job.runIds.length > 0, 'listRuns', { project: job.projectId, filter, limit: 100 });
   return (
     <Panel title="Its runs">
       {job.runIds.length === 0 ? (
         <p className="faint">{job.finishedAt ? 'It logged none.' : 'None yet: what it logs to MLflow shows here by itself.'}</p>
       ) : (
-        <ul className="rows">
-          {job.runIds.map((id) => (
-            <RunRow key={id} id={id} />
-          ))}
-        </ul>
+        <Loaded query={runs}>{(data) => <RunLines runs={data.items} project={job.projectId} />}</Loaded>
       )}
     </Panel>
   );
 }
-
-function RunRow({ id }: { id: string }) {
-  const run = useCall('getRun', { run: id });
-  if (!run.data) return <li className="faint">…</li>;
-  return (
-    <li>
-      <StatusMark state={run.data.status} />
-      <span className="clip grow">
-        <Link to={`/runs/${id}` as '/'}>{run.data.name}</Link>
-      </span>
-      <span className="soft clip hide-narrow">
-        {run.data.metrics
-          .slice(0, 2)
-          .map((metric) => `${metric.key} ${number(metric.value)}`)
-          .join('   ')}
-      </span>
-      <span className="number faint">{duration(run.data.startedAt, run.data.endedAt)}</span>
-    </li>
-  );
-}
-
-const isolationWords: Record<string, string> = {
-  namespaces: 'own process tree, own files, own user',
-  user: 'an own user for each project',
-  none: 'the server’s user',
-};
 
 function How({ job }: { job: JobData }) {
   const workload = useCall('getWorkload', { workload: job.workloadId });

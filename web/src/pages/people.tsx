@@ -1,11 +1,12 @@
 import type { Output } from '@plinth/sdk';
-import { useMemo, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { allOf, holds } from '../filter-text.ts';
 import { useMay } from '../names.ts';
 import { Avatar } from '../shell/avatar.tsx';
 import { useAddress } from '../ui/address.ts';
-import { Button, Empty, Field, FormDialog, faultOf, PageHead, Problem, StatusMark, Time, toast } from '../ui/kit.tsx';
+import { Button, Empty, Field, FormDialog, faultOf, PageHead, StatusMark, Time, useActing } from '../ui/kit.tsx';
 import { usePages } from '../ui/pages.ts';
 import type { DataColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
@@ -24,22 +25,16 @@ export function People() {
   const me = useCall('getMe');
   const [address, change] = useAddress();
   const pages = usePages('listPeople', allOf(holds('name', address.search ?? '')));
-  const [error, setError] = useState<unknown>(null);
+  const { act, fault: refusal } = useActing();
   const reason = may('person.manage') ? null : 'Administrators manage people';
   const set = (
     person: Person,
     body: { role?: NonNullable<Person['role']>; state?: 'active' | 'disabled' },
     said: string,
   ): void => {
-    setError(null);
     const back = body.role ? { role: person.role ?? 'member' } : { state: person.state === 'disabled' ? 'disabled' : 'active' };
-    call('changePerson', { user: person.id, body }).then(() => {
-      toast(
-        said,
-        () => void call('changePerson', { user: person.id, body: back as typeof body }).then(() => queries.invalidateQueries()),
-      );
-      void queries.invalidateQueries();
-    }, setError);
+    const change = (to: typeof body): Promise<unknown> => call('changePerson', { user: person.id, body: to });
+    act(change(body), said, () => act(change(back as typeof body)));
   };
   const columns = useMemo(
     (): DataColumn<Person>[] => [
@@ -51,7 +46,9 @@ export function People() {
         cell: (person) => (
           <span className="row tight">
             <Avatar name={person.name} />
-            <strong>{person.name}</strong>
+            <Link className="row-name" to={`/people/${person.id}` as '/'}>
+              {person.name}
+            </Link>
             {person.id === me.data?.id && <span className="faint">you</span>}
           </span>
         ),
@@ -106,6 +103,7 @@ export function People() {
       {
         id: 'actions',
         title: 'Actions',
+        bare: true,
         width: 130,
         cell: (person) => {
           const off = person.state === 'disabled';
@@ -143,13 +141,14 @@ export function People() {
         </Button>
       </PageHead>
       <PeopleTabs />
-      {error !== null && <Problem error={error} />}
+      {refusal}
       <div className="full-width">
         <DataTable
           label="People"
           place="people"
           pages={pages}
           columns={columns}
+          href={(person) => `/people/${person.id}`}
           nameOf={(person) => person.name}
           toolbar={<SearchBox label="Search people" hint="Name" name="search" />}
           empty={<Empty icon="people" title="Nobody by that name." />}

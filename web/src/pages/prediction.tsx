@@ -156,7 +156,10 @@ function Rows({ prediction }: { prediction: PredictionData }) {
   const columns = prediction.columns.slice(0, mostColumns);
   const named = columns.length > 0 && rows.every((row) => typeof row.input === 'object' && row.input !== null);
   return (
-    <Panel title="Rows" aside={<span className="faint">{number(prediction.rowCount)}</span>}>
+    <Panel
+      title={rows.length === 1 && named ? 'What was asked' : 'Rows'}
+      aside={<span className="faint">{number(prediction.rowCount)}</span>}
+    >
       {rows.length === 0 && <p className="faint">It holds no rows: {prediction.error ?? 'nothing was asked'}.</p>}
       {rows.length === 1 && named ? (
         <dl className="values">

@@ -1,8 +1,7 @@
 import type { Output } from '@plinth/sdk';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
-import { Button, Field, FormDialog, faultOf, toast } from '../ui/kit.tsx';
+import { Field, FormDialog, faultOf, TwoPresses, toast } from '../ui/kit.tsx';
 
 /** Name, words, place and visibility of a project; and its way into the trash. Its address keeps working when the name changes. */
 export function EditProject({ project, open, close }: { project: Output<'getProject'>; open: boolean; close: () => void }) {
@@ -60,39 +59,25 @@ export function EditProject({ project, open, close }: { project: Output<'getProj
   );
 }
 
-/** Two presses of one button: what it does can be taken back for 30 days. */
+/** What it does can be taken back for 30 days. */
 function Delete({ project }: { project: Output<'getProject'> }) {
   const navigate = useNavigate();
-  const [sure, setSure] = useState(false);
+  const fail = (error: Error): void => toast(error.message);
+  const restore = (): void =>
+    void call('restoreProject', { trashed: project.id, body: {} }).then(() => queries.invalidateQueries(), fail);
   return (
-    <div className="row danger-line">
-      <span className="soft grow">
-        {sure
-          ? 'Nobody sees it any more, and nothing in it can be started. It stays in the trash for 30 days.'
-          : 'No longer needed?'}
-      </span>
-      <Button
-        icon="trash"
-        tone={sure ? 'danger' : 'quiet'}
-        onClick={() => {
-          if (!sure) return setSure(true);
-          call('deleteProject', { project: project.id }).then(
-            () => {
-              toast(`${project.name} is in the trash.`, () => {
-                call('restoreProject', { trashed: project.id, body: {} }).then(
-                  () => void queries.invalidateQueries(),
-                  (error: Error) => toast(error.message),
-                );
-              });
-              void navigate({ to: '/projects' });
-              void queries.invalidateQueries();
-            },
-            (error: Error) => toast(error.message),
-          );
-        }}
-      >
-        {sure ? 'Move it to the trash' : 'Delete'}
-      </Button>
-    </div>
+    <TwoPresses
+      asks="No longer needed?"
+      says="Nobody sees it any more, and nothing in it can be started. It stays in the trash for 30 days."
+      first="Delete"
+      second="Move it to the trash"
+      act={() =>
+        void call('deleteProject', { project: project.id }).then(() => {
+          toast(`${project.name} is in the trash.`, restore);
+          void navigate({ to: '/projects' });
+          void queries.invalidateQueries();
+        }, fail)
+      }
+    />
   );
 }

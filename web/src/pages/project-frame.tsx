@@ -21,7 +21,7 @@ export function ProjectFrame({
   const { pathname } = useLocation();
   const section = projectSections.find((one) => one.path !== '' && pathname.startsWith(`/projects/${slug}/${one.path}`));
   return (
-    <Loaded query={project} rows={8}>
+    <Loaded query={project} rows={8} page>
       {(data) => (
         <>
           <PageHead title={section?.label ?? data.name} about={about} code={code}>

@@ -1,7 +1,7 @@
 import type { Output } from '@plinth/sdk';
 import { Link } from '@tanstack/react-router';
 import { call, queries, useCall } from '../api.ts';
-import { number } from '../ui/format.ts';
+import { day, number } from '../ui/format.ts';
 import { Field, FormDialog, faultOf, Loaded, StatusMark } from '../ui/kit.tsx';
 
 export type Progress = Output<'listGoalProgress'>['items'][number];
@@ -54,15 +54,15 @@ export function Goals({ slug }: { slug: string }) {
                         <Link to={`/runs/${goal.runId}` as '/'}>{goal.runName || 'a run'}</Link>
                       </>
                     )}
-                    {goal.dueOn && <>, due {goal.dueOn}</>}
+                    {goal.dueOn && <>, due {day(goal.dueOn)}</>}
                   </div>
                 </div>
                 {goal.metric !== null && (
                   <div className="goal-numbers">
                     <span className="tabular">
-                      <strong>{goal.value === null ? '–' : number(goal.value)}</strong>
+                      {goal.value !== null && <strong>{number(goal.value)} </strong>}
                       <span className="soft">
-                        {' '}
+                        {goal.value === null && 'wanted '}
                         {goal.direction === 'maximize' ? '≥' : '≤'} {goal.target === null ? 'no target' : number(goal.target)}
                       </span>
                     </span>

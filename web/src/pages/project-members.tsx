@@ -1,58 +1,80 @@
-import type { Output } from '@plinth/sdk';
-import { useState } from 'react';
-import { call, queries, useCall } from '../api.ts';
-import { ownReason } from '../names.ts';
-import { Avatar } from '../shell/avatar.tsx';
-import { useAddress } from '../ui/address.ts';
-import { Button, Field, FormDialog, faultOf, Loaded, Problem, Table, Time, toast } from '../ui/kit.tsx';
+import { useCall } from '../api.ts';
+import { useMay } from '../names.ts';
+import { Loaded, Panel, Table, Time } from '../ui/kit.tsx';
+import { PlaceAccess } from './access/place-access.tsx';
+import { ScopeLink } from './access/scope-link.tsx';
+import { SubjectName } from './access/subject-name.tsx';
+import { projectRoles } from './access/words.ts';
 import { ProjectFrame, useSlug } from './project-frame.tsx';
 
-type Member = Output<'listMembers'>['items'][number];
-
-/** What each role may do, in the words of the reader. */
-const roles: [Member['role'], string][] = [
-  ['owner', 'everything here, its members included'],
-  ['contributor', 'push code, add data, run jobs and workspaces'],
-  ['validator', 'read everything and decide on approvals'],
-  ['viewer', 'read'],
-  ['consumer', 'call what was deployed, and see nothing else'],
-];
-
+/** Who may what in a project: by roles on it, on the folders that it stands in, in the organization, and on single things in it. */
 export function Members() {
   const slug = useSlug();
-  const [address, change] = useAddress();
   const project = useCall('getProject', { project: slug });
-  const members = useCall('listMembers', { project: slug, limit: 1000 });
-  const [error, setError] = useState<unknown>(null);
-  const reason = ownReason(project.data?.myRole);
-  const owners = (members.data?.items ?? []).filter((member) => member.role === 'owner').length;
-
-  const put = (member: Member, role: Member['role']): void => {
-    setError(null);
-    call('putMember', { project: slug, body: { subjectId: member.subjectId, role } }).then(() => {
-      toast(`${member.name} is ${role} now.`);
-      void queries.invalidateQueries();
-    }, setError);
-  };
-  const remove = (member: Member): void => {
-    setError(null);
-    call('removeMember', { project: slug, subject: member.subjectId }).then(() => {
-      toast(`${member.name} has no role here any more.`, () => put(member, member.role));
-      void queries.invalidateQueries();
-    }, setError);
-  };
-
+  const may = useMay();
+  const role = project.data?.myRole ?? '';
+  const seesAll = ['owner', 'admin', 'auditor'].includes(role) || may('access.explain');
   return (
     <ProjectFrame
-      about="Who has a role in this project. Who has none does not see that it exists."
-      code={{ path: `/projects/${slug}/members`, cli: `npx plinth member list -p ${slug}` }}
-      action={
-        <Button tone="primary" icon="add" reason={reason} onClick={() => change({ new: 'member' })}>
-          Add somebody
-        </Button>
-      }
+      about="Who has a role that reaches this project. Who has none does not see that it exists."
+      code={{
+        path: `/access/grants?resource=${slug}`,
+        cli: `npx plinth access list ${slug}\nnpx plinth access give ada@example.org viewer ${slug} --expires 30d`,
+      }}
     >
-      {error !== null && <Problem error={error} />}
+      {project.data &&
+        (seesAll ? (
+          <>
+            <PlaceAccess on={slug} title="Roles that reach this project" />
+            <OnSingleThings slug={slug} />
+          </>
+        ) : (
+          <OwnMembers slug={slug} />
+        ))}
+    </ProjectFrame>
+  );
+}
+
+/** Roles that open one dataset, run or job and nothing else. */
+function OnSingleThings({ slug }: { slug: string }) {
+  const within = useCall('listGrantsReaching', { resource: slug, within: true, limit: 1000 });
+  return (
+    <Panel title="Roles on single things">
+      <Loaded query={within} rows={2}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="faint">
+              None. Who may see one dataset, environment, run or job of this project and nothing else is set by <em>Access</em> on
+              the page of that thing.
+            </p>
+          ) : (
+            <Table
+              label="Roles on single things"
+              rows={items}
+              columns={[
+                { title: 'Who', cell: (grant) => <SubjectName subject={grant} /> },
+                { title: 'On', cell: (grant) => <ScopeLink grant={grant} /> },
+                { title: 'Role', cell: (grant) => grant.role },
+                { title: 'Given by', cell: (grant) => grant.createdByName },
+                {
+                  title: 'Runs out',
+                  cell: (grant) =>
+                    grant.expiresAt ? <Time at={grant.expiresAt} /> : <span className="faint nothing">never</span>,
+                },
+              ]}
+            />
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+/** What those see who work here: the people with a role on the project itself. Why somebody may do something is for its owners to ask. */
+function OwnMembers({ slug }: { slug: string }) {
+  const members = useCall('listMembers', { project: slug, limit: 1000 });
+  return (
+    <>
       <Loaded query={members} rows={6}>
         {(data) => (
           <Table
@@ -60,93 +82,37 @@ export function Members() {
             rows={data.items.map((member) => ({ ...member, id: member.subjectId }))}
             columns={[
               {
-                title: 'Name',
+                title: 'Who',
                 cell: (member) => (
-                  <span className="row tight">
-                    <Avatar name={member.name} />
-                    <strong>{member.name}</strong>
-                  </span>
+                  <SubjectName
+                    subject={{
+                      subjectId: member.subjectId,
+                      subjectKind: member.kind,
+                      subjectName: member.name,
+                      memberCount: member.memberCount,
+                    }}
+                    detail={member.email}
+                  />
                 ),
               },
-              {
-                title: 'E-mail',
-                cell: (member) => member.email ?? <span className="faint">{member.kind.replace('-', ' ')}</span>,
-              },
-              {
-                title: 'Role',
-                cell: (member) => {
-                  const last = member.role === 'owner' && owners === 1;
-                  const why = reason ?? (last ? 'A project keeps at least one owner' : null);
-                  return (
-                    <select
-                      aria-label={`Role of ${member.name}`}
-                      value={member.role}
-                      disabled={why !== null}
-                      title={why ?? undefined}
-                      onChange={(event) => put(member, event.target.value as Member['role'])}
-                    >
-                      {roles.map(([role, may]) => (
-                        <option key={role} value={role} title={may}>
-                          {role}
-                        </option>
-                      ))}
-                    </select>
-                  );
-                },
-              },
+              { title: 'Role', cell: (member) => member.role },
               {
                 title: 'May',
-                cell: (member) => <span className="soft">{roles.find(([role]) => role === member.role)?.[1]}</span>,
+                cell: (member) => <span className="soft">{projectRoles.find(([role]) => role === member.role)?.[1]}</span>,
               },
               { title: 'Since', cell: (member) => <Time at={member.createdAt} /> },
               {
-                title: 'Actions',
-                cell: (member) => (
-                  <Button
-                    tone="quiet"
-                    icon="trash"
-                    aria-label={`Remove ${member.name}`}
-                    reason={reason ?? (member.role === 'owner' && owners === 1 ? 'A project keeps at least one owner' : null)}
-                    onClick={() => remove(member)}
-                  >
-                    Remove
-                  </Button>
-                ),
+                title: 'Runs out',
+                cell: (member) =>
+                  member.expiresAt ? <Time at={member.expiresAt} /> : <span className="faint nothing">never</span>,
               },
             ]}
           />
         )}
       </Loaded>
-      <FormDialog
-        title="Add somebody"
-        action="Add"
-        open={(address.new ?? '') === 'member'}
-        close={() => change({ new: null }, 'replace')}
-        submit={async (form) => {
-          await call('putMember', {
-            project: slug,
-            body: { email: String(form.get('email')), role: form.get('role') as 'viewer' },
-          });
-          void queries.invalidateQueries();
-        }}
-      >
-        {(fault) => (
-          <>
-            <Field label="E-mail" error={faultOf(fault, 'email')}>
-              <input name="email" type="email" required />
-            </Field>
-            <Field label="Role" error={faultOf(fault, 'role')}>
-              <select name="role" defaultValue="contributor">
-                {roles.map(([role, may]) => (
-                  <option key={role} value={role}>
-                    {role}: {may}
-                  </option>
-                ))}
-              </select>
-            </Field>
-          </>
-        )}
-      </FormDialog>
-    </ProjectFrame>
+      <p className="faint">
+        Owners of the project give roles. They also see who reaches it from a folder or from the organization, and why.
+      </p>
+    </>
   );
 }

@@ -5,12 +5,13 @@ import { useCall, useCallIf } from '../api.ts';
 import { ownReason, workReason } from '../names.ts';
 import { Avatar } from '../shell/avatar.tsx';
 import { useAddress } from '../ui/address.ts';
-import { duration, money, number } from '../ui/format.ts';
+import { duration, money } from '../ui/format.ts';
 import { Button, Empty, Icon, Loaded, PageHead, Panel, Short, StatusMark, Time } from '../ui/kit.tsx';
 import { EditProject } from './project-edit.tsx';
 import { useSlug } from './project-frame.tsx';
 import { AddGoal, Goals } from './project-goals.tsx';
 import { Arc, MoveStage } from './project-stage.tsx';
+import { RunLines } from './runs/run-lines.tsx';
 
 const Markdown = lazy(() => import('../ui/markdown.tsx'));
 
@@ -21,7 +22,7 @@ export function Overview() {
   const project = useCall('getProject', { project: slug });
   const changes = useCall('listStageChanges', { project: slug, limit: 1000 });
   return (
-    <Loaded query={project} rows={8}>
+    <Loaded query={project} rows={8} page>
       {(data) => {
         const reason = [...(changes.data?.items ?? [])].reverse().find((one) => one.toStatus === data.status)?.reason;
         const stuck = ['blocked', 'on-hold'].includes(data.status);
@@ -68,15 +69,15 @@ export function Overview() {
                   <Goals slug={slug} />
                 </Panel>
                 <LatestRuns slug={slug} />
+                <Panel title="Activity" aside={<Link to={`/projects/${slug}/activity` as '/'}>All</Link>}>
+                  <Feed project={data.id} limit={8} />
+                </Panel>
                 <Readme slug={slug} />
               </div>
               <div className="stack wide-gap">
                 <Facts slug={slug} />
                 <LatestJobs slug={slug} />
                 <Members slug={slug} />
-                <Panel title="Activity" aside={<Link to={`/projects/${slug}/activity` as '/'}>All</Link>}>
-                  <Feed project={data.id} limit={8} />
-                </Panel>
               </div>
             </div>
             <MoveStage project={data} open={(address.new ?? '') === 'stage'} close={() => change({ new: null }, 'replace')} />
@@ -103,6 +104,14 @@ function Facts({ slug }: { slug: string }) {
       <dl className="facts">
         <dt>Owner</dt>
         <dd>{data.ownerName}</dd>
+        {data.folderId && (
+          <>
+            <dt>Folder</dt>
+            <dd>
+              <Link to={`/folders/${data.folderId}` as '/'}>{data.folderName}</Link>
+            </dd>
+          </>
+        )}
         <dt>Status</dt>
         <dd>
           <StatusMark state={data.status} />
@@ -119,7 +128,7 @@ function Facts({ slug }: { slug: string }) {
               {environment.data.newestRevision && <StatusMark state={environment.data.newestRevision.state} />}
             </span>
           ) : (
-            <span className="faint">none yet</span>
+            <span className="faint">none by default</span>
           )}
         </dd>
         <dt>Data</dt>
@@ -166,26 +175,7 @@ function LatestRuns({ slug }: { slug: string }) {
               code={`npx plinth run -p ${slug} -- python train.py`}
             />
           ) : (
-            <ul className="rows">
-              {data.items.map((run) => (
-                <li key={run.id}>
-                  <StatusMark state={run.status} />
-                  <span className="clip grow">
-                    <Link to={`/runs/${run.id}` as '/'}>{run.name}</Link>
-                  </span>
-                  <span className="soft clip hide-narrow">
-                    {run.metrics
-                      .slice(0, 2)
-                      .map((metric) => `${metric.key} ${number(metric.value)}`)
-                      .join('   ')}
-                  </span>
-                  <span className="number faint">{duration(run.startedAt, run.endedAt)}</span>
-                  <span className="faint when">
-                    <Time at={run.startedAt} />
-                  </span>
-                </li>
-              ))}
-            </ul>
+            <RunLines runs={data.items} project={slug} />
           )
         }
       </Loaded>
@@ -202,17 +192,16 @@ function LatestJobs({ slug }: { slug: string }) {
           data.items.length === 0 ? (
             <p className="faint">No job yet.</p>
           ) : (
-            <ul className="rows">
+            <ul className="lines" style={{ '--more': 1 } as object}>
               {data.items.map((job) => (
                 <li key={job.id}>
                   <StatusMark state={job.state} />
-                  <span className="clip grow">
-                    <Link to={`/jobs/${job.id}` as '/'} title={job.name}>
-                      {job.name}
-                    </Link>
+                  <Link className="clip" to={`/jobs/${job.id}` as '/'} title={job.name}>
+                    {job.name}
+                  </Link>
+                  <span className="number faint" title={money(job.cost)}>
+                    {duration(job.startedAt, job.finishedAt)}
                   </span>
-                  <span className="number faint">{duration(job.startedAt, job.finishedAt)}</span>
-                  <span className="number">{money(job.cost)}</span>
                 </li>
               ))}
             </ul>

@@ -13,6 +13,7 @@ import { SearchBox } from '../ui/table/search-box.tsx';
 import { NewProject } from './new-project.tsx';
 import { GoalBar, goalState, type Progress } from './project-goals.tsx';
 import { stages, statuses } from './project-stage.tsx';
+import { ProjectTabs } from './project-tabs.tsx';
 
 type Project = Output<'listProjects'>['items'][number];
 
@@ -32,23 +33,19 @@ export function Projects() {
   const pages = usePages('listProjects', asked);
   const goals = useCall('listGoalProgress', { limit: 1000 });
   const costs = useCall('listCosts', { by: 'project' });
-  const columns = useMemo(
-    () =>
-      columnsOf(firstGoals(goals.data?.items ?? []), new Map((costs.data?.items ?? []).map((item) => [item.key, item])), paths),
-    [goals.data, costs.data, paths],
-  );
+  const costOf = useMemo(() => new Map((costs.data?.items ?? []).map((item) => [item.key, item])), [costs.data]);
+  const columns = useMemo(() => columnsOf(firstGoals(goals.data?.items ?? []), costOf, paths), [goals.data, costOf, paths]);
+  const group = groupings.find((one) => one.id === address.group);
+  const groupOf = useMemo(() => group && ((project: Project): string => group.of(project) || group.none), [group]);
   const query = new URLSearchParams(Object.entries(asked).map(([name, one]) => [name, String(one)]));
   const filtered = search || stage || status || folder;
   return (
     <>
       <PageHead
         title="Projects"
-        about="Everything belongs to one."
+        about="Where each stands, whether it gets where it wants, and what it costs."
         code={{ path: `/projects?${query}`, cli: `npx plinth project list${search ? ` --search "${search}"` : ''}` }}
       >
-        <Link className="button quiet" to={'/trash' as '/'}>
-          Trash
-        </Link>
         <Button
           tone="primary"
           icon="add"
@@ -58,6 +55,7 @@ export function Projects() {
           New project
         </Button>
       </PageHead>
+      <ProjectTabs />
       <div className="full-width">
         <DataTable
           label="Projects"
@@ -66,6 +64,9 @@ export function Projects() {
           columns={columns}
           href={(project) => `/projects/${project.slug}`}
           nameOf={(project) => project.name}
+          groupOf={groupOf}
+          groupOrder={group?.order}
+          groupSummary={(column, members) => column.id === 'cost' && sumOf(members, costOf)}
           toolbar={
             <>
               <SearchBox label="Search projects" hint="Name or description" name="search" />
@@ -81,6 +82,14 @@ export function Projects() {
                 </select>
               )}
               <Choice label="Status" any="Any status" value={status} options={statuses} set={(one) => change({ status: one })} />
+              <select aria-label="Group by" value={group?.id ?? ''} onChange={(event) => change({ group: event.target.value })}>
+                <option value="">Not grouped</option>
+                {groupings.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.words}
+                  </option>
+                ))}
+              </select>
             </>
           }
           empty={
@@ -97,6 +106,34 @@ export function Projects() {
       <NewProject open={address.new === 'project'} close={() => change({ new: null }, 'replace')} />
     </>
   );
+}
+
+/** Ways to see the portfolio in parts. */
+const groupings: {
+  id: string;
+  words: string;
+  none: string;
+  order?: readonly string[];
+  of: (project: Project) => string | null;
+}[] = [
+  { id: 'stage', words: 'By stage', none: '', order: stages, of: (project) => project.stage },
+  {
+    id: 'status',
+    words: 'By status',
+    none: '',
+    order: ['blocked', 'on hold', 'active', 'proposed', 'complete'],
+    of: (project) => project.status.replaceAll('-', ' '),
+  },
+  { id: 'owner', words: 'By owner', none: 'Nobody', of: (project) => project.ownerName },
+  { id: 'folder', words: 'By folder', none: 'In no folder', of: (project) => project.folderName },
+];
+
+/** What some projects cost together, where it is in one currency. */
+function sumOf(projects: readonly Project[], costs: ReadonlyMap<string | null, Cost>): string {
+  const all = projects.map((project) => costs.get(project.id)).filter((cost) => cost !== undefined);
+  const [first] = all;
+  if (!first || all.some((cost) => cost.currency !== first.currency)) return '';
+  return money({ amount: all.reduce((sum, cost) => sum + cost.amount, 0), currency: first.currency });
 }
 
 function Choice({
@@ -174,7 +211,7 @@ function columnsOf(
     {
       id: 'name',
       title: 'Name',
-      width: 220,
+      width: 260,
       grow: true,
       sortable: true,
       cell: (project) => (
@@ -201,7 +238,7 @@ function columnsOf(
     {
       id: 'goal',
       title: 'Goal',
-      width: 260,
+      width: 220,
       cell: (project) => <Goal goal={goals.get(project.id)} />,
       value: (project) => goals.get(project.id)?.title,
     },

@@ -1,11 +1,16 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { call, queries, useCall, useMoving } from '../api.ts';
+import { useState } from 'react';
+import { call, queries, useCall, useCallIf, useMoving } from '../api.ts';
 import { workReason } from '../names.ts';
 import { duration, number, secondsBetween } from '../ui/format.ts';
-import { Button, Empty, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
+import { Button, Empty, Field, FormDialog, faultOf, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
+import { AccessLink } from './access/access-link.tsx';
+import { Reproductions } from './provenance/reproductions.tsx';
 import { Artifacts } from './runs/artifacts.tsx';
+import { hasCourse } from './runs/headline.ts';
+import { Neighbours } from './runs/neighbours.tsx';
 import { OriginPath } from './runs/origin-path.tsx';
-import { hasCourse, RunCharts } from './runs/run-charts.tsx';
+import { RunCharts } from './runs/run-charts.tsx';
 import type { Run as RunData } from './runs/run-columns.tsx';
 import { KeyNumbers, PairList } from './runs/run-lists.tsx';
 import { RunModels } from './runs/run-models.tsx';
@@ -16,7 +21,7 @@ export function Run() {
   const { run: id } = useParams({ strict: false }) as { run: string };
   const run = useMoving('getRun', { run: id }, (data) => data.status === 'running');
   return (
-    <Loaded query={run} rows={8}>
+    <Loaded query={run} rows={8} page>
       {(data) => <RunPage run={data} />}
     </Loaded>
   );
@@ -29,6 +34,9 @@ function RunPage({ run }: { run: RunData }) {
   const experiment = experiments.data?.items.find((one) => one.id === run.experimentId);
   const home = `/projects/${project.data?.slug ?? run.projectId}/experiments`;
   const cannotWrite = project.data ? workReason(project.data.myRole) : null;
+  // A job runs as a user of the machine; who asked for it is who a reader looks for.
+  const job = useCallIf(run.provenance.jobId !== null, 'getJob', { job: run.provenance.jobId ?? '' });
+  const [renaming, setRenaming] = useState(false);
   const source = run.tags.find((tag) => tag.key === 'mlflow.source.name')?.value;
 
   const remove = async (): Promise<void> => {
@@ -49,7 +57,7 @@ function RunPage({ run }: { run: RunData }) {
             <span>
               <Time at={run.startedAt} />, {tookOf(run)}
             </span>
-            <span>by {run.userId}</span>
+            <span>by {job.data?.createdByName ?? run.userId}</span>
             {experiment && (
               <span>
                 in{' '}
@@ -63,15 +71,28 @@ function RunPage({ run }: { run: RunData }) {
                 from <span className="mono">{source.split('/').at(-1)}</span>
               </span>
             )}
+            <AccessLink kind="run" id={run.id} projectId={run.projectId} />
             <Short value={run.id} what="id of the run" length={12} />
           </span>
         }
         code={{ path: `/runs/${run.id}`, cli: `npx plinth run show ${run.id}` }}
       >
+        <Neighbours run={run} project={project.data?.slug} />
+        <Button icon="settings" reason={cannotWrite} onClick={() => setRenaming(true)}>
+          Rename
+        </Button>
         <Button icon="trash" reason={cannotWrite} onClick={() => remove().catch((error: Error) => toast(error.message))}>
           Delete
         </Button>
       </PageHead>
+      {run.status === 'failed' && run.provenance.jobId && (
+        <p className="notice bad" role="status">
+          <StatusMark state="failed" />
+          <span>
+            Its job wrote a log: <Link to={`/jobs/${run.provenance.jobId}` as '/'}>see where it broke</Link>.
+          </span>
+        </p>
+      )}
       <OriginPath run={run} />
       <KeyNumbers run={run} />
       {run.metrics.length === 0 && (
@@ -100,7 +121,31 @@ function RunPage({ run }: { run: RunData }) {
         <RunNotes run={run} cannotWrite={cannotWrite} />
         <RunModels run={run} project={project.data?.slug} cannotWrite={cannotWrite} />
       </div>
+      {run.provenance.jobId && (
+        <Reproductions
+          subject={`job:${run.provenance.jobId}`}
+          start={() => call('reproduceJob', { job: run.provenance.jobId! })}
+          reason={cannotWrite ?? (run.endedAt ? null : 'It is not over yet')}
+          code={`npx plinth reproduce ${run.provenance.jobId}`}
+        />
+      )}
       <Artifacts run={run.id} />
+      <FormDialog
+        title="Rename the run"
+        action="Rename"
+        open={renaming}
+        close={() => setRenaming(false)}
+        submit={async (form) => {
+          await call('changeRun', { run: run.id, body: { name: String(form.get('name')).trim() } });
+          void queries.invalidateQueries();
+        }}
+      >
+        {(error) => (
+          <Field label="Name" error={faultOf(error, 'name')}>
+            <input name="name" required maxLength={250} defaultValue={run.name} />
+          </Field>
+        )}
+      </FormDialog>
     </>
   );
 }

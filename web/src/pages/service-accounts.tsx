@@ -1,4 +1,5 @@
 import type { Output } from '@plinth/sdk';
+import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { call, queries, useCall } from '../api.ts';
 import { useMay } from '../names.ts';
@@ -13,16 +14,15 @@ import {
   faultOf,
   Loaded,
   PageHead,
-  Problem,
   StatusMark,
   Table,
-  Time,
-  toast,
+  TwoPresses,
+  useActing,
 } from '../ui/kit.tsx';
+import { Expiry, GoodFor, LastUsed, untilOf } from './good-for.tsx';
 import { PeopleTabs } from './people-tabs.tsx';
 
 type Account = Output<'listServiceAccounts'>['items'][number];
-const day = 86_400_000;
 
 /** Programs with a name of their own: what they do is in the record under it, whoever comes and goes. */
 export function ServiceAccounts() {
@@ -45,7 +45,7 @@ export function ServiceAccounts() {
       <PageHead
         title="Service accounts"
         about="For programs that outlive people: pipelines, schedulers, other systems. They can never decide on approvals."
-        code={{ path: '/service-accounts', cli: 'npx plinth api GET /service-accounts' }}
+        code={{ path: '/service-accounts', cli: 'npx plinth service-account list' }}
       >
         <Button tone="primary" icon="add" reason={mayMake ? null : reason} onClick={() => change({ new: 'account' })}>
           New service account
@@ -55,23 +55,42 @@ export function ServiceAccounts() {
       <Loaded query={accounts} rows={5}>
         {(data) =>
           data.items.length === 0 ? (
-            <Empty icon="robot" title="No service account that you may see." />
+            <Empty
+              icon="robot"
+              title="No service account that you may see. Make one for each program that is nobody’s, with a role of its own."
+              code="npx plinth service-account create nightly --for-project my-project --role contributor"
+            />
           ) : (
             <Table
               label="Service accounts"
               rows={data.items}
               open={(account) => change({ account: account.id })}
               columns={[
-                { title: 'Name', cell: (account) => <strong title={account.description}>{account.name}</strong> },
+                {
+                  title: 'Name',
+                  cell: (account) => (
+                    <Link className="row-name" to={`/people/${account.id}` as '/'} title={account.description}>
+                      {account.name}
+                    </Link>
+                  ),
+                },
                 { title: 'Of', cell: (account) => account.projectName ?? <span className="soft">the organization</span> },
                 { title: 'State', cell: (account) => <StatusMark state={account.state} /> },
                 { title: 'Tokens', cell: (account) => account.tokenCount, numeric: true },
                 {
                   title: 'Last used',
-                  cell: (account) =>
-                    account.lastUsedAt ? <Time at={account.lastUsedAt} /> : <span className="faint">never</span>,
+                  cell: (account) => <LastUsed at={account.lastUsedAt} />,
                 },
                 { title: 'Made by', cell: (account) => account.createdByName },
+                {
+                  title: 'Actions',
+                  bare: true,
+                  cell: (account) => (
+                    <Button tone="quiet" aria-label={`Tokens of ${account.name}`} onClick={() => change({ account: account.id })}>
+                      Tokens
+                    </Button>
+                  ),
+                },
               ]}
             />
           )
@@ -135,20 +154,13 @@ export function ServiceAccounts() {
 function AccountDialog({ account, close }: { account: Account; close: () => void }) {
   const tokens = useCall('listServiceAccountTokens', { serviceAccount: account.id, limit: 1000 });
   const [made, setMade] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const act = (work: Promise<unknown>, said: string): void => {
-    setError(null);
-    work.then(() => {
-      if (said) toast(said);
-      void queries.invalidateQueries();
-    }, setError);
-  };
+  const { act, fault } = useActing();
   const off = account.state === 'disabled';
   return (
     <Dialog title={account.name} open close={close}>
       <div className="stack form">
         <p className="soft">{account.description || 'No description.'}</p>
-        {error !== null && <Problem error={error} />}
+        {fault}
         {made && (
           <div role="status">
             <strong>Keep it now: it is not shown again</strong>
@@ -156,31 +168,23 @@ function AccountDialog({ account, close }: { account: Account; close: () => void
           </div>
         )}
         <form
-          className="row"
+          className="token-line"
           aria-label="New token"
           onSubmit={(event) => {
             event.preventDefault();
             const form = new FormData(event.currentTarget);
-            const days = Number(form.get('days'));
             act(
               call('createServiceAccountToken', {
                 serviceAccount: account.id,
-                body: {
-                  name: String(form.get('name')),
-                  ...(days ? { expiresAt: new Date(Date.now() + days * day).toISOString() } : {}),
-                },
+                body: { name: String(form.get('name')), ...untilOf(form) },
               }).then((token) => setMade(token.token)),
-              '',
             );
           }}
         >
-          <input name="name" required aria-label="Name of the token" placeholder="Name of a new token" className="grow" />
-          <select name="days" aria-label="Good for" defaultValue="90">
-            <option value="30">30 days</option>
-            <option value="90">90 days</option>
-            <option value="365">a year</option>
-            <option value="0">ever</option>
-          </select>
+          <Field label="Name of the token">
+            <input name="name" required placeholder="nightly pipeline" />
+          </Field>
+          <GoodFor label="Good for" usual={90} error={null} />
           <Button submit icon="key" reason={off ? 'It is disabled' : null}>
             Make token
           </Button>
@@ -195,14 +199,9 @@ function AccountDialog({ account, close }: { account: Account; close: () => void
                   <li key={token.id}>
                     <span className="grow clip">{token.name}</span>
                     <span className="faint">
-                      {token.lastUsedAt ? (
-                        <>
-                          used <Time at={token.lastUsedAt} />
-                        </>
-                      ) : (
-                        'never used'
-                      )}
+                      used <LastUsed at={token.lastUsedAt} />
                     </span>
+                    <Expiry at={token.expiresAt} />
                     <Button
                       tone="quiet"
                       aria-label={`Revoke ${token.name}`}
@@ -221,6 +220,13 @@ function AccountDialog({ account, close }: { account: Account; close: () => void
             )
           }
         </Loaded>
+        <TwoPresses
+          asks="No longer needed?"
+          says="Its tokens and roles go with it, and it cannot be had back. What it did stays in the record."
+          first="Delete it"
+          second="Delete it for good"
+          act={() => act(call('deleteServiceAccount', { serviceAccount: account.id }).then(close), `${account.name} is gone.`)}
+        />
         <menu>
           <Button
             onClick={() =>

@@ -1,3 +1,4 @@
+import type { Output } from '@plinth/sdk';
 import { call, queries, useCall } from '../api.ts';
 import { Button, Icon, Loaded, Panel, Time, toast } from '../ui/kit.tsx';
 
@@ -24,33 +25,45 @@ export function Sessions() {
     >
       <Loaded query={sessions}>
         {(data) => (
-          <ul className="rows">
-            {data.items.map((session) => (
-              <li key={session.id}>
-                <Icon name="device" />
-                <span className="grow clip">
-                  <strong>{session.device}</strong> <span className="faint">{session.address ?? ''}</span>
-                </span>
-                {session.current ? (
-                  <span className="status ok">● this one</span>
-                ) : (
-                  <span className="faint">
-                    <Time at={session.lastSeenAt} />
-                  </span>
-                )}
-                <Button
-                  tone="quiet"
-                  aria-label={`End the session on ${session.device}`}
-                  reason={session.current ? 'Sign out instead' : null}
-                  onClick={() => void call('endSession', { session: session.id }).then(() => done('The session is ended.'), fail)}
-                >
-                  End
-                </Button>
-              </li>
-            ))}
-          </ul>
+          <SessionRows
+            sessions={data.items}
+            end={(session) => void call('endSession', { session }).then(() => done('The session is ended.'), fail)}
+          />
         )}
       </Loaded>
     </Panel>
+  );
+}
+
+type Session = Output<'listSessions'>['items'][number];
+
+export function SessionRows({ sessions, end }: { sessions: readonly Session[]; end: (session: string) => void }) {
+  if (sessions.length === 0) return <p className="faint">Nowhere.</p>;
+  return (
+    <ul className="rows">
+      {sessions.map((session) => (
+        <li key={session.id}>
+          <Icon name="device" />
+          <span className="grow clip">
+            <strong>{session.device}</strong> <span className="faint">{session.address ?? ''}</span>
+          </span>
+          {session.current ? (
+            <span className="status ok">● this one</span>
+          ) : (
+            <span className="faint">
+              <Time at={session.lastSeenAt} />
+            </span>
+          )}
+          <Button
+            tone="quiet"
+            aria-label={`End the session on ${session.device}`}
+            reason={session.current ? 'Sign out instead' : null}
+            onClick={() => end(session.id)}
+          >
+            End
+          </Button>
+        </li>
+      ))}
+    </ul>
   );
 }

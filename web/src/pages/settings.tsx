@@ -137,7 +137,7 @@ function Appearance() {
   const theme = useTheme();
   return (
     <Panel title="Appearance">
-      <fieldset className="choices">
+      <fieldset className="choices three">
         <legend>Theme</legend>
         {themes.map(([value, label]) => (
           <label key={value} className="choice">

@@ -19,10 +19,9 @@ import {
   Table,
   Time,
 } from '../ui/kit.tsx';
-import { exactTime } from '../ui/time.tsx';
+import { Expiry, GoodFor, LastUsed, untilOf } from './good-for.tsx';
 
 type Token = Output<'listTokens'>['items'][number];
-const day = 86_400_000;
 
 /** Groups of actions that people think in; a token carries no more than its owner may do. */
 const scopes: { name: string; about: string; carries: (action: string) => boolean }[] = [
@@ -90,11 +89,12 @@ export function Tokens() {
                 { title: 'Made', cell: (token) => <Time at={token.createdAt} /> },
                 {
                   title: 'Last used',
-                  cell: (token) => (token.lastUsedAt ? <Time at={token.lastUsedAt} /> : <span className="faint">never</span>),
+                  cell: (token) => <LastUsed at={token.lastUsedAt} />,
                 },
                 { title: 'Expires', cell: (token) => <Expiry at={token.expiresAt} /> },
                 {
                   title: 'Actions',
+                  bare: true,
                   cell: (token) => (
                     <Button tone="quiet" icon="trash" aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(token)}>
                       Revoke
@@ -134,18 +134,6 @@ function Shown({ made, close }: { made: { name: string; token: string }; close: 
   );
 }
 
-function Expiry({ at }: { at: string | null }) {
-  if (at === null) return <span className="status warn">▲ never</span>;
-  const days = Math.ceil((Date.parse(at) - Date.now()) / day);
-  const words = days < 0 ? 'has expired' : days < 1 ? 'today' : `in ${days} ${days === 1 ? 'day' : 'days'}`;
-  return (
-    <time dateTime={at} title={exactTime(at)} className={days < 7 ? 'status warn' : undefined}>
-      {days < 7 ? '◷ ' : ''}
-      {words}
-    </time>
-  );
-}
-
 const scopeName = (actions: readonly string[]): string =>
   actions.every((action) => action.endsWith('.read')) ? 'read' : `${actions.length} actions`;
 
@@ -170,14 +158,13 @@ function NewToken({
       open={open}
       close={close}
       submit={async (form) => {
-        const days = Number(form.get('days'));
         const projectId = String(form.get('projectId') ?? '');
         const token = await call('createToken', {
           body: {
             name: String(form.get('name')),
             ...(projectId ? { projectId } : {}),
             ...(scope === 'everything' ? {} : { actions: carried }),
-            ...(days ? { expiresAt: new Date(Date.now() + days * day).toISOString() } : {}),
+            ...untilOf(form),
           },
         });
         show({ name: token.name, token: token.token });
@@ -200,16 +187,7 @@ function NewToken({
                 ))}
               </select>
             </Field>
-            <Field label="Good for" error={faultOf(error, 'expiresAt')}>
-              <select name="days" defaultValue="90">
-                <option value="1">a day</option>
-                <option value="7">7 days</option>
-                <option value="30">30 days</option>
-                <option value="90">90 days</option>
-                <option value="365">a year</option>
-                <option value="0">ever</option>
-              </select>
-            </Field>
+            <GoodFor label="Good for" usual={90} error={error} />
           </div>
           <fieldset className="choices">
             <legend>It may</legend>

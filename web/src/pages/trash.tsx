@@ -1,14 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { call, queries, useCall } from '../api.ts';
-import { Button, Empty, Loaded, PageHead, Problem, Table, Time, toast } from '../ui/kit.tsx';
-import { exactTime } from '../ui/time.tsx';
+import { call, useCall } from '../api.ts';
+import { Button, Empty, Loaded, PageHead, Table, Time, useActing } from '../ui/kit.tsx';
+import { ProjectTabs } from './project-tabs.tsx';
 
 /** Deleted projects, each with everything in it, until their time is over. */
 export function Trash() {
   const navigate = useNavigate();
   const trash = useCall('listTrash', { limit: 200 });
-  const [error, setError] = useState<unknown>(null);
+  const { act, fault } = useActing();
   return (
     <>
       <PageHead
@@ -16,7 +15,8 @@ export function Trash() {
         about="Deleted projects that you may restore, each with everything in it, for 30 days."
         code={{ path: '/trash', cli: 'npx plinth api GET /trash' }}
       />
-      {error !== null && <Problem error={error} />}
+      <ProjectTabs />
+      {fault}
       <Loaded query={trash} rows={4}>
         {(data) =>
           data.items.length === 0 ? (
@@ -31,25 +31,23 @@ export function Trash() {
                 { title: 'Deleted by', cell: (project) => project.deletedByName ?? '–' },
                 { title: 'Deleted', cell: (project) => <Time at={project.deletedAt} /> },
                 {
-                  title: 'Until',
-                  cell: (project) => (
-                    <time dateTime={project.restorableUntil} title={exactTime(project.restorableUntil)}>
-                      {project.restorableUntil.slice(0, 10)}
-                    </time>
-                  ),
+                  title: 'Gone for good',
+                  cell: (project) => <Time at={project.restorableUntil} />,
                 },
                 {
                   title: 'Actions',
+                  bare: true,
                   cell: (project) => (
                     <Button
                       icon="retry"
                       aria-label={`Restore ${project.name}`}
                       onClick={() =>
-                        call('restoreProject', { trashed: project.id, body: {} }).then((back) => {
-                          toast(`${back.name} is back.`);
-                          void queries.invalidateQueries();
-                          void navigate({ to: `/projects/${back.slug}` as '/' });
-                        }, setError)
+                        act(
+                          call('restoreProject', { trashed: project.id, body: {} }).then((back) =>
+                            navigate({ to: `/projects/${back.slug}` as '/' }),
+                          ),
+                          `${project.name} is back.`,
+                        )
                       }
                     >
                       Restore

@@ -63,6 +63,7 @@ export function WorkspaceTable({ pages, place, empty }: { pages: Pages<Workspace
       {
         id: 'actions',
         title: 'Actions',
+        bare: true,
         width: 290,
         cell: (row) => <WorkspaceActions workspace={row} onError={setError} />,
         value: () => '',

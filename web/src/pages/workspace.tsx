@@ -13,7 +13,7 @@ export function Workspace() {
   const { workspace: id } = useParams({ strict: false }) as { workspace: string };
   const workspace = useCall('getWorkspace', { workspace: id });
   return (
-    <Loaded query={workspace} rows={8}>
+    <Loaded query={workspace} rows={8} page>
       {(data) => <Page workspace={data} />}
     </Loaded>
   );
@@ -65,8 +65,8 @@ function Page({ workspace }: { workspace: WorkspaceData }) {
       <p className={`notice ${tone}`} role="status">
         <Icon name={workspace.state === 'starting' ? 'clock' : 'workspaces'} />
         <span>
-          {workspace.stateReason && <strong>{workspace.stateReason} </strong>}
           {says}
+          {workspace.stateReason && <span className="reason">{workspace.stateReason}</span>}
         </span>
       </p>
       <div className="columns">

@@ -1,9 +1,6 @@
 /** The letters of a name in a round field; the name itself stands beside it. */
 export function Avatar({ name }: { name: string }) {
-  const letters = name
-    .split(/\s+/)
-    .filter((word) => /^[\p{L}\p{N}]/u.test(word))
-    .map((word) => word[0]!.toUpperCase());
+  const letters = name.split(/\s+/).flatMap((word) => /\p{L}|\p{N}/u.exec(word)?.[0]?.toUpperCase() ?? []);
   // Drawn by the style sheet: letters that stand for a name are a picture, not words to read.
   return (
     <span

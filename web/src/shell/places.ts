@@ -30,6 +30,7 @@ export const places: { group: string; items: readonly Place[] }[] = [
     group: 'Organization',
     items: [
       { to: '/people', label: 'People', icon: 'people', key: 'u', needs: 'person.read' },
+      { to: '/access', label: 'Access', icon: 'key', key: 'e', needs: 'access.explain' },
       { to: '/audit', label: 'Audit', icon: 'audit', key: 'a', needs: 'audit.read' },
     ],
   },
@@ -45,6 +46,7 @@ export const accountPlaces: readonly Place[] = [
 export const subPlaces: readonly (Place & { under: string })[] = [
   { to: '/people/groups', label: 'Groups', icon: 'groups', under: '/people', needs: 'group.read' },
   { to: '/people/service-accounts', label: 'Service accounts', icon: 'robot', under: '/people', needs: 'person.read' },
+  { to: '/folders', label: 'Folders', icon: 'folder', under: '/projects', key: 'f' },
   { to: '/trash', label: 'Trash', icon: 'trash', under: '/projects' },
   { to: '/device', label: 'Sign in a program', icon: 'device', under: '/settings' },
 ];

@@ -3,7 +3,7 @@ import '../pages/lifecycle.css';
 import '../pages/pages.css';
 import '../pages/serving.css';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useCall } from '../api.ts';
 import { startLive } from '../live.ts';
 import { Problem } from '../ui/kit.tsx';
@@ -18,7 +18,7 @@ import { useWhere, type Where } from './where.ts';
 const narrowKey = 'plinth-navigation';
 
 /** The frame of every page: where one can go, where one is, what is live. */
-export function Shell() {
+export function Shell({ children }: { children?: ReactNode }) {
   const me = useCall('getMe');
   const location = useLocation();
   const navigate = useNavigate();
@@ -28,11 +28,11 @@ export function Shell() {
       void navigate({ to: '/sign-in', search: { next: location.href } as never });
     if (me.data) startLive();
   }, [me.error, me.data, navigate, location.pathname, location.href]);
-  if (me.data) return <Frame />;
+  if (me.data) return <Frame>{children}</Frame>;
   return me.error && me.error.status !== 401 ? <Problem error={me.error} retry={() => void me.refetch()} /> : null;
 }
 
-function Frame() {
+function Frame({ children }: { children?: ReactNode }) {
   const { pathname } = useLocation();
   const where = useWhere();
   const [collapsed, setCollapsed] = useState(() => localStorage.getItem(narrowKey) === 'narrow');
@@ -67,9 +67,7 @@ function Frame() {
       <main id="main" tabIndex={-1}>
         <OfflineBar />
         <div className="page">
-          <PageBoundary address={pathname}>
-            <Outlet />
-          </PageBoundary>
+          <PageBoundary address={pathname}>{children ?? <Outlet />}</PageBoundary>
         </div>
       </main>
       {palette && <Palette where={where} close={() => setPalette(false)} shortcuts={() => setSheet(true)} />}

@@ -1,4 +1,4 @@
-import { Link, useLocation } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useCall } from '../api.ts';
 import { here } from '../base.ts';
 import { Icon, type IconName } from '../ui/kit.tsx';
@@ -14,7 +14,6 @@ export function SideNav({ where, collapsed, open }: { where: Where; collapsed: b
     '/approvals': { count: waiting, say: 'waiting for you' },
     '/alerts': { count: firing, say: 'firing', tone: 'bad' },
   };
-  const { pathname } = useLocation();
   return (
     <nav id="navigation" className={`nav ${open ? 'open' : ''}`} aria-label="Main">
       <Link to="/" className="nav-brand" aria-label="Plinth, home">
@@ -34,7 +33,7 @@ export function SideNav({ where, collapsed, open }: { where: Where; collapsed: b
                 waiting={counts[item.to]?.count ?? 0}
                 waitingFor={counts[item.to]?.say ?? ''}
                 tone={counts[item.to]?.tone ?? ''}
-                current={!where.project && (item.to === '/' ? pathname === '/' : pathname.startsWith(item.to))}
+                current={!where.project && where.crumbs[0]?.to === item.to}
               />
             ))}
           {index === 0 && where.project && <Sections where={where} project={where.project} collapsed={collapsed} />}

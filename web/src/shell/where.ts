@@ -35,6 +35,9 @@ export function useWhere(): Where {
   const monitor = useCallIf(first === 'projects' && third === 'monitors' && rest.length > 0, 'getMonitor', {
     monitor: rest[0] ?? '',
   });
+  const folder = useCallIf(is('folders'), 'getFolder', { folder: second });
+  const isSubject = is('people') && !subPlaces.some((one) => one.to === pathname);
+  const subject = useCallIf(isSubject, 'listGrantsOfSubject', { subject: second });
   const things = {
     jobs: job,
     runs: run,
@@ -55,11 +58,12 @@ export function useWhere(): Where {
     const section = projectSections.find((one) => one.path === third) ?? null;
     const home = `/projects/${second}`;
     return {
-      project: project ?? { slug: second, name: '' },
+      // What is not there has no sections.
+      project: project ?? (asked.error ? null : { slug: second, name: '' }),
       section: section?.path ?? null,
       crumbs: [
         { label: 'Projects', to: '/projects' },
-        { label: project?.name ?? '', to: home },
+        { label: project?.name ?? (asked.error ? 'Nothing here' : ''), to: home },
         ...(section && section.path !== '' ? [{ label: section.label, to: `${home}/${section.path}` }] : []),
         ...(section?.path === 'models' ? modelCrumbs(home, rest) : []),
         ...(section?.path === 'deployments' && rest[0] ? [{ label: rest[0], to: pathname }] : []),
@@ -101,15 +105,18 @@ export function useWhere(): Where {
     ];
     return { project: null, section: null, crumbs };
   }
+  const inPlace = is('folders') ? folder.data?.name : isSubject ? subject.data?.subject.name : undefined;
   const all = [...places.flatMap((group) => group.items), ...accountPlaces];
   const place = all.filter((one) => one.to !== '/' && pathname.startsWith(one.to)).sort((a, b) => b.to.length - a.to.length)[0];
+  const own = inPlace === undefined ? [] : [{ label: inPlace, to: pathname }];
   const sub = subPlaces.find((one) => pathname.startsWith(one.to));
   if (sub) {
     const over = all.find((one) => one.to === sub.under)!;
     const crumbs = [over, sub].map(({ label, to }) => ({ label, to }));
-    return { project: null, section: null, crumbs };
+    return { project: null, section: null, crumbs: [...crumbs, ...own] };
   }
-  return { project: null, section: null, crumbs: place ? [{ label: place.label, to: place.to }] : [{ label: 'Home', to: '/' }] };
+  const home = place ? { label: place.label, to: place.to } : { label: 'Home', to: '/' };
+  return { project: null, section: null, crumbs: [home, ...own] };
 }
 
 /** Things that stand under another section than that of their own name. */

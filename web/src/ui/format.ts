@@ -1,12 +1,26 @@
-/** "3 min ago" for the eye; the exact time belongs on hover. */
+/** "3 min ago" or "in 9 d" for the eye, a date beyond two months; the exact time belongs on hover. */
 export function ago(time: string | null, now = Date.now()): string {
   if (!time) return '–';
-  const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
-  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} d ago`;
+  const seconds = (now - Date.parse(time)) / 1000;
+  // Clocks of two machines differ a little: what was just now is not yet to come.
+  if (seconds >= -5) return Math.floor(seconds / 86_400) > 60 ? day(time) : `${span(Math.max(0, seconds))} ago`;
+  return -seconds > 60 * 86_400 ? day(time) : `in ${span(Math.ceil(-seconds))}`;
 }
+
+function span(seconds: number): string {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** A day as the reader writes it. */
+export const day = (time: string): string =>
+  new Date(time).toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** "1 run", "2 runs". */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
 export function bytes(count: number | null | undefined): string {
   if (count === null || count === undefined) return '–';
@@ -44,14 +58,21 @@ export function secondsBetween(from: string | null, to: string | null, now = Dat
 }
 
 export function duration(from: string | null, to: string | null, now = Date.now()): string {
-  const exact = secondsBetween(from, to, now);
-  if (exact === null) return '–';
-  if (exact < 10) return `${exact.toFixed(1)} s`;
-  const seconds = Math.round(exact);
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  const seconds = secondsBetween(from, to, now);
+  if (seconds === null) return '–';
+  if (seconds > 0 && seconds < 0.1) return '< 0.1 s';
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  // Rounded before it is parted, so that nothing lasts 4 min 60 s.
+  const whole = Math.round(seconds);
+  if (whole < 3600) return two(whole, 60, 'min', 's');
+  if (seconds < 172_800) return two(Math.round(seconds / 60), 60, 'h', 'min');
+  return `${(seconds / 86_400).toFixed(1)} d`;
 }
+
+/** A whole in two units, without a second that is nothing. */
+const two = (whole: number, size: number, large: string, small: string): string =>
+  `${Math.floor(whole / size)} ${large}${whole % size === 0 ? '' : ` ${whole % size} ${small}`}`;
 
 /** Money for people: cents, or four digits where cents say too little; what is below a cent says so. */
 export function money(cost: { amount: number; currency: string } | null | undefined): string {
@@ -82,9 +103,12 @@ export function smooth(values: (number | null)[], weight: number): (number | nul
 export const delta = (difference: number): string =>
   difference === 0 ? '±0' : `${difference > 0 ? '+' : '−'}${number(Number(Math.abs(difference).toPrecision(3)))}`;
 
+const fiveDigits = { minimumSignificantDigits: 5, maximumSignificantDigits: 5 };
+
 /** Five significant digits with their zeros, so that a column of numbers stands in line; the exact value belongs on hover. */
 export function figure(value: number | string | null | undefined): string {
   if (typeof value !== 'number' || Number.isInteger(value)) return number(value);
   const size = Math.abs(value);
-  return size < 1e-4 || size >= 1e6 ? number(value) : value.toPrecision(5);
+  if (size < 1e-4 || size >= 1e6) return number(value);
+  return size < 1_000 ? value.toPrecision(5) : value.toLocaleString('en', fiveDigits);
 }

@@ -1,4 +1,5 @@
 /** The door of the kit: small parts that every page uses. Tables that grow, charts and viewers are entered by their own files, so that a page loads only what it shows. */
+export { useActing } from './acting.tsx';
 export { Button, IconButton } from './button.tsx';
 export { readSnippets, Snippets, TheCode } from './code-snippets.tsx';
 export { CodeBlock, Short } from './copy.tsx';
@@ -18,3 +19,4 @@ export { type Tab, Tabs } from './tabs.tsx';
 export { exactTime, Time } from './time.tsx';
 export { Toasts, toast } from './toast.tsx';
 export { TipLayer } from './tooltip.tsx';
+export { TwoPresses } from './two-presses.tsx';

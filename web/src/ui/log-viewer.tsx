@@ -1,7 +1,7 @@
 import './log/log.css';
 import { type CSSProperties, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { here } from '../base.ts';
-import { bytes } from './format.ts';
+import { bytes, count as countText } from './format.ts';
 import { Button, IconButton } from './kit.tsx';
 import { StraightLines, topOf, WrappedLines } from './log/log-lines.tsx';
 import { LogSource } from './log/log-source.ts';
@@ -94,7 +94,7 @@ export function LogViewer({ path, over = false }: { path: string; over?: boolean
         )}
         <span className="grow" />
         <span className="faint tabular">
-          {count.toLocaleString('en')} lines
+          {countText(count, 'line')}
           {source.readBytes < source.totalBytes ? `, ${bytes(source.readBytes)} of ${bytes(source.totalBytes)} read` : ''}
           {source.ended ? '' : ', growing'}
         </span>

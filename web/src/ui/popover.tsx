@@ -8,9 +8,12 @@ export function Popover({
   icon,
   tone,
   reason,
+  compact = false,
   children,
 }: {
   label: ReactNode;
+  /** A square with the icon alone; the label is read aloud and shown as a tip. */
+  compact?: boolean;
   icon?: IconName;
   tone?: 'quiet';
   reason?: string | false | null | undefined;
@@ -37,12 +40,17 @@ export function Popover({
           {...(tone ? { tone } : {})}
           {...(icon ? { icon } : {})}
           reason={reason}
+          {...(compact ? { className: 'square', 'aria-label': String(label), tip: String(label) } : {})}
           popoverTarget={id}
           aria-haspopup="dialog"
           aria-expanded={open}
         >
-          {label}
-          <Icon name="down" />
+          {!compact && (
+            <>
+              {label}
+              <Icon name="down" />
+            </>
+          )}
         </Button>
       </span>
       <div
@@ -61,9 +69,9 @@ export function Popover({
 }
 
 /** A list of actions in a popover; arrow keys move in it. */
-export function Menu({ label, icon, tone, items }: Omit<Parameters<typeof Popover>[0], 'children'> & { items: MenuItem[] }) {
+export function Menu({ items, ...popover }: Omit<Parameters<typeof Popover>[0], 'children'> & { items: MenuItem[] }) {
   return (
-    <Popover label={label} {...(icon ? { icon } : {})} {...(tone ? { tone } : {})}>
+    <Popover {...popover}>
       {(close) => (
         <div className="menu" role="group" aria-label="Actions" onKeyDown={moveFocus}>
           {items.map((item) => (

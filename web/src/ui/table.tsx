@@ -4,9 +4,11 @@ export interface Column<T> {
   title: string;
   cell: (row: T) => ReactNode;
   numeric?: boolean;
+  /** Says itself what it is, as a button does: where rows are cards its title is left out. */
+  bare?: boolean;
 }
 
-/** A short table of facts. Lists that grow are a `DataTable`. */
+/** A short table of facts; on a narrow screen each row is a card. Lists that grow are a `DataTable`. */
 export function Table<T extends { id: string }>({
   rows,
   columns,
@@ -28,7 +30,7 @@ export function Table<T extends { id: string }>({
     if (event.key === 'k' || event.key === 'ArrowUp') (currentTarget.previousElementSibling as HTMLElement | null)?.focus();
   };
   return (
-    <div className="table-wrap" tabIndex={0} role="region" aria-label={label}>
+    <div className="table-wrap cards" tabIndex={0} role="region" aria-label={label}>
       <table>
         <thead>
           <tr>
@@ -49,8 +51,12 @@ export function Table<T extends { id: string }>({
               onKeyDown={(event) => move(event, row)}
               onClick={(event) => isPlainClick(event) && open?.(row)}
             >
-              {columns.map((column) => (
-                <td key={column.title} className={column.numeric ? 'number' : ''}>
+              {columns.map((column, index) => (
+                <td
+                  key={column.title}
+                  className={column.numeric ? 'number' : ''}
+                  data-title={index === 0 || column.bare ? undefined : column.title}
+                >
                   {column.cell(row)}
                 </td>
               ))}

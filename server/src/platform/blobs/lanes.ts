@@ -9,8 +9,8 @@ import type { FromHashThread, ToHashThread } from './hash-thread.ts';
  * itself, slower.
  */
 export const blockBytes = 1024 * 1024;
-const blocksOfLane = 6;
-const mostLanes = 16;
+const blocksOfLane = 8;
+const mostLanes = 12;
 const pageBytes = 65_536;
 
 export interface Block {

@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeDatabase } from '../../testing/plinth.ts';
 import { type OpenDatabase, openDatabase } from './database.ts';
@@ -29,6 +30,18 @@ describe('migrations', () => {
       migrate(database.pool, folder),
     ]);
     expect(ran.flat()).toEqual(['0001-a.sql']);
+  });
+
+  it('take as long as they take, also those that wait for another server’s, and leave the connection as it was', async () => {
+    await writeFile(join(folder, '0002-long.sql'), 'select pg_sleep(1)');
+    const pool = new pg.Pool({ ...(database.connection as pg.PoolConfig), statement_timeout: 300 });
+    try {
+      const ran = await Promise.all([migrate(pool, folder), migrate(pool, folder)]);
+      expect(ran.flat()).toEqual(['0001-a.sql', '0002-long.sql']);
+      for (let index = 0; index < 2; index++) await expect(pool.query('select pg_sleep(1)')).rejects.toThrow('statement timeout');
+    } finally {
+      await pool.end();
+    }
   });
 
   it('leave the schema as it was when one fails, and name it', async () => {

@@ -18,6 +18,8 @@ export const migrationsFolder = join(import.meta.dirname, '../../../migrations')
 export async function migrate(pool: pg.Pool, folder = migrationsFolder, only?: ReadonlySet<string>): Promise<string[]> {
   const client = await pool.connect();
   try {
+    // The limits of requests are not for these: a large table takes its time, and so does waiting for another server at it.
+    await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0');
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     await client.query(
       'create table if not exists schema_migrations (name text primary key, sha256 text not null, ran_at timestamptz not null default now())',
@@ -51,8 +53,15 @@ export async function migrate(pool: pg.Pool, folder = migrationsFolder, only?: R
     }
     return ran;
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [lockKey]).catch(() => {});
-    client.release();
+    const settled = await client
+      .query('select pg_advisory_unlock($1)', [lockKey])
+      .then(() => client.query('reset statement_timeout; reset idle_in_transaction_session_timeout'))
+      .then(
+        () => true,
+        () => false,
+      );
+    // A connection that could not be put back as it was is not given to anybody else.
+    client.release(!settled);
   }
 }
 

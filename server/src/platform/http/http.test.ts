@@ -88,6 +88,20 @@ describe('an Idempotency-Key', () => {
     expect(answer.body.code).toBe('idempotency-key-reused');
   });
 
+  it('is kept for a week, and not for ever', async () => {
+    const { pool } = t.app.platform.database;
+    const send = (key: string) => t.as('owner').post('/projects/project-1/goals', { title: key }, { 'idempotency-key': key });
+    for (const key of ['six-days', 'eight-days']) expect((await send(key)).status).toBe(201);
+    for (const [key, age] of [
+      ['six-days', '6 days'],
+      ['eight-days', '8 days'],
+    ])
+      await pool.query(`update idempotency_keys set created_at = now() - $2::interval where key = $1`, [key, age]);
+    await send('today');
+    const { rows } = await pool.query(`select key from idempotency_keys where key like '%day%' order by key`);
+    expect(rows.map((row) => row.key)).toEqual(['six-days', 'today']);
+  });
+
   it('is the caller’s own', async () => {
     const answer = await t.admin.post('/projects/project-1/goals', { title: 'By admin' }, { 'idempotency-key': 'goal-1' });
     expect(answer.status).toBe(201);

@@ -17,6 +17,8 @@ declare module '../database/tables.ts' {
   }
 }
 
+const keptDays = 7;
+
 /**
  * Runs a create once for each key of a caller: the whole operation and the record of its answer are one transaction, so however often
  * and however parallel the same request comes, and wherever the server dies, it happened once or not at all.
@@ -54,6 +56,11 @@ export async function once(
       .insertInto('idempotencyKeys')
       .values({ actorId: ctx.actor.id, key, requestSha256: digest, status: status(), body: JSON.stringify(body) })
       .execute();
+    // Whoever adds one takes a few away that nobody repeats any more; the answers in them are no record.
+    await sql`delete from idempotency_keys where (actor_id, key) in (select actor_id, key from idempotency_keys
+      where created_at < now() - make_interval(days => ${keptDays}) order by created_at limit 20 for update skip locked)`.execute(
+      tx.db,
+    );
     return { body, replayed: false, status: status() };
   });
 }

@@ -7,7 +7,21 @@ import { invalidField } from '../problem.ts';
 const maximumBytes = 32_768;
 const maximumTerms = 200;
 
-export const operators = ['=', '!=', '<', '<=', '>', '>=', 'like', 'ilike', 'in', 'not in', 'is null', 'is not null'] as const;
+export const operators = [
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'like',
+  'ilike',
+  'rlike',
+  'in',
+  'not in',
+  'is null',
+  'is not null',
+] as const;
 export type Operator = (typeof operators)[number];
 
 /** One term. `entity` is null for a bare key; `position` is the character at which the term begins, counted from 1. */
@@ -22,6 +36,8 @@ export interface Term {
 export interface Grammar {
   /** Words before the first dot that stand for a table of keys (`tags.a.b` is the key `a.b` of `tag`); without them dots belong to the key. */
   entities?: Readonly<Record<string, string>>;
+  /** Whether RLIKE is read; only a list that compiles regular expressions takes them. */
+  regular?: boolean;
   /** Where the text came from, for errors: `query/filter`. */
   pointer?: string;
 }
@@ -51,7 +67,7 @@ export function parseFilter(text: string | undefined, grammar: Grammar = {}): Te
   if (!text?.trim()) return [];
   const pointer = grammar.pointer ?? 'filter';
   if (Buffer.byteLength(text) > maximumBytes) throw invalidField(pointer, `is longer than ${maximumBytes} bytes`);
-  return new Reader(tokens(text, pointer), text.length + 1, pointer, grammar.entities).terms();
+  return new Reader(tokens(text, pointer), text.length + 1, pointer, grammar).terms();
 }
 
 /** A fault at a place of the filter. */
@@ -86,12 +102,14 @@ class Reader {
   readonly #end: number;
   readonly #pointer: string;
   readonly #entities: Readonly<Record<string, string>> | undefined;
+  readonly #patterns: readonly string[];
 
-  constructor(list: Token[], end: number, pointer: string, entities: Readonly<Record<string, string>> | undefined) {
+  constructor(list: Token[], end: number, pointer: string, { entities, regular }: Grammar) {
     this.#list = list;
     this.#end = end;
     this.#pointer = pointer;
     this.#entities = entities;
+    this.#patterns = regular ? ['like', 'ilike', 'rlike'] : ['like', 'ilike'];
   }
 
   terms(): Term[] {
@@ -110,7 +128,7 @@ class Reader {
     const name = this.#name();
     const token = this.#next();
     if (token?.kind === 'operator') return { ...name, operator: token.text as Operator, value: this.#value(), position };
-    if (isWord(token, 'like') || isWord(token, 'ilike'))
+    if (this.#patterns.some((word) => isWord(token, word)))
       return { ...name, operator: token!.text.toLowerCase() as Operator, value: this.#value(), position };
     if (isWord(token, 'in')) return { ...name, operator: 'in', value: this.#values(), position };
     if (isWord(token, 'not') && this.#take('in')) return { ...name, operator: 'not in', value: this.#values(), position };
@@ -135,6 +153,9 @@ class Reader {
     const key = dot < 0 ? '' : token.text.slice(dot + 1);
     const separated = this.#peek()?.kind === 'dot';
     if (separated) this.#next();
+    // `span.attributes.`a key`` is the key `attributes.a key`.
+    if (!separated && key.endsWith('.') && this.#peek()?.kind === 'key')
+      return { entity: entity!, key: key + this.#next()!.text };
     if (!separated && key !== '') return { entity: entity!, key };
     if (!separated && dot < 0) return { entity: null, key: token.text };
     const quoted = this.#next();

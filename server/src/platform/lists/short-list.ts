@@ -114,6 +114,8 @@ function testOf(fields: ShortList['fields'], term: Term): { field: string; holds
         return likeness(String(wanted), '').test(String(given));
       case 'ilike':
         return likeness(String(wanted), 'i').test(String(given));
+      case 'rlike':
+        throw fault('RLIKE is not taken here; use LIKE');
       case '=':
         return given === wanted;
       case '!=':

@@ -165,8 +165,16 @@ export function contentOrigin(platform: Platform): ContentOrigin {
     ],
   };
 
+  const open = new Set<Duplex>();
+
   function attach(app: FastifyInstance): void {
+    // The server counts them among its connections and waits for them, but no longer knows them as requests that it could end.
+    app.addHook('preClose', async () => {
+      for (const socket of open) socket.destroy();
+    });
     app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      open.add(socket);
+      socket.on('close', () => open.delete(socket));
       upgrade(request, socket, head).catch((error: unknown) => refuse(socket, asProblem(error).status));
     });
   }

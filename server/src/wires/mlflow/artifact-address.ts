@@ -3,13 +3,14 @@ import { invalidField } from '../../platform/index.ts';
 
 /** Whose file an address of the artifact proxy means. */
 export interface ArtifactAddress {
-  owner: 'run' | 'logged-model' | 'version';
+  owner: 'run' | 'logged-model' | 'trace' | 'version';
   id: string;
   path: string;
 }
 
 /**
- * `<experiment>/<run>/artifacts/<path>`, `<experiment>/models/<model>/artifacts/<path>` or `registry/<version>/artifacts/<path>`.
+ * `<experiment>/<run>/artifacts/<path>`, `<experiment>/models/<model>/artifacts/<path>`, `<experiment>/traces/<trace>/artifacts/<path>` or
+ * `registry/<version>/artifacts/<path>`.
  *
  * @throws 400
  */
@@ -20,8 +21,10 @@ export function parseArtifactAddress(whole: string, pointer = 'path'): ArtifactA
     return { owner: 'version', id: second, path: segments.slice(3).join('/') };
   if (second === 'models' && third && fourth === 'artifacts')
     return { owner: 'logged-model', id: third, path: segments.slice(4).join('/') };
+  if (second === 'traces' && third && fourth === 'artifacts')
+    return { owner: 'trace', id: third, path: segments.slice(4).join('/') };
   if (second && third === 'artifacts') return { owner: 'run', id: second, path: segments.slice(3).join('/') };
-  throw invalidField(pointer, 'names neither the artifacts of a run nor those of a logged model or a version');
+  throw invalidField(pointer, 'names neither the artifacts of a run nor those of a logged model, a trace or a version');
 }
 
 export const addressOfVersion = (versionId: string): string => `mlflow-artifacts:/registry/${versionId}/artifacts`;

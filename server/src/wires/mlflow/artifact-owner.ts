@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Context, invalidField } from '../../platform/index.ts';
 import { filesRefOf, openVersionById } from '../../registry/index.ts';
+import { filesOfTrace, openTrace } from '../../traces/index.ts';
 import { openLoggedModel, openRun } from '../../tracking/index.ts';
 import { parseArtifactAddress } from './artifact-address.ts';
 import { projectInForce } from './messages.ts';
@@ -30,6 +31,10 @@ export async function resolveArtifact(
     case 'logged-model': {
       const model = await openLoggedModel(ctx, id, action, project);
       return { ownerRef: `logged-model:${model.id}`, projectId: model.projectId, path };
+    }
+    case 'trace': {
+      const trace = await openTrace(ctx, project, id, action);
+      return { ownerRef: filesOfTrace(trace), projectId: trace.projectId, path };
     }
     case 'run': {
       const run = await openRun(ctx, id, action, project);

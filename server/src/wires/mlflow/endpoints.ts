@@ -46,8 +46,9 @@ import {
 /** One call of the protocol: what it decides on, and what it does with the client's message. */
 export interface Endpoint {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Under /2.0/mlflow/ and /3.0/mlflow/. */
+  /** Under /2.0/mlflow/ and /3.0/mlflow/, or under one of them where the generations of clients mean different things by it. */
   path: string;
+  only?: '2.0' | '3.0';
   permission: Action | 'self';
   handle(ctx: Context, message: Message, params: Record<string, string>): Promise<Message | undefined>;
 }

@@ -3,9 +3,11 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plinth, type TestPlinth } from '../../testing/plinth.ts';
+import { assessmentEndpoints } from './assessment-endpoints.ts';
 import { trackingEndpoints } from './endpoints.ts';
 import { modelEndpoints } from './model-endpoints.ts';
 import { registeredModelEndpoints } from './registered-model-endpoints.ts';
+import { traceEndpoints } from './trace-endpoints.ts';
 import { versionEndpoints } from './version-endpoints.ts';
 
 /** Requests that no client sends, between those that one might: whatever comes, the answer is the clients' own form, and never a fault of ours. */
@@ -26,7 +28,14 @@ afterAll(() => {
 });
 
 const agent = new http.Agent({ keepAlive: true });
-const endpoints = [...trackingEndpoints, ...modelEndpoints, ...registeredModelEndpoints, ...versionEndpoints];
+const endpoints = [
+  ...trackingEndpoints,
+  ...modelEndpoints,
+  ...registeredModelEndpoints,
+  ...versionEndpoints,
+  ...traceEndpoints,
+  ...assessmentEndpoints,
+];
 
 const oddText = fc.oneof(
   fc.constantFrom(
@@ -51,6 +60,8 @@ const oddText = fc.oneof(
     'DELETED_ONLY',
     "metrics.a > 1 and params.b = 'x'",
     "tags.`a b` like '%",
+    "span.attributes.`a` RLIKE '[' AND feedback.x > 3",
+    "timestamp_ms > 1 AND prompt = 'a/1' AND span.content LIKE '%a%'",
     'attributes.start_time DESC',
     'metrics.`loss` ASC',
   ),
@@ -138,6 +149,41 @@ const message = fc.record(
     alias: odd(fc.constantFrom('champion', 'beta')),
     source: odd(fc.constantFrom('runs:/RUN/model', 'models:/MODEL')),
     run_link: oddText,
+    trace: object({
+      trace_info: object({
+        trace_id: odd(fc.constantFrom('tr-1', 'MODEL')),
+        trace_location: object({ mlflow_experiment: object({ experiment_id: experiment }) }),
+        request_time: odd(fc.constantFrom('2026-01-31T08:00:00Z', '9999-12-31T23:59:59.999999999Z', '0001-01-01T00:00:00Z')),
+        execution_duration: odd(fc.constantFrom('1.5s', '999999999999s')),
+        state: odd(fc.constantFrom('OK', 2)),
+        request_preview: oddText,
+        trace_metadata: object({ 'mlflow.sourceRun': oddText, 'mlflow.trace.sizeStats': odd(fc.constant('{"num_spans": 1}')) }),
+        tags: object({ 'mlflow.traceName': oddText, other: oddText }),
+      }),
+    }),
+    trace_id: odd(fc.constantFrom('tr-1', 'MODEL')),
+    trace_ids: listOf(odd(fc.constantFrom('tr-1', 'MODEL'))),
+    request_ids: listOf(odd(fc.constantFrom('tr-1'))),
+    locations: listOf(object({ mlflow_experiment: object({ experiment_id: experiment }) })),
+    max_traces: integer,
+    max_timestamp_millis: integer,
+    timestamp_ms: integer,
+    request_metadata: listOf(pair),
+    prompt_versions: listOf(object({ name: oddText, version: integer })),
+    allow_partial: odd(fc.constant(true)),
+    assessment: object({
+      assessment_name: oddText,
+      feedback: object({ value: oddValue, error: object({ error_code: oddText }) }),
+      expectation: object({
+        serialized_value: object({ serialization_format: odd(fc.constant('JSON_FORMAT')), value: oddText }),
+      }),
+      source: object({ source_type: odd(fc.constantFrom('HUMAN', 'CODE')), source_id: oddText }),
+      create_time: odd(fc.constant('2026-01-31T08:00:00Z')),
+      metadata: object({ a: oddText }),
+      rationale: oddText,
+      overrides: oddText,
+    }),
+    update_mask: odd(fc.constantFrom('rationale,metadata', 'feedback', 'assessmentName')),
     description: oddText,
   },
   { requiredKeys: [] },
@@ -212,9 +258,9 @@ describe('generated requests on the MLflow wire', () => {
     });
     await fc.assert(
       fc.asyncProperty(request, async (made) => {
-        const { method, path } = made.endpoint;
+        const { method, path, only } = made.endpoint;
         const segment = encodeURIComponent(made.segment.replace('MODEL', modelId).slice(0, 80).toWellFormed()) || 'x';
-        const at = `${made.prefix}/${made.version}/mlflow/${path.replaceAll(/\{\w+\}/g, segment)}`;
+        const at = `${made.prefix}/${only ?? made.version}/mlflow/${path.replaceAll(/\{\w+\}/g, segment)}`;
         const token = t.as(made.who as 'owner').token;
         if (method !== 'GET') return check({ method, path: at, body: filled(made.message) }, token);
         const query = new URLSearchParams();
@@ -243,8 +289,8 @@ describe('generated requests on the MLflow wire', () => {
     );
     const posts = endpoints.filter((endpoint) => endpoint.method !== 'GET');
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...posts), prefix, body, type, async ({ method, path }, at, sent, sentType) => {
-        const place = `${at}/2.0/mlflow/${path.replaceAll(/\{\w+\}/g, modelId)}`;
+      fc.asyncProperty(fc.constantFrom(...posts), prefix, body, type, async ({ method, path, only }, at, sent, sentType) => {
+        const place = `${at}/${only ?? '2.0'}/mlflow/${path.replaceAll(/\{\w+\}/g, modelId)}`;
         await check({ method, path: place, body: sent as string, type: sentType }, t.as('owner').token);
       }),
       { ...options, numRuns: 500 },

@@ -2,12 +2,15 @@ import { Type } from 'typebox';
 import { type AnyRoute, type Context, type Problem, route, type Wire } from '../../platform/index.ts';
 import { artifactEndpoints } from './artifact-endpoints.ts';
 import { artifactUploadEndpoints, signedEndpoints } from './artifact-upload-endpoints.ts';
+import { assessmentEndpoints } from './assessment-endpoints.ts';
 import { type Endpoint, trackingEndpoints } from './endpoints.ts';
 import type { Message } from './messages.ts';
 import { protocolVersion } from './messages.ts';
 import { metricEndpoints } from './metric-endpoints.ts';
 import { modelEndpoints } from './model-endpoints.ts';
+import { otlpEndpoints } from './otlp-endpoint.ts';
 import { registeredModelEndpoints } from './registered-model-endpoints.ts';
+import { traceEndpoints } from './trace-endpoints.ts';
 import { versionEndpoints } from './version-endpoints.ts';
 
 const errorCodes: Record<string, string> = {
@@ -44,8 +47,8 @@ const asMessage = (value: unknown): Message =>
 
 /** Query strings carry numbers as text and lists by repetition; both read alike here. */
 function endpointRoutes(endpoints: Endpoint[]): AnyRoute[] {
-  return endpoints.flatMap(({ method, path, permission, handle }) =>
-    ['2.0', '3.0'].map((version) =>
+  return endpoints.flatMap(({ method, path, only, permission, handle }) =>
+    (only ? [only] : ['2.0', '3.0']).map((version) =>
       route({
         method,
         path: `/${version}/mlflow/${path}`,
@@ -63,7 +66,15 @@ function endpointRoutes(endpoints: Endpoint[]): AnyRoute[] {
   );
 }
 
-const endpoints = [...trackingEndpoints, ...metricEndpoints, ...modelEndpoints, ...registeredModelEndpoints, ...versionEndpoints];
+const endpoints = [
+  ...trackingEndpoints,
+  ...metricEndpoints,
+  ...modelEndpoints,
+  ...registeredModelEndpoints,
+  ...versionEndpoints,
+  ...traceEndpoints,
+  ...assessmentEndpoints,
+];
 
 /** Everything else under the prefixes: told as not offered, in the client's form. */
 const notOffered: AnyRoute[] = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).flatMap((method) =>
@@ -133,6 +144,7 @@ export function mlflowWire(): Wire[] {
       routes: [...artifactEndpoints, ...signedEndpoints, ...noSuchArtifactPath],
     },
     { name: 'mlflow-uploads', prefixes, lenientBody: true, presentProblem, routes: artifactUploadEndpoints },
+    { name: 'mlflow-otlp', prefixes: ['', '/mlflow/{project}'], rawBody: true, presentProblem, routes: otlpEndpoints },
     { name: 'mlflow-root', prefixes: ['', '/mlflow/{project}'], presentProblem, routes: [version] },
     { name: 'mlflow-health', prefixes: ['/mlflow/{project}'], presentProblem, routes: [health] },
   ];

@@ -3,9 +3,10 @@ import { Type } from 'typebox';
 import type { Gateway, Route } from '../../deployments/index.ts';
 import { type AnyRoute, type Context, invalidField, notFound, Problem, route, type Wire } from '../../platform/index.ts';
 import { type Channel, channelNames } from '../../policies/index.ts';
+import { readBody } from '../read-body.ts';
 import { presentProblem } from './errors.ts';
-import { readBody } from './read-body.ts';
 
+const bodyLimitBytes = 64 * 1024 * 1024;
 const defaultTimeoutSeconds = 60;
 const longestTimeoutSeconds = 600;
 const permission = 'deployment.call';
@@ -45,7 +46,7 @@ export function servingWire(gateway: () => Gateway): Wire {
       channel: asked.channel ?? null,
       form,
       contentType: request.headers['content-type'] ?? '',
-      body: await readBody(request),
+      body: await readBody(request, bodyLimitBytes, 'Send the rows in several requests.'),
       timeoutSeconds: timeoutOf(request),
       signal: gone.signal,
       ...(stickyKey === undefined ? {} : { stickyKey }),

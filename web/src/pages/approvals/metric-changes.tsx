@@ -21,7 +21,10 @@ export function MetricChanges({
   if (live === undefined || (isOther && !current.data)) return null;
   const now = new Map((isOther ? (current.data?.metrics ?? []) : []).map((one) => [one.key, one.value as number | string]));
   const next = new Map((fact(card.fields, 'metrics') ?? []).map((one) => [one.key, one.value]));
-  const rows = [...new Set([...next.keys(), ...now.keys()])].map((key) => ({ id: key, now: now.get(key), next: next.get(key) }));
+  // What was measured on rows that were not learned from says more than the rest.
+  const rows = [...new Set([...next.keys(), ...now.keys()])]
+    .sort((a, b) => Number(b.startsWith('test')) - Number(a.startsWith('test')))
+    .map((key) => ({ id: key, now: now.get(key), next: next.get(key) }));
   return (
     <Panel title="Against what is in production">
       {!isOther ? (

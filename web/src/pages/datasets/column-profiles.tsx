@@ -84,7 +84,7 @@ function OneTable({ table }: { table: TableProfile }) {
         open={(column) => change({ column: address.column === column.id ? null : column.id }, 'replace')}
         columns={[
           { title: 'Column', cell: (column) => <strong title={column.name}>{column.name}</strong> },
-          { title: 'Type', cell: (column) => <span className="mono soft">{column.type}</span> },
+          { title: 'Type', cell: (column) => <TypeName type={column.type} /> },
           { title: 'Distribution', cell: (column) => <Distribution column={column} /> },
           {
             title: 'Missing',
@@ -112,6 +112,24 @@ function OneTable({ table }: { table: TableProfile }) {
   );
 }
 
+/** The types of the reader of files in the words of people; what has none is shown as it is. */
+const types: readonly [RegExp, string][] = [
+  [/^(VARCHAR|TEXT|CHAR)/, 'text'],
+  [/^(U?(BIG|SMALL|TINY|HUGE)INT|U?INTEGER)/, 'whole number'],
+  [/^(DOUBLE|FLOAT|REAL|DECIMAL)/, 'number'],
+  [/^BOOLEAN/, 'true or false'],
+  [/^DATE$/, 'date'],
+  [/^TIMESTAMP/, 'date and time'],
+  [/^TIME/, 'time of day'],
+];
+const typeWords = (type: string): string => types.find(([pattern]) => pattern.test(type))?.[1] ?? type.toLowerCase();
+
+const TypeName = ({ type }: { type: string }) => (
+  <span className="soft" title={type}>
+    {typeWords(type)}
+  </span>
+);
+
 function Distribution({ column }: { column: ColumnProfile }) {
   if (column.histogram) return <Histogram bins={column.histogram} label={`Distribution of ${column.name}`} />;
   return (
@@ -133,7 +151,7 @@ function Extreme({ value }: { value: string | null }) {
 function ColumnDetail({ column, rowCount }: { column: ColumnProfile; rowCount: number }) {
   const most = Math.max(...(column.topValues ?? []).map((top) => top.count), 1);
   const facts: [string, string][] = [
-    ['type', column.type],
+    ['type', typeWords(column.type)],
     ['missing', `${column.nullCount.toLocaleString('en')} (${share(column.nullCount, rowCount)})`],
     ['distinct, about', column.distinctCount.toLocaleString('en')],
     ...(column.mean === null

@@ -27,14 +27,19 @@ export function RevisionView({ revision, previous }: { revision: Revision; previ
     <section className="stack" style={{ gap: 16 }} aria-label={`Revision ${revision.number}`}>
       {revision.stateReason && <p className={revision.state === 'failed' ? 'problem' : 'soft'}>{revision.stateReason}</p>}
       <dl className="facts-row">
-        <Fact name="Digest">{revision.digest ? <Short value={revision.digest} what="digest" length={12} /> : '–'}</Fact>
-        <Fact name="Python">{revision.python ?? '–'}</Fact>
-        <Fact name="Platform">{revision.platform ?? '–'}</Fact>
-        <Fact name="Size">{bytes(revision.sizeBytes)}</Fact>
-        <Fact name="Built in">
-          {revision.buildSeconds === null ? '–' : `${revision.buildSeconds.toFixed(1)} s`}
-          {revision.reused && ', from an earlier build'}
-        </Fact>
+        {revision.digest && (
+          <Fact name="Digest">
+            <Short value={revision.digest} what="digest" length={12} />
+          </Fact>
+        )}
+        {revision.python && <Fact name="Python">{revision.python}</Fact>}
+        {revision.platform && <Fact name="Platform">{revision.platform}</Fact>}
+        {revision.sizeBytes !== null && <Fact name="Size">{bytes(revision.sizeBytes)}</Fact>}
+        {revision.buildSeconds !== null && (
+          <Fact name={revision.state === 'failed' ? 'Failed after' : 'Built in'}>
+            {revision.buildSeconds.toFixed(1)} s{revision.reused && ', from an earlier build'}
+          </Fact>
+        )}
         {revision.systemPackages.length > 0 && <Fact name="System packages">{revision.systemPackages.join(', ')}</Fact>}
         {Object.keys(revision.variables).length > 0 && (
           <Fact name="Variables">
@@ -52,7 +57,7 @@ export function RevisionView({ revision, previous }: { revision: Revision; previ
           {open === 'changes' && <Changes revision={revision} previous={previous} />}
           {open === 'log' &&
             (revision.workloadId ? (
-              <LogViewer path={`/api/v1/workloads/${revision.workloadId}/logs`} />
+              <LogViewer path={`/api/v1/workloads/${revision.workloadId}/logs`} over={revision.state !== 'building'} />
             ) : (
               <p className="soft">Nothing was built for this revision.</p>
             ))}

@@ -6,7 +6,7 @@ import { WhenSeen } from '../../ui/charts/when-seen.tsx';
 import { Button, Problem } from '../../ui/kit.tsx';
 import type { ComparedRun } from '../compare.tsx';
 import { useCourses } from './courses.ts';
-import { hasCourse } from './run-charts.tsx';
+import { hasCourse } from './headline.ts';
 
 const atFirst = 6;
 

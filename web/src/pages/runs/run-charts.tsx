@@ -5,12 +5,8 @@ import { ChartBar, type ChartSettings, useChartSettings } from '../../ui/charts/
 import { LineChart } from '../../ui/charts/line-chart.tsx';
 import { WhenSeen } from '../../ui/charts/when-seen.tsx';
 import { Problem } from '../../ui/kit.tsx';
+import { hasCourse } from './headline.ts';
 import type { Run } from './run-columns.tsx';
-
-export type Metric = Run['metrics'][number];
-
-/** Whether a metric has a course: more than one point, and not all at the first step. */
-export const hasCourse = (metric: Pick<Metric, 'count' | 'step'>): boolean => metric.count > 1 && metric.step > 0;
 
 /** Small multiples, all steered by one bar and reading at one place. */
 export function RunCharts({ run }: { run: Run }) {

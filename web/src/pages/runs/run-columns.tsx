@@ -17,11 +17,7 @@ export const splitColumn = (id: string): [kind: string, key: string] => {
   return dot < 0 ? ['attribute', id] : [id.slice(0, dot), id.slice(dot + 1)];
 };
 
-const kindWords: Record<string, string> = { metrics: 'metric', params: 'parameter', course: 'course' };
-export const columnTitle = (id: string): string => {
-  const [kind, key] = splitColumn(id);
-  return kind === 'course' ? `${key}, course` : key;
-};
+const kindWords: Record<string, string> = { metrics: 'metric', params: 'parameter', course: 'over its steps' };
 export const columnChoice = (id: string): { id: string; title: string } => {
   const [kind, key] = splitColumn(id);
   return { id, title: kindWords[kind] ? `${key} · ${kindWords[kind]}` : key };
@@ -34,15 +30,22 @@ export interface RunColumnsInput {
   experiments: ReadonlyMap<string, string>;
   courses: ReadonlyMap<string, ReadonlyMap<string, readonly Point[]>>;
   colourOf: (run: string) => number | null;
+  /** As wide as what stands in them; others have a width of their own. */
+  widths: ReadonlyMap<string, number>;
+  /** Goals by the metric that they are about. */
+  goals: ReadonlyMap<string, Goal>;
 }
 
-export function useRunColumns({ keys, baseline, experiments, courses, colourOf }: RunColumnsInput): DataColumn<Run>[] {
+type Goal = Output<'listGoals'>['items'][number];
+
+export function useRunColumns(input: RunColumnsInput): DataColumn<Run>[] {
+  const { keys, baseline, experiments, courses, colourOf, widths, goals } = input;
   return useMemo(
     () => [
       {
         id: 'name',
         title: 'Name',
-        width: 220,
+        width: widths.get('name') ?? 220,
         sortable: true,
         cell: (run) => (
           <span className="run-name">
@@ -63,7 +66,7 @@ export function useRunColumns({ keys, baseline, experiments, courses, colourOf }
         cell: (run) => <StatusMark state={run.status} />,
         value: (run) => run.status,
       },
-      ...keys.map((id) => keyColumn(id, baseline, courses)),
+      ...keys.map((id) => keyColumn(id, { baseline, courses, widths, goals })),
       {
         id: 'experiment',
         title: 'Experiment',
@@ -97,21 +100,34 @@ export function useRunColumns({ keys, baseline, experiments, courses, colourOf }
         value: (run) => run.startedAt,
       },
     ],
-    [keys, baseline, experiments, courses, colourOf],
+    [keys, baseline, experiments, courses, colourOf, widths, goals],
   );
 }
 
-function keyColumn(id: string, baseline: Run | undefined, courses: RunColumnsInput['courses']): DataColumn<Run> {
+function keyColumn(
+  id: string,
+  { baseline, courses, widths, goals }: Pick<RunColumnsInput, 'baseline' | 'courses' | 'widths' | 'goals'>,
+): DataColumn<Run> {
   const [kind, key] = splitColumn(id);
-  const title = columnTitle(id);
+  const title = key;
+  const width = widths.get(id);
   if (kind === 'params')
     return {
       id,
       title,
-      width: 112,
+      width: width ?? 112,
       sortable: true,
       optional: true,
-      cell: (run) => <span className="mono">{paramOf(run, key) ?? '–'}</span>,
+      cell: (run) => {
+        const value = paramOf(run, key);
+        return value === undefined ? (
+          <span className="faint">–</span>
+        ) : (
+          <span className="mono" title={value}>
+            {value}
+          </span>
+        );
+      },
       value: (run) => paramOf(run, key),
     };
   if (kind === 'course')
@@ -134,10 +150,11 @@ function keyColumn(id: string, baseline: Run | undefined, courses: RunColumnsInp
       value: (run) => metricOf(run, key),
     };
   const base = baseline && metricOf(baseline, key);
+  const goal = goals.get(key);
   return {
     id,
     title,
-    width: base === undefined ? 120 : 176,
+    width: (width ?? 120) + (base === undefined ? 0 : 56) + (goal ? 16 : 0),
     numeric: true,
     sortable: true,
     optional: true,
@@ -148,12 +165,38 @@ function keyColumn(id: string, baseline: Run | undefined, courses: RunColumnsInp
           {typeof base === 'number' && typeof value === 'number' && run.id !== baseline?.id && (
             <small className="delta">{delta(value - base)}</small>
           )}
-          <span title={number(value)}>{figure(value)}</span>
+          {goal && meets(goal, value) && (
+            <span className="status ok" title={`Meets the goal: ${goal.title}`}>
+              ✓
+            </span>
+          )}{' '}
+          {value === undefined ? <span className="faint">–</span> : <span title={number(value)}>{figure(value)}</span>}
         </>
       );
     },
     value: (run) => metricOf(run, key),
   };
+}
+
+const meets = (goal: Goal, value: number | string | undefined): boolean =>
+  goal.target !== null &&
+  typeof value === 'number' &&
+  (goal.direction === 'minimize' ? value <= goal.target : value >= goal.target);
+
+/** Of some columns how wide what stands in them is, from the rows that are here when it is asked. */
+export function measureColumns(ids: readonly string[], runs: readonly Run[]): Map<string, number> {
+  const letters = (text: string, each: number): number => text.length * each + 24;
+  const named = Math.max(...runs.map((run) => letters(run.name, 7.2) + 24), 0);
+  return new Map([
+    ...(named > 0 ? [['name', Math.round(Math.min(320, Math.max(160, named)))] as [string, number]] : []),
+    ...ids.flatMap((id): [string, number][] => {
+      const [kind, key] = splitColumn(id);
+      if (kind !== 'params' && kind !== 'metrics') return [];
+      const texts = runs.map((run) => (kind === 'params' ? (paramOf(run, key) ?? '') : figure(metricOf(run, key))));
+      const widest = Math.max(...texts.map((text) => letters(text, 7.4)), letters(key, 6.6) + 12);
+      return [[id, Math.round(Math.min(kind === 'params' ? 240 : 180, Math.max(76, widest)))]];
+    }),
+  ]);
 }
 
 export const metricOf = (run: Run, key: string): number | string | undefined =>
@@ -233,7 +276,9 @@ function chooseUsual(runs: readonly Run[], wanted: readonly string[]): string[] 
     .filter((one) => one.points > 2)
     .sort((a, b) => most(a) - most(b) || Number(/loss/.test(b.key)) - Number(/loss/.test(a.key)));
   const settings = params.sort((a, b) => Number(b.values > 1) - Number(a.values > 1) || most(a) - most(b));
-  const names = [...new Set([...wanted, ...results.map((one) => one.key), ...courses.map((one) => one.key)])];
+  // A goal whose metric nobody logged yet would be a column of dashes.
+  const aimed = wanted.filter((key) => metrics.some((one) => one.key === key));
+  const names = [...new Set([...aimed, ...results.map((one) => one.key), ...courses.slice(1).map((one) => one.key)])];
   return [
     ...names.slice(0, 3).map((key) => `metrics.${key}`),
     ...courses.slice(0, 1).map((one) => `course.${one.key}`),

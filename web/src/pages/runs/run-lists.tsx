@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useCall } from '../../api.ts';
 import { figure, number } from '../../ui/format.ts';
 import { Button, Panel } from '../../ui/kit.tsx';
-import { hasCourse, type Metric } from './run-charts.tsx';
+import { byWeight, hasCourse, type Result } from './headline.ts';
 
 const mostTiles = 8;
 
@@ -14,15 +14,14 @@ export function KeyNumbers({
   /** A run, or what has results of one, such as a version. */
   run: {
     projectId: string;
-    metrics: readonly ({ key: string; value: number | string } & Partial<Pick<Metric, 'count' | 'step'>>)[];
+    metrics: readonly Result[];
   };
   most?: number;
 }) {
   const goals = useCall('listGoals', { project: run.projectId, limit: 1000 });
   const goalOf = new Map(goals.data?.items.map((goal) => [goal.metric, goal]));
-  const single = run.metrics.filter((metric) => !hasCourse({ count: 1, step: 0, ...metric }));
-  const rank = (key: string): number => (goalOf.has(key) ? 0 : /^test/.test(key) ? 1 : key.includes('/') ? 3 : 2);
-  const shown = [...single].sort((a, b) => rank(a.key) - rank(b.key)).slice(0, most);
+  const single = run.metrics.filter((metric) => !hasCourse(metric));
+  const shown = byWeight(single, new Set(goalOf.keys())).slice(0, most);
   if (shown.length === 0) return null;
   return (
     <section className="numbers" aria-label="Key numbers">
@@ -82,7 +81,7 @@ export function PairList({ title, pairs, nothing }: { title: string; pairs: read
       }
     >
       {pairs.length === 0 && <p className="faint">{nothing}</p>}
-      <dl className="facts dense">
+      <dl className={pairs.some((pair) => pair.hint) ? 'facts dense hinted' : 'facts dense'}>
         {shown.map((pair) => (
           <div key={pair.key}>
             <dt className="clip" title={pair.key}>
@@ -91,7 +90,7 @@ export function PairList({ title, pairs, nothing }: { title: string; pairs: read
             <dd className="mono clip" title={pair.value}>
               {pair.value}
             </dd>
-            {pair.hint && <dd className="caption">{pair.hint}</dd>}
+            {pair.hint && <dd className="caption hint">{pair.hint}</dd>}
           </div>
         ))}
       </dl>

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react';
 import { call, queries } from '../../api.ts';
+import { count } from '../../ui/format.ts';
 import { Button, Field, FormDialog, Panel } from '../../ui/kit.tsx';
 import type { Run } from './run-columns.tsx';
 
@@ -44,7 +45,7 @@ export function RunNotes({ run, cannotWrite }: { run: Run; cannotWrite: string |
         ))}
         {hidden > 0 && (
           <Button tone="quiet" onClick={() => setAll(!all)}>
-            {all ? 'Hide tags of the client' : `${hidden} of the client`}
+            {all ? 'Hide what the client wrote' : `and ${count(hidden, 'tag')} that the client wrote`}
           </Button>
         )}
       </div>

@@ -2,10 +2,12 @@ import { Link } from '@tanstack/react-router';
 import { useCall } from '../../api.ts';
 import { duration, number } from '../../ui/format.ts';
 import { Loaded, StatusMark, Time } from '../../ui/kit.tsx';
+import { byWeight, useGoalKeys } from './headline.ts';
 
 /** A run at the side of its list. */
-export function RunPeek({ run: id }: { run: string }) {
+export function RunPeek({ run: id, project }: { run: string; project: string }) {
   const run = useCall('getRun', { run: id });
+  const goals = useGoalKeys(project);
   return (
     <Loaded query={run} rows={8}>
       {(data) => (
@@ -15,9 +17,9 @@ export function RunPeek({ run: id }: { run: string }) {
             <Time at={data.startedAt} />
             <span className="soft">{duration(data.startedAt, data.endedAt)}</span>
           </div>
-          <Facts title="Metrics" facts={data.metrics.map((metric) => [metric.key, number(metric.value)])} />
+          <Facts title="Metrics" facts={byWeight(data.metrics, goals).map((metric) => [metric.key, number(metric.value)])} />
           <Facts title="Parameters" facts={data.params.map((param) => [param.key, param.value])} />
-          <Link to={`/runs/${id}` as '/'} className="button">
+          <Link to={`/runs/${id}` as '/'} className="button centred">
             Open the run
           </Link>
         </div>

@@ -47,7 +47,8 @@ export function LineChart({
         </h3>
         {series.length === 1 && plottable && <span className="tabular">{number(newestOf(series[0]!))}</span>}
         <Menu
-          label={<span className="unseen">Actions of {title}</span>}
+          label={`Actions of ${title}`}
+          compact
           icon="more"
           tone="quiet"
           items={[

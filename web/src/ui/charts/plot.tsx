@@ -243,7 +243,8 @@ function timesText(places: readonly number[]): string[] {
   const [span, step] = [(places.at(-1) ?? 0) - first, second - first];
   const day: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric' };
   const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-  const shown = step >= 86_400 || span > 3 * 86_400 ? day : step < 60 ? { ...clock, second: '2-digit' as const } : clock;
+  const exact: Intl.DateTimeFormatOptions = { ...clock, second: '2-digit', ...(step < 1 ? { fractionalSecondDigits: 1 } : {}) };
+  const shown = step >= 86_400 || span > 3 * 86_400 ? day : step < 60 ? exact : clock;
   return places.map((place) => new Date(place * 1000).toLocaleString(undefined, shown));
 }
 

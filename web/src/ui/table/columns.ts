@@ -16,6 +16,8 @@ export interface DataColumn<T> {
   grow?: boolean;
   /** Not shown until chosen. */
   optional?: boolean;
+  /** Says itself what it is, as a button or a state does: in a card its title is left out. */
+  bare?: boolean;
 }
 
 export interface Sort {
@@ -65,6 +67,10 @@ export function readLayout(address: Address, defaults: { shown: string[]; pinned
     peek: address.peek ?? null,
   };
 }
+
+/** The column that names a row. */
+export const leadOf = <T>(columns: readonly DataColumn<T>[]): DataColumn<T> | undefined =>
+  columns.find((column) => column.id === 'name') ?? columns.find((column) => column.grow) ?? columns[0];
 
 /** An empty choice is a choice too: it is written as a dash that no column is called. */
 const noneText = '-';

@@ -1,10 +1,21 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react';
-import { listText, useAddress } from '../address.ts';
+import { type Change, listText, useAddress } from '../address.ts';
 import { saveFile, toCsv } from '../csv.ts';
 import { Button, Inspector, Problem, Skeleton, toast } from '../kit.tsx';
+import { useNarrow } from '../narrow.ts';
 import type { Pages } from '../pages.ts';
 import { type ColumnChoice, ColumnPicker } from './column-picker.tsx';
-import { arrange, type DataColumn, nextSort, passing, readLayout, sortText, type TableLayout, widthsText } from './columns.ts';
+import {
+  arrange,
+  type DataColumn,
+  nextSort,
+  passing,
+  readLayout,
+  type Sort,
+  sortText,
+  type TableLayout,
+  widthsText,
+} from './columns.ts';
 import { Grid, type Line } from './grid.tsx';
 import { SavedViews } from './saved-views.tsx';
 
@@ -31,6 +42,8 @@ export interface DataTableProps<T extends { id: string }> {
   /** Rows under headings. */
   groupOf?: ((row: T) => string) | undefined;
   groupSummary?: (column: DataColumn<T>, rows: T[]) => ReactNode;
+  /** Names of groups in the order in which they stand; others follow. */
+  groupOrder?: readonly string[] | undefined;
   /** A row that others are measured against; it stays on top. */
   baseline?: string | null;
   empty: ReactNode;
@@ -46,6 +59,7 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   );
   const layout = readLayout(address, defaults);
   const arranged = arrange(columns, layout);
+  const isNarrow = useNarrow();
   const [draft, setDraft] = useState<Record<string, number>>({});
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const widths = { ...layout.widths, ...draft };
@@ -65,8 +79,9 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
         orderLoaded(pages, columns, layout).filter((row) => row.id !== props.baseline),
         groupOf,
         closed,
+        props.groupOrder,
       ),
-    [pages.data, columns, layout.sort?.id, layout.sort?.descending, groupOf, closed, props.baseline],
+    [pages.data, columns, layout.sort?.id, layout.sort?.descending, groupOf, closed, props.groupOrder, props.baseline],
   );
   const selected = new Set(layout.selected);
   const select = (ids: Iterable<string>): void => change({ selected: listText([...ids]) }, 'replace');
@@ -88,6 +103,13 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
       {!isBare && (
         <div className="bar">
           {props.toolbar}
+          {isNarrow && (
+            <OrderBy
+              columns={arranged.filter((column) => column.sortable || !pages.hasMore)}
+              sort={layout.sort}
+              change={change}
+            />
+          )}
           <span className="bar-end">
             {pages.newCount > 0 && (
               <Button className="pill" icon="up" onClick={pages.showNew}>
@@ -143,14 +165,23 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
             </Button>
           )}
           {href && (
-            <span className="hide-narrow">
-              {bulk ? <kbd>x</kbd> : null} <kbd>j</kbd> <kbd>k</kbd> <kbd>Enter</kbd>
-              {props.peek && (
-                <>
-                  {' '}
-                  <kbd>Space</kbd>
-                </>
+            <span className="keys">
+              <span>
+                <kbd>j</kbd> <kbd>k</kbd> move
+              </span>
+              {bulk && (
+                <span>
+                  <kbd>x</kbd> choose
+                </span>
               )}
+              {props.peek && (
+                <span>
+                  <kbd>Space</kbd> look into
+                </span>
+              )}
+              <span>
+                <kbd>Enter</kbd> open
+              </span>
             </span>
           )}
         </div>
@@ -176,6 +207,33 @@ export function DataTable<T extends { id: string }>(props: DataTableProps<T>) {
   );
 }
 
+/** Where rows are cards there is no head to press: the order is chosen from a list. */
+function OrderBy<T>({
+  columns,
+  sort,
+  change,
+}: {
+  columns: DataColumn<T>[];
+  sort: Sort | null;
+  change: (changes: Change) => void;
+}) {
+  return (
+    <select aria-label="Order" value={sortText(sort) ?? ''} onChange={(event) => change({ sort: event.target.value || null })}>
+      <option value="">Usual order</option>
+      {columns
+        .filter((column) => !column.bare)
+        .flatMap((column) => [
+          <option key={`${column.id} asc`} value={`${column.id} asc`}>
+            {column.title} ↑
+          </option>,
+          <option key={`${column.id} desc`} value={`${column.id} desc`}>
+            {column.title} ↓
+          </option>,
+        ])}
+    </select>
+  );
+}
+
 /** A list that is wholly here can be ordered by any column; the server orders the rest. */
 function orderLoaded<T extends { id: string }>(pages: Pages<T>, columns: readonly DataColumn<T>[], layout: TableLayout): T[] {
   const rows = pages.data ?? [];
@@ -194,9 +252,12 @@ function linesOf<T extends { id: string }>(
   rows: T[],
   groupOf: ((row: T) => string) | undefined,
   closed: ReadonlySet<string>,
+  order: readonly string[] = [],
 ): Line<T>[] {
   if (!groupOf) return rows.map((row) => ({ kind: 'row', row }));
-  return [...Map.groupBy(rows, groupOf)].flatMap(([name, members]): Line<T>[] => [
+  const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  const groups = [...Map.groupBy(rows, groupOf)].sort(([a], [b]) => place(a) - place(b));
+  return groups.flatMap(([name, members]): Line<T>[] => [
     { kind: 'group', name, rows: members },
     ...(closed.has(name) ? [] : members.map((row): Line<T> => ({ kind: 'row', row }))),
   ]);

@@ -21,6 +21,11 @@ export interface RowFrame<T> {
   setChosen: (ids: string[], chosen: boolean) => void;
   peek: (id: string) => void;
   peeked: string | null;
+  /** Rows are cards: what is not there is left out, and each value has its title beside it. */
+  isNarrow: boolean;
+  lead: DataColumn<T> | undefined;
+  /** Tells the list how high a row came out, where rows are of any height. */
+  measure: (element: Element | null) => void;
 }
 
 interface Place {
@@ -44,6 +49,8 @@ export function DataRow<T extends { id: string }>({
   const classes = [frame.href && 'link', baseline && 'baseline', frame.peeked === row.id && 'peeked'];
   return (
     <tr
+      ref={frame.isNarrow && !baseline ? frame.measure : undefined}
+      data-index={place.index}
       data-line={baseline ? undefined : place.index}
       aria-rowindex={place.index + 2}
       aria-selected={frame.canChoose ? frame.isChosen(row.id) : undefined}
@@ -59,11 +66,13 @@ export function DataRow<T extends { id: string }>({
       {frame.canChoose && (
         <Choose label={`Choose ${name}`} checked={frame.isChosen(row.id)} onToggle={(range) => frame.toggle(row.id, range)} />
       )}
-      {frame.arranged.map((column) => (
-        <Cell key={column.id} column={column} left={frame.leftOf(column)}>
-          {column.cell(row)}
-        </Cell>
-      ))}
+      {frame.arranged
+        .filter((column) => !frame.isNarrow || column === frame.lead || column.bare || hasValue(column, row))
+        .map((column) => (
+          <Cell key={column.id} column={column} left={frame.leftOf(column)} isLead={column === frame.lead}>
+            {column.cell(row)}
+          </Cell>
+        ))}
       {frame.canPeek && (
         <td className="peek">
           <IconButton icon="right" label={`Look into ${name}`} onClick={() => frame.peek(row.id)} />
@@ -95,6 +104,8 @@ export function GroupRow<T extends { id: string }>({
   const all = ids.every(frame.isChosen);
   return (
     <tr
+      ref={frame.isNarrow ? frame.measure : undefined}
+      data-index={place.index}
       data-line={place.index}
       className="group"
       aria-rowindex={place.index + 2}
@@ -104,7 +115,7 @@ export function GroupRow<T extends { id: string }>({
     >
       {frame.canChoose && <Choose label={`Choose all of ${name}`} checked={all} onToggle={() => frame.setChosen(ids, !all)} />}
       {frame.arranged.map((column, index) => (
-        <Cell key={column.id} column={column} left={frame.leftOf(column)}>
+        <Cell key={column.id} column={column} left={frame.leftOf(column)} isLead={index === 0}>
           {index === 0 ? (
             <button type="button" className="quiet sort" aria-expanded={!closed} onClick={toggle}>
               <Icon name={closed ? 'right' : 'down'} />
@@ -138,13 +149,33 @@ function Choose({ label, checked, onToggle }: { label: string; checked: boolean;
   );
 }
 
-function Cell<T>({ column, left, children }: { column: DataColumn<T>; left: number | undefined; children: ReactNode }) {
-  const classes = [column.numeric && 'number', left !== undefined && 'pinned'];
+function Cell<T>({
+  column,
+  left,
+  isLead,
+  children,
+}: {
+  column: DataColumn<T>;
+  left: number | undefined;
+  isLead: boolean;
+  children: ReactNode;
+}) {
+  const isMark = column.id === 'state' || column.id === 'status';
+  const classes = [column.numeric && 'number', left !== undefined && 'pinned', isLead && 'lead', isMark && 'mark'];
   return (
-    <td style={left === undefined ? undefined : stuck(left)} className={classes.filter(Boolean).join(' ') || undefined}>
+    <td
+      style={left === undefined ? undefined : stuck(left)}
+      className={classes.filter(Boolean).join(' ') || undefined}
+      data-title={isLead || isMark || column.bare ? undefined : column.title}
+    >
       {children}
     </td>
   );
+}
+
+function hasValue<T>(column: DataColumn<T>, row: T): boolean {
+  const value = column.value(row);
+  return value !== null && value !== undefined && value !== '';
 }
 
 const stuck = (left: number): CSSProperties => ({ position: 'sticky', left });

@@ -1,7 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { type DataColumn, densities, type TableLayout } from './columns.ts';
+import { useNarrow } from '../narrow.ts';
+import { type DataColumn, densities, leadOf, type TableLayout } from './columns.ts';
 import type { DataTableProps } from './data-table.tsx';
 import { DataRow, GroupRow, type RowFrame } from './grid-rows.tsx';
 import { HeaderCell } from './header-cell.tsx';
@@ -10,6 +11,8 @@ import { HeaderCell } from './header-cell.tsx';
 const drawAllUpTo = 80;
 const chooseWidth = 40;
 const peekWidth = 40;
+/** How high a card is before it is measured. */
+const cardHeight = 96;
 
 export type Line<T> = { kind: 'row'; row: T } | { kind: 'group'; name: string; rows: T[] };
 
@@ -36,15 +39,16 @@ export function Grid<T extends { id: string }>(props: GridProps<T>) {
   const [at, setAt] = useState(0);
   const lastChosen = useRef<string | null>(null);
   const height = densities[layout.density];
+  const isNarrow = useNarrow();
   const isLong = lines.length > drawAllUpTo;
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => box.current,
-    estimateSize: () => height,
+    estimateSize: () => (isNarrow ? cardHeight : height),
     overscan: 12,
     enabled: isLong,
   });
-  useEffect(() => virtual.measure(), [height, virtual]);
+  useEffect(() => virtual.measure(), [height, isNarrow, virtual]);
   const drawn = isLong ? virtual.getVirtualItems() : lines.map((_line, index) => ({ index, start: index * height, end: 0 }));
   const last = drawn.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -87,6 +91,9 @@ export function Grid<T extends { id: string }>(props: GridProps<T>) {
     setChosen: (ids, on) => choose(on ? new Set([...chosen, ...ids]) : [...chosen].filter((id) => !ids.includes(id))),
     peek: props.onPeek,
     peeked: layout.peek,
+    isNarrow,
+    lead: leadOf(arranged),
+    measure: virtual.measureElement,
   };
 
   const focus = (index: number): void => {
@@ -94,6 +101,9 @@ export function Grid<T extends { id: string }>(props: GridProps<T>) {
     setAt(next);
     if (isLong) virtual.scrollToIndex(next);
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`tr[data-line="${next}"]`)?.focus());
+    // What is looked into goes along.
+    const line = lines[next];
+    if (layout.peek && line?.kind === 'row' && line.row.id !== layout.peek) props.onPeek(line.row.id);
   };
   const onKey = (event: KeyboardEvent<HTMLElement>): void => {
     if (!(event.target as HTMLElement).matches('tr') || event.metaKey || event.ctrlKey || event.altKey) return;
@@ -122,7 +132,7 @@ export function Grid<T extends { id: string }>(props: GridProps<T>) {
   const placeOf = (index: number) => ({ index, isCurrent: index === at, onFocus: () => setAt(index) });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys come up from the rows
-    <div ref={box} className="table-wrap grid" onKeyDown={onKey} data-density={layout.density}>
+    <div ref={box} className="table-wrap grid cards" onKeyDown={onKey} data-density={layout.density} data-long={isLong}>
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows are walked and chosen, which a grid is for
         role="grid"

@@ -13,14 +13,7 @@ export function SearchBox({ label, name = 'q', hint = label }: { label: string; 
     return () => clearTimeout(timer);
   }, [word]);
   return (
-    <input
-      type="search"
-      aria-label={label}
-      placeholder={hint}
-      style={{ width: 240 }}
-      value={word}
-      onChange={(event) => setWord(event.target.value)}
-    />
+    <input type="search" aria-label={label} placeholder={hint} value={word} onChange={(event) => setWord(event.target.value)} />
   );
 }
 
