@@ -25,11 +25,7 @@ export function recordCommands(program: Command): void {
   listVerb<'listActivity', Narrow>(program.command('activity').description('what happened in projects'), {
     about: 'newest first; of the project in force, or all that you may see',
     operation: 'listActivity',
-    input: async ({ options, session }) => {
-      if (!session.project) return narrow(options);
-      const { id } = await session.client.call('getProject', { project: session.project });
-      return { ...narrow(options), project: id };
-    },
+    input: ({ options, session }) => ({ ...narrow(options), ...(session.project ? { project: session.project } : {}) }),
     columns: eventColumns,
     empty: 'Nothing happened yet.',
     options: narrowing,

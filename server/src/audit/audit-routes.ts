@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { organization, require, visible } from '../access/index.ts';
+import { projectIdOf } from '../people/index.ts';
 import {
   type AnyRoute,
   type Context,
@@ -30,7 +31,7 @@ const filters = {
   verb: Type.Optional(Type.String({ maxLength: 100 })),
   actor: Type.Optional(Type.String({ maxLength: 100 })),
   object: Type.Optional(Type.String({ maxLength: 250, description: 'type:id' })),
-  project: Type.Optional(Type.String({ maxLength: 100, description: 'Project id.' })),
+  project: Type.Optional(Type.String({ maxLength: 100, description: 'Id or slug.' })),
   from: Type.Optional(Type.String({ format: 'date-time' })),
   to: Type.Optional(Type.String({ format: 'date-time' })),
 };
@@ -65,7 +66,7 @@ export async function listEvents(ctx: Context, filter: Filters & ListQuery, mine
   if (mine === 'visible') rows = rows.where(visible(ctx, 'project.read', sql.ref('events.project_id')));
   if (filter.verb) rows = rows.where('verb', '=', filter.verb);
   if (filter.actor) rows = rows.where('actorId', '=', filter.actor);
-  if (filter.project) rows = rows.where('projectId', '=', filter.project);
+  if (filter.project) rows = rows.where('projectId', '=', await projectIdOf(ctx, filter.project));
   if (filter.from) rows = rows.where('time', '>=', filter.from);
   if (filter.to) rows = rows.where('time', '<', filter.to);
   if (filter.object) {
@@ -129,7 +130,7 @@ export const auditRoutes: AnyRoute[] = [
     permission: 'project.read',
     query: Type.Object({
       after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
-      project: Type.Optional(Type.String({ maxLength: 100 })),
+      project: Type.Optional(Type.String({ maxLength: 100, description: 'Id or slug.' })),
       timeoutSeconds: Type.Optional(
         Type.Integer({
           minimum: 0,

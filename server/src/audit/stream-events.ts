@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type SqlBool, sql } from 'kysely';
 import { visible } from '../access/index.ts';
-import { actorNow } from '../people/index.ts';
+import { actorNow, projectIdOf } from '../people/index.ts';
 import { type Context, invalidField, presentEvent, type SealedEvent, sealedChannel, sealedColumns } from '../platform/index.ts';
 
 const batchSize = 500;
@@ -22,6 +22,7 @@ export async function streamEvents(
   const lastEventId = request.headers['last-event-id'];
   if (lastEventId !== undefined && !/^\d{1,15}$/.test(String(lastEventId)))
     throw invalidField('header/Last-Event-ID', 'is not a sequence number');
+  const projectId = options.project === undefined ? null : await projectIdOf(ctx, options.project);
   let after = lastEventId !== undefined ? Number(lastEventId) : (options.after ?? (await head(ctx)));
 
   reply.hijack();
@@ -56,7 +57,7 @@ export async function streamEvents(
             .select(sealedColumns)
             .where(sql<SqlBool>`sequence > ${after}::bigint and sequence <= ${upTo}::bigint`)
             .where(sql<SqlBool>`(${readable} or (events.project_id is null and events.actor_id = ${ctx.actor.id}))`);
-          if (options.project) query = query.where('projectId', '=', options.project);
+          if (projectId) query = query.where('projectId', '=', projectId);
           const rows = await query.orderBy('sequence').limit(batchSize).execute();
           for (const row of rows) raw.write(message(presentEvent(row)));
           // With fewer than a batch everything up to the head was seen, also what this caller may not see.

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { inProject, organization, require, visible } from '../access/index.ts';
 import { newId } from '../kit/ids.ts';
+import { projectIdOf } from '../people/index.ts';
 import {
   type AnyRoute,
   type Context,
@@ -227,7 +228,7 @@ export function computeRoutes(executor: () => Executor | null): AnyRoute[] {
           from,
           to,
           by: query.by ?? 'project',
-          projectId: query.project,
+          projectId: query.project === undefined ? undefined : await projectIdOf(ctx, query.project),
           readable: visible(ctx, 'cost.read', sql.ref('workloads.project_id')),
         });
         const totals = new Map<string, number>();

@@ -56,7 +56,7 @@ export const startOfMonth = (time: Date): Date => new Date(Date.UTC(time.getUTCF
 
 export const costQuery = {
   by: Type.Optional(oneOf(costGroupings)),
-  project: Type.Optional(Type.String({ maxLength: 100, description: 'Only of this project, by id.' })),
+  project: Type.Optional(Type.String({ maxLength: 100, description: 'Only of this project, by id or slug.' })),
   from: Type.Optional(Type.String({ format: 'date-time', description: 'The first of this month (UTC) when left out.' })),
   to: Type.Optional(Type.String({ format: 'date-time', description: 'Now when left out.' })),
 };

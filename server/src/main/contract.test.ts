@@ -299,3 +299,22 @@ describe('lineage', () => {
     expect(await edges(`&asOf=${new Date(Date.now() + 60_000).toISOString()}`)).toBe(await edges(''));
   });
 });
+
+it('a project is named by id or slug wherever one is asked about', async () => {
+  await owner.patch('/projects/project-1', { description: 'named' });
+  const { id } = (await owner.get('/projects/project-1')).body;
+  await owner.post('/service-accounts', { name: 'of one', projectId: 'project-1' });
+  // All of it is on record now.
+  await t.newEvents();
+  for (const named of ['project-1', id]) {
+    for (const path of ['/audit', '/activity']) {
+      const { items } = (await t.admin.get(`${path}?project=${named}&verb=project.changed`)).body;
+      expect(items[0]?.object, path).toMatchObject({ id });
+    }
+    expect((await t.admin.get(`/service-accounts?project=${named}`)).body.items).toMatchObject([{ name: 'of one' }]);
+    expect((await t.admin.get(`/costs?project=${named}`)).status).toBe(200);
+  }
+  const events = await owner.get('/events?after=0&timeoutSeconds=0&project=project-1');
+  expect(events.body).toContain('event: project.changed');
+  expect((await owner.get('/events?after=0&timeoutSeconds=0&project=project-2')).body).not.toContain('event: project.changed');
+});

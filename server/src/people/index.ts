@@ -6,6 +6,7 @@ export { deviceRoutes } from './device-routes.ts';
 export { ensureFirstAdministrator, makeSignInLink, makeStartToken } from './first-administrator.ts';
 export { groupRoutes } from './group-routes.ts';
 export { makeToken, type NewToken } from './make-token.ts';
+export { projectIdOf } from './own-project.ts';
 export { peopleRoutes } from './people-routes.ts';
 export { revokeTokensOfWorkload, setDefaultProject } from './people-store.ts';
 export { idsOfAddresses } from './person-store.ts';

@@ -23,3 +23,7 @@ export async function findProjectId(ctx: Context, idOrSlug: string): Promise<str
     where (id = ${idOrSlug} or slug = ${idOrSlug}) and deleted_at is null`.execute(ctx.db);
   return rows[0]?.id ?? null;
 }
+
+/** A project by id or slug as a filter says it; what is no project fits nothing, and one that is gone is still its id. */
+export const projectIdOf = async (ctx: Context, idOrSlug: string): Promise<string> =>
+  (await findProjectId(ctx, idOrSlug)) ?? idOrSlug;

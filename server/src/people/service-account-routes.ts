@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { organizationId, visible } from '../access/index.ts';
 import { type AnyRoute, etag, oneOf, pageOf, pathId, route, timestamp } from '../platform/index.ts';
 import { changeServiceAccount, createServiceAccount, dropServiceAccount, openServiceAccount } from './change-service-account.ts';
+import { projectIdOf } from './own-project.ts';
 import { tokenFields } from './people-routes.ts';
 import { tokenList, tokensOf } from './person-store.ts';
 import { serviceAccountRoles, serviceAccountSchema } from './service-account.ts';
@@ -37,12 +38,13 @@ export const serviceAccountRoutes: AnyRoute[] = [
     permission: 'service-account.read',
     query: Type.Object({
       ...serviceAccountList.query,
-      project: Type.Optional(Type.String({ maxLength: 100, description: 'Project id.' })),
+      project: Type.Optional(Type.String({ maxLength: 100, description: 'Id or slug.' })),
     }),
     response: { 200: pageOf(serviceAccountSchema) },
     handler: async (ctx, { query }) => {
       const scope = sql`coalesce(service_accounts.project_id, ${organizationId})`;
-      return listServiceAccounts(ctx, visible(ctx, 'service-account.read', scope), query);
+      const project = query.project === undefined ? undefined : await projectIdOf(ctx, query.project);
+      return listServiceAccounts(ctx, visible(ctx, 'service-account.read', scope), { ...query, project });
     },
   }),
   route({
