@@ -169,7 +169,28 @@ describe('traces are refused', () => {
     expect(await told('x', { 'content-encoding': 'br' })).toEqual([415, expect.stringContaining('use gzip')]);
     expect(await told(gzipSync(Buffer.alloc(80 * 1024 * 1024, ' ')), { 'content-encoding': 'gzip' })).toEqual([
       413,
-      expect.stringContaining('64 MiB'),
+      expect.stringContaining('16 MiB'),
+    ]);
+    const packed = { 'content-encoding': 'gzip', 'content-type': 'application/x-protobuf' };
+    expect(await told(gzipSync(Buffer.alloc(80 * 1024 * 1024)), packed)).toEqual([413, expect.stringContaining('64 MiB')]);
+    // Millions of empty messages in few bytes, and one within another for ever.
+    const empties = Buffer.from('0a00'.repeat(5_000_000), 'hex');
+    expect(await told(gzipSync(empties), packed)).toEqual([413, expect.stringContaining('500000 values')]);
+    expect(await told(`{"resourceSpans":[${'{},'.repeat(3_000_000)}{}]}`)).toEqual([
+      413,
+      expect.stringContaining('500000 values'),
+    ]);
+    const field = (number: number, content: Buffer) =>
+      Buffer.concat([
+        Buffer.from([number * 8 + 2, (content.length & 127) | 128, (content.length >> 7) | 128, content.length >> 14]),
+        content,
+      ]);
+    let endless = Buffer.alloc(0);
+    for (let level = 0; level < 2_000; level++) endless = field(5, field(1, endless));
+    const nested = [2, 9, 2, 2, 1].reduce((content, number) => field(number, content), endless);
+    expect(await told(nested, { 'content-type': 'application/x-protobuf' })).toEqual([
+      400,
+      expect.stringContaining('levels deep'),
     ]);
     expect(await told(gzipSync('{"a":'.repeat(100_000)), { 'content-encoding': 'gzip' })).toEqual([400, expect.any(String)]);
     const many = Array.from({ length: 5_001 }, (_, index) => otlpSpan({ spanId: (index + 1).toString(16).padStart(16, '0') }));
