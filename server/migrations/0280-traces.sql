@@ -18,8 +18,6 @@ create table traces (
   -- The whole was told by its maker; until then it is worked out from its spans.
   is_told boolean not null default false,
   span_count integer not null default 0,
-  -- Of the messages of its spans.
-  size_bytes bigint not null default 0,
   -- How many its maker says there are.
   expected_spans integer,
   -- Where it came from: inside something that Plinth ran, or outside.
