@@ -584,6 +584,22 @@ describe('a trace', () => {
     const { status, text } = await send(does, batch(19_999, 2));
     expect([status, JSON.parse(text).message]).toEqual([413, expect.stringContaining('20000 spans')]);
     expect((await send(does, batch(0, 1))).status).toBe(200);
+    const heavy = (digit: string) =>
+      gzipSync(
+        exported(
+          ...Array.from({ length: 4 }, (_, index) =>
+            otlpSpan({
+              traceId: traceId('f'),
+              spanId: `${digit}${index}`.padEnd(16, '1'),
+              attributes: [{ key: 'text', value: { stringValue: 'x'.repeat(3_900_000) } }],
+            }),
+          ),
+        ),
+      );
+    for (const digit of ['1', '2', '3', '4'])
+      expect((await send(does, heavy(digit), { 'content-encoding': 'gzip' })).status).toBe(200);
+    const over = await send(does, heavy('5'), { 'content-encoding': 'gzip' });
+    expect([over.status, JSON.parse(over.text).message]).toEqual([413, expect.stringContaining('64 MiB')]);
     const { body } = await does.get(`${api}/traces/get?trace_id=tr-${traceId('e')}`);
     expect(body.trace.spans).toHaveLength(20_000);
   });
