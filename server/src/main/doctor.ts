@@ -27,6 +27,8 @@ const passedOn = [
   'AWS_ACCESS_KEY_ID',
 ];
 const asJson = process.argv.includes('--json');
+// The reader of a pipe may leave early (`plinth doctor | head`): that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 if (process.argv.includes('--settings')) {
   const all = Object.entries(settings).map(([name, { comment }]) => ({ name, comment }));
