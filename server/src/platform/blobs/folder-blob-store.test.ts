@@ -1,7 +1,8 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { blobStoreContract } from './blob-store-contract.ts';
 import { folderBlobStore, sweepIncoming } from './folder-blob-store.ts';
@@ -20,6 +21,35 @@ blobStoreContract('a folder', async () => {
       await writeFile(path, bytes);
     },
   };
+});
+
+it('keeps no file open for a reader that went away in the middle', async () => {
+  const store = folderBlobStore(await makeFolder());
+  const { sha256 } = await store.put(Buffer.alloc(8_000_000, 'x'));
+  const path = store.localPath(sha256)!;
+  const openOnes = async () => {
+    const links = await Promise.all(
+      (await readdir('/proc/self/fd')).map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')),
+    );
+    return links.filter((link) => link === path).length;
+  };
+  for (const range of [undefined, { start: 0, end: 7_000_000 }]) {
+    const reading = await store.read(sha256, range);
+    for await (const _part of reading) break;
+    await expect.poll(openOnes).toBe(0);
+    const untouched = await store.read(sha256, range);
+    untouched.destroy();
+    await expect.poll(openOnes).toBe(0);
+  }
+});
+
+it('tells its reader of a disk that fails, and nobody else', async () => {
+  const store = folderBlobStore(await makeFolder());
+  const { sha256 } = await store.put(Buffer.from('on a broken disk'));
+  const path = store.localPath(sha256)!;
+  await rm(path);
+  await mkdir(path);
+  await expect((async () => text(await store.read(sha256)))()).rejects.toThrow('EISDIR');
 });
 
 it('leaves nothing behind of a refused put', async () => {

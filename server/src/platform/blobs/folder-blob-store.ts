@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { newId } from '../../kit/ids.ts';
 import { isAlive, ownIdentity } from '../process-identity.ts';
 import { hostId } from '../processes.ts';
@@ -69,7 +69,8 @@ export function folderBlobStore(folder: string): BlobStore {
     async read(sha256, range) {
       if (!(await statBlob(sha256))) throw new BlobMissingError(sha256);
       if (range) return createReadStream(pathOf(sha256), { start: range.start, end: range.end });
-      return createReadStream(pathOf(sha256), { highWaterMark: 256 * 1024 }).pipe(verifying(sha256));
+      // Joined, so that the file is closed when its reader goes away, and the reader hears of a disk that fails.
+      return pipeline(createReadStream(pathOf(sha256), { highWaterMark: 256 * 1024 }), verifying(sha256), () => {});
     },
     localPath: (sha256) => pathOf(sha256),
     async delete(sha256) {

@@ -36,7 +36,7 @@ it('sends what is written until it ends, and nothing after', async () => {
   expect(stream.write('data: late\n\n')).toBe(false);
   stream.end('event: again\n\n');
   await closed(stream);
-  await expect.poll(text).toMatch(/data: one[^]*event: end/);
+  await expect.poll(text).toMatch(/data: one[\s\S]*event: end/);
   expect(text()).not.toMatch(/late|again/);
 });
 
