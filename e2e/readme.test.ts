@@ -216,8 +216,18 @@ describe('npm start', () => {
         expect((await makeCaller(`http://127.0.0.1:${second.port}`, token, '', '').get(`/jobs/${long}`)).body.state).toBe(
           'cancelled',
         );
-        second.signal('SIGTERM');
+        // Killed, started again and stopped at once: what the killed one left is ended all the same.
+        const again = makeCaller(`http://127.0.0.1:${second.port}`, token, '', '');
+        const left = (await again.post('/projects/default/jobs', { command: 'sleep 602', environment: 'base' })).body.id;
+        await until('the job to be left', async () => (await again.get(`/jobs/${left}`)).body.state === 'running');
+        for (const line of processesOf(clone))
+          if (line.includes('main/serve.ts')) process.kill(Number.parseInt(line, 10), 'SIGKILL');
         await second.ended;
+        expect(processesOf(home)).not.toEqual([]);
+        const third = await npmStart(env, uid);
+        await third.ready();
+        third.signal('SIGINT');
+        await third.ended;
         await allGone(home);
       } finally {
         // Where root put what other users must reach.
