@@ -216,9 +216,21 @@ describe('npm start', () => {
         expect((await makeCaller(`http://127.0.0.1:${second.port}`, token, '', '').get(`/jobs/${long}`)).body.state).toBe(
           'cancelled',
         );
-        second.signal('SIGTERM');
+        // Killed, started again and stopped at once: what the killed one left is ended all the same.
+        const again = makeCaller(`http://127.0.0.1:${second.port}`, token, '', '');
+        const command = 'sleep 602.25';
+        const left = (await again.post('/projects/default/jobs', { command, environment: 'base' })).body.id;
+        await until('the job to be left', async () => (await again.get(`/jobs/${left}`)).body.state === 'running');
+        for (const line of processesOf(clone))
+          if (line.includes('main/serve.ts')) process.kill(Number.parseInt(line, 10), 'SIGKILL');
         await second.ended;
-        await allGone(home);
+        // As root it may run outside of the home, where its user can reach.
+        expect(processesOf(command)).not.toEqual([]);
+        const third = await npmStart(env, uid);
+        await third.ready();
+        third.signal('SIGINT');
+        await third.ended;
+        for (const text of [home, command]) await allGone(text);
       } finally {
         // Where root put what other users must reach.
         if (isRoot && uid === undefined)

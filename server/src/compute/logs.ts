@@ -81,7 +81,9 @@ async function growingLog(file: FileHandle, folder: string): Promise<OpenLog> {
     async read(start, end) {
       const from = Math.max(0, start - mask.reachBytes);
       const source = file.createReadStream({ start: from, end: Math.min(size - 1, end + mask.reachBytes) });
-      return Readable.from(hideSecrets(source, mask, start - from, end - start + 1), { objectMode: false });
+      const shown = Readable.from(hideSecrets(source, mask, start - from, end - start + 1), { objectMode: false });
+      // Also of a reader who goes away before the first byte: nothing has begun to read the file then, and nothing would close it.
+      return shown.once('close', () => source.destroy());
     },
     close: () => file.close(),
   };

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { findWorkload, type Launch, queueWorkload, usableTier, type Workload, type WorkloadKind } from '../compute/index.ts';
@@ -23,6 +24,8 @@ export const jobKind: WorkloadKind = {
   async prepare(ctx, workload, folder): Promise<Launch> {
     const { commit = null, patchSha256, environmentRevisionId, inputs = [], variables = {}, command = [] } = workload.context;
     const workingFolder = join(folder, 'work');
+    // Nothing has run here yet. What a server laid out that died before the start would be in the way: a patch adds a file once.
+    await rm(workingFolder, { recursive: true, force: true });
     const patch = patchSha256 ? await text(await ctx.platform.blobs.read(patchSha256)) : null;
     await materialise(ctx, workload.projectId!, commit, patch, workingFolder);
     const readOnlyPaths: string[] = [];

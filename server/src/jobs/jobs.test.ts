@@ -1,7 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findWorkload } from '../compute/index.ts';
+import { systemContext } from '../platform/index.ts';
 import { type Answer, plinth, type TestPlinth } from '../testing/plinth.ts';
+import { jobKind } from './job-kind.ts';
 
 let t: TestPlinth;
 beforeAll(async () => {
@@ -221,6 +225,24 @@ describe('a job', () => {
     const again = await t.as('owner').post(`/jobs/${first.body.id}/rerun`);
     expect(again.body).toMatchObject({ commit: first.body.commit, patchSha256: first.body.patchSha256, rerunOf: first.body.id });
     expect(await read(again.body.id)).toBe(text);
+  });
+
+  it('is laid out the same again by the next server when the first died between that and its start', async () => {
+    const made = await t.as('owner').post('/projects', { name: 'Laid out', template: 'python-scikit-learn' });
+    const patch =
+      'diff --git a/note.txt b/note.txt\nnew file mode 100644\n--- /dev/null\n+++ b/note.txt\n@@ -0,0 +1 @@\n+patched\n';
+    const body = { command: 'true', environment: 'base', patch };
+    const { workloadId } = (await t.as('owner').post(`/projects/${made.body.slug}/jobs`, body)).body;
+    const ctx = systemContext(t.app.platform, 'test');
+    const workload = (await findWorkload(ctx, workloadId))!;
+    const folder = join(t.home, 'laid-out');
+    await mkdir(folder);
+    for (const time of ['once', 'twice']) {
+      const { workingFolder } = await jobKind.prepare(ctx, workload, folder);
+      expect(await readFile(join(workingFolder, 'note.txt'), 'utf8'), time).toBe('patched\n');
+      expect(existsSync(join(workingFolder, 'half.bin'))).toBe(false);
+      await writeFile(join(workingFolder, 'half.bin'), 'half');
+    }
   });
 
   it('records its life in events, each change once', async () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -161,6 +162,8 @@ describe('a repository', () => {
     await commit(work, 'a.txt', '2');
     await commit(work, 'a.txt', '3');
     expect((await git(work, 'push', 'origin', 'main')).code).toBe(0);
+    // The record shows what is sealed; this waits for it.
+    await t.newEvents();
     const { body } = await t.as('auditor').get('/audit?verb=repo.pushed&limit=1000');
     const last = body.items.find(
       (item: { data: { ref: string; commits: number; before: string | null } }) =>
@@ -292,4 +295,36 @@ it('is not stopped by a note that a crash of the machine left half written', asy
     expect(await git(work, 'push', 'origin', 'main')).toMatchObject({ code: 0 });
   }
   expect(await t.newEvents()).toEqual(['repo.pushed', 'repo.pushed']);
+});
+
+it('leaves no git behind for a client that went away in the middle of an answer', async () => {
+  const repository = join(t.home, 'repos', `${t.projects[0]!.id}.git`);
+  const head = (await headOf())!;
+  const packed = join(repository, 'packed-refs');
+  const before = await readFile(packed, 'utf8').catch(() => '');
+  const many = Array.from({ length: 20_000 }, (_, number) => `${head} refs/heads/many/${String(number).padStart(6, '0')}\n`).join(
+    '',
+  );
+  await writeFile(packed, `# pack-refs with: peeled fully-peeled sorted\n${many}`);
+  try {
+    const { hostname, port } = new URL(t.url);
+    const basic = Buffer.from(`x:${t.as('viewer').token}`).toString('base64');
+    for (let round = 0; round < 3; round++) {
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `GET /git/project-1.git/info/refs?service=git-upload-pack HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: Basic ${basic}\r\n\r\n`,
+      );
+      await new Promise((resolve) => socket.once('data', resolve));
+      socket.destroy();
+    }
+    const left = async () => {
+      const places = await Promise.all(
+        (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')),
+      );
+      return places.filter((place) => place === repository).length;
+    };
+    await t.until('the last git to end', async () => (await left()) === 0, 10_000);
+  } finally {
+    await writeFile(packed, before);
+  }
 });

@@ -139,9 +139,15 @@ async function answer(
     // The client went away, or the record could not be written: it must not take the answer for whole.
     raw.destroy();
     reply.request.log.info({ error: (error as Error).message }, 'git answer broke off');
+    // Git would wait for ever for somebody to read on, with a push half told.
+    readToEnd(parts).catch(() => {});
     if (options.before) await stream.done.then(options.before, options.before).catch(() => {});
   }
   return reply;
+}
+
+async function readToEnd(parts: AsyncIterator<unknown>): Promise<void> {
+  while (!(await parts.next()).done);
 }
 
 const params = Type.Object({ repository: Type.String({ maxLength: 120 }) });
