@@ -1,4 +1,4 @@
-import { type Context, readTogether } from '../platform/index.ts';
+import { type Context, invalidField, readTogether } from '../platform/index.ts';
 import { type BatchEntry, batchesOf, pointsOfBatches } from './metric-store.ts';
 import { betweenSteps, compareAt, countOf, downsample, lowest, mergePoints, metricsOf, type Points, pointsOf } from './points.ts';
 import type { Metric } from './tracking.ts';
