@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ let t: TestPlinth;
 let folder: string;
 
 beforeAll(async () => {
-  t = await plinth({ projects: 2 });
+  t = await plinth({ projects: 2, env: { PLINTH_EGRESS_ALLOW: '127.0.0.1' } });
   folder = mkdtempSync(join(tmpdir(), 'plinth-cli-'));
 });
 afterAll(async () => {
@@ -389,5 +390,33 @@ describe('open', () => {
   it('prints the address of a page or of a thing by its id', async () => {
     expect((await type(['open', 'job_abc'])).out).toBe(`${t.url}/jobs/job_abc\n`);
     expect((await type(['open', 'projects/project-1/jobs'])).out).toBe(`${t.url}/projects/project-1/jobs\n`);
+  });
+});
+
+describe('notification', () => {
+  it('makes a channel, tries it, tells what became of it, and takes it away', async () => {
+    const told: string[] = [];
+    const receiver = createHttpServer((request, response) => {
+      told.push(String(request.headers['webhook-signature']));
+      response.writeHead(told.length === 1 ? 204 : 403).end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(receiver.address() as { port: number }).port}/hook`;
+    const project = ['-p', 'project-1'];
+    expect((await type(['notification', 'create', 'Ops', ...project])).code).toBe(2);
+    expect((await type(['notification', 'create', 'Ops', '--webhook', url, ...project], { who: 'viewer' })).code).toBe(4);
+    const made = await type(['notification', 'create', 'Ops', '--webhook', url, '--type', 'job.finished', '--json', ...project]);
+    const { id, secret, types } = JSON.parse(made.out);
+    expect({ types, secret }).toEqual({ types: ['job.finished'], secret: expect.stringMatching(/^whsec_/) });
+    expect((await type(['notification', 'test', id])).code).toBe(0);
+    expect((await type(['notification', 'test', id])).code).toBe(1);
+    expect(told).toEqual([expect.stringMatching(/^v1,/), expect.stringMatching(/^v1,/)]);
+    const list = await type(['notification', 'list', ...project]);
+    expect(list.out.split('\t').slice(1, 3)).toEqual(['Ops', 'webhook']);
+    expect((await type(['notification', 'deliveries', id])).out).toContain('The receiver answered 403.');
+    expect((await type(['notification', 'types'])).out).toContain('alert.fired\t');
+    expect((await type(['notification', 'delete', id, '--yes'])).code).toBe(0);
+    expect((await type(['notification', 'show', id])).code).toBe(3);
+    receiver.close();
   });
 });

@@ -204,5 +204,5 @@ describe('monitors and alerts in the browser', () => {
     ];
     expect(await faultsOfPages(page, t.url, paths)).toEqual([]);
     await page.close();
-  }, 120_000);
+  }, 300_000);
 });

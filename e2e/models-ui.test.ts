@@ -224,5 +224,5 @@ describe('every one of these pages', () => {
     const page = await open(ada, '/models');
     expect(await faultsOfPages(page, t.url, paths)).toEqual([]);
     await page.close();
-  }, 120_000);
+  }, 300_000);
 });

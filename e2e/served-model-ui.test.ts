@@ -164,5 +164,5 @@ describe('a model in production, in the browser', () => {
     const page = await open(ada, serving);
     expect(await faultsOfPages(page, model.t.url, [serving, prediction, alert, card(2)])).toEqual([]);
     await page.close();
-  }, 120_000);
+  }, 300_000);
 });

@@ -276,8 +276,11 @@ describe('the house', () => {
     expect(new Set(await page.locator('td.mono').allTextContents())).toEqual(new Set(['goal.created']));
     await page.getByRole('button', { name: 'Verify the chain' }).click();
     await page.getByText(/events recomputed, none changed, none missing/).waitFor();
+    const before = (await t.admin.get('/audit?verb=access.refused&limit=1000')).body.items.length;
     const other = await open('victor', '/audit');
     await other.getByText('for administrators and auditors').waitFor();
+    // Looking at a page that is not for one is no try to read it: the record does not fill with refusals.
+    expect((await t.admin.get('/audit?verb=access.refused&limit=1000')).body.items).toHaveLength(before);
   }, 60_000);
 
   it('a group gets people, and a service account a token, from the screen', async () => {

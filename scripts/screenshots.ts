@@ -40,6 +40,7 @@ const runs = (await plinth.call('listRuns', { project, limit: 40 })).items;
 const ofJob = runs.find((run) => run.provenance.jobId !== null) ?? runs[0];
 const swept = runs.filter((run) => run.provenance.jobId === null).map((run) => run.id);
 const [dataset] = (await plinth.call('listDatasets', { project, limit: 1 })).items;
+const auditor = (await plinth.call('listPeople', { limit: 100 })).items.find((one) => one.role === 'auditor');
 const [environment] = (await plinth.call('listEnvironments', { project, limit: 1 })).items;
 const [version] = (await plinth.call('listVersions', { project, name: 'tumour', sort: 'number', limit: 1 })).items;
 const [newest] = (await plinth.call('listVersions', { project, name: 'tumour', limit: 1 })).items;
@@ -60,6 +61,9 @@ const pages: Record<string, string> = {
   workspaces: `/projects/${project}/workspaces`,
   compute: '/compute',
   people: '/people',
+  members: `/projects/${project}/members?who=${auditor?.id ?? ''}&may=job.start`,
+  folders: '/folders',
+  access: '/access',
   audit: '/audit',
   tokens: '/account/tokens',
   experiments: `/projects/${project}/experiments?selected=${swept.slice(0, 4).join(',')}`,

@@ -169,7 +169,28 @@ describe('traces are refused', () => {
     expect(await told('x', { 'content-encoding': 'br' })).toEqual([415, expect.stringContaining('use gzip')]);
     expect(await told(gzipSync(Buffer.alloc(80 * 1024 * 1024, ' ')), { 'content-encoding': 'gzip' })).toEqual([
       413,
-      expect.stringContaining('64 MiB'),
+      expect.stringContaining('16 MiB'),
+    ]);
+    const packed = { 'content-encoding': 'gzip', 'content-type': 'application/x-protobuf' };
+    expect(await told(gzipSync(Buffer.alloc(80 * 1024 * 1024)), packed)).toEqual([413, expect.stringContaining('64 MiB')]);
+    // Millions of empty messages in few bytes, and one within another for ever.
+    const empties = Buffer.from('0a00'.repeat(5_000_000), 'hex');
+    expect(await told(gzipSync(empties), packed)).toEqual([413, expect.stringContaining('500000 values')]);
+    expect(await told(`{"resourceSpans":[${'{},'.repeat(3_000_000)}{}]}`)).toEqual([
+      413,
+      expect.stringContaining('500000 values'),
+    ]);
+    const field = (number: number, content: Buffer) =>
+      Buffer.concat([
+        Buffer.from([number * 8 + 2, (content.length & 127) | 128, (content.length >> 7) | 128, content.length >> 14]),
+        content,
+      ]);
+    let endless = Buffer.alloc(0);
+    for (let level = 0; level < 2_000; level++) endless = field(5, field(1, endless));
+    const nested = [2, 9, 2, 2, 1].reduce((content, number) => field(number, content), endless);
+    expect(await told(nested, { 'content-type': 'application/x-protobuf' })).toEqual([
+      400,
+      expect.stringContaining('levels deep'),
     ]);
     expect(await told(gzipSync('{"a":'.repeat(100_000)), { 'content-encoding': 'gzip' })).toEqual([400, expect.any(String)]);
     const many = Array.from({ length: 5_001 }, (_, index) => otlpSpan({ spanId: (index + 1).toString(16).padStart(16, '0') }));
@@ -382,6 +403,7 @@ print(json.dumps({
       ],
     });
     expect([unknown.status, unknown.body.message]).toEqual([404, expect.stringContaining('"none"')]);
+    await t.newEvents();
     const told = await client.python(`${prelude}
 from mlflow.entities import Expectation, Feedback
 mlflow.set_experiment("judged")
@@ -436,9 +458,16 @@ print(json.dumps({
       late: 1,
       there: 'RESOURCE_DOES_NOT_EXIST',
     });
-    const events = (await t.admin.get('/events?limit=200')).body.items.map((event: { verb: string }) => event.verb);
-    for (const verb of ['assessment.created', 'assessment.changed', 'assessment.deleted', 'traces.linked', 'traces.deleted'])
-      expect(events).toContain(verb);
+    const events = (await t.newEvents()).filter((verb) => /^(assessment|traces?)\./.test(verb));
+    expect(events).toEqual([
+      ...Array(3).fill('assessment.created'),
+      'assessment.changed',
+      'assessment.created',
+      'assessment.deleted',
+      'traces.linked',
+      'traces.deleted',
+      'traces.deleted',
+    ]);
   });
 });
 
@@ -519,6 +548,74 @@ print(json.dumps({
     expect(await spansIn('project-2')).toEqual(['part']);
     const { trace_info: info } = (await does.get(`${api}/traces/tr-${traceId('b')}`)).body.trace;
     expect(info).toMatchObject({ request_time: '2023-11-14T22:13:20.000Z', execution_duration: '1.500s', state: 'OK' });
+  });
+});
+
+describe('a trace', () => {
+  it('is not given out as whole while spans are on their way', async () => {
+    const does = t.as('contributor');
+    const id = `tr-${traceId('d')}`;
+    const sizes = { 'mlflow.trace.sizeStats': '{"num_spans": 2}' };
+    await does.post(`${api}/traces`, newTrace(id, { trace_metadata: sizes }));
+    await send(does, exported(otlpSpan({ traceId: traceId('d') })));
+    const get = (more = '') => does.get(`${api}/traces/get?trace_id=${id}${more}`);
+    const early = await get();
+    expect([early.status, early.body.message]).toEqual([404, expect.stringContaining('1 of 2 spans')]);
+    expect((await get('&allow_partial=true')).body.trace.spans).toHaveLength(1);
+    expect((await does.get(`${api}/traces/batchGet?trace_ids=${id}`)).body.traces).toEqual([]);
+    // One that is asked for meanwhile waits for the rest.
+    const waiting = get();
+    await send(does, exported(otlpSpan({ traceId: traceId('d'), spanId: '3333333333333333', parentSpanId: '1111111111111111' })));
+    expect((await waiting).body.trace.spans).toHaveLength(2);
+    // What its maker told stands, whatever the spans say.
+    const { trace_info: info } = (await does.get(`${api}/traces/${id}`)).body.trace;
+    expect(info).toMatchObject({ request_time: '2026-01-31T08:00:00.250Z', execution_duration: '1.500s' });
+  });
+
+  it('has a most of spans, beyond which a whole request is refused', async () => {
+    const does = t.as('contributor');
+    const batch = (from: number, count: number) =>
+      exported(
+        ...Array.from({ length: count }, (_, index) =>
+          otlpSpan({ traceId: traceId('e'), spanId: (from + index + 1).toString(16).padStart(16, '0'), attributes: [] }),
+        ),
+      );
+    for (const from of [0, 5_000, 10_000, 15_000]) expect((await send(does, batch(from, 5_000))).status).toBe(200);
+    const { status, text } = await send(does, batch(19_999, 2));
+    expect([status, JSON.parse(text).message]).toEqual([413, expect.stringContaining('20000 spans')]);
+    expect((await send(does, batch(0, 1))).status).toBe(200);
+    const heavy = (digit: string) =>
+      gzipSync(
+        exported(
+          ...Array.from({ length: 4 }, (_, index) =>
+            otlpSpan({
+              traceId: traceId('f'),
+              spanId: `${digit}${index}`.padEnd(16, '1'),
+              attributes: [{ key: 'text', value: { stringValue: 'x'.repeat(3_900_000) } }],
+            }),
+          ),
+        ),
+      );
+    for (const digit of ['1', '2', '3', '4'])
+      expect((await send(does, heavy(digit), { 'content-encoding': 'gzip' })).status).toBe(200);
+    const over = await send(does, heavy('5'), { 'content-encoding': 'gzip' });
+    expect([over.status, JSON.parse(over.text).message]).toEqual([413, expect.stringContaining('64 MiB')]);
+    const { body } = await does.get(`${api}/traces/get?trace_id=tr-${traceId('e')}`);
+    expect(body.trace.spans).toHaveLength(20_000);
+  });
+
+  it('takes spans and its own story at once, many times, without losing any', async () => {
+    const does = t.as('contributor');
+    const ids = ['4', '5', '6', '7'].map(traceId);
+    const each = (spanId: string) => exported(...ids.map((id) => otlpSpan({ traceId: id, spanId })));
+    const spanIds = Array.from({ length: 8 }, (_, index) => `${index + 1}`.repeat(16));
+    const answers = await Promise.all([
+      ...spanIds.map((spanId) => send(does, each(spanId)).then((answer) => answer.status)),
+      ...ids.map((id) => does.post(`${api}/traces`, newTrace(`tr-${id}`)).then((answer) => answer.status)),
+    ]);
+    expect(new Set(answers)).toEqual(new Set([200]));
+    for (const id of ids)
+      expect((await does.get(`${api}/traces/get?trace_id=tr-${id}`)).body.trace.spans).toHaveLength(spanIds.length);
   });
 });
 

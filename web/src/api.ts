@@ -35,6 +35,7 @@ const identities = [
   'deployment',
   'monitor',
   'alert',
+  'notificationChannel',
   'subject',
   'resource',
   'node',

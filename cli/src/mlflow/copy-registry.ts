@@ -7,6 +7,15 @@ const widestGap = 200;
 
 /** Registered models with their versions, aliases and stages. What would enter a protected channel is left to people. */
 export async function copyRegistry(copy: Copy): Promise<void> {
+  try {
+    await copyModels(copy);
+  } catch (error) {
+    if (isFatal(error)) throw error;
+    copy.report.missing('registered models', 'the registry', messageOf(error));
+  }
+}
+
+async function copyModels(copy: Copy): Promise<void> {
   const known = new Map<string, RegisteredModel>();
   for await (const model of copy.there.registeredModels()) known.set(model.name, model);
   for await (const model of copy.source.registeredModels()) {

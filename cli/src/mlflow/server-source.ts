@@ -109,7 +109,8 @@ export class ServerSource implements Source {
       for await (const { models } of this.#server.pages(ask)) yield* models ?? [];
     } catch (error) {
       // Servers before the third generation have none, and say so by a page that is not there.
-      if (!(error instanceof WireProblem && error.status === 404 && error.code !== 'RESOURCE_DOES_NOT_EXIST')) throw error;
+      const hasNone = error instanceof WireProblem && (error.status === 404 || error.status === 501);
+      if (!hasNone || error.code === 'RESOURCE_DOES_NOT_EXIST') throw error;
     }
   }
 
@@ -123,11 +124,16 @@ export class ServerSource implements Source {
           filter,
           page_token,
         });
-      for await (const { registered_models } of this.#server.pages(ask))
-        for (const model of registered_models ?? []) {
-          if (!seen.has(model.name)) yield model;
-          seen.add(model.name);
-        }
+      try {
+        for await (const { registered_models } of this.#server.pages(ask))
+          for (const model of registered_models ?? []) {
+            if (!seen.has(model.name)) yield model;
+            seen.add(model.name);
+          }
+      } catch (error) {
+        // Servers older than prompts may not take this filter.
+        if (!(filter && error instanceof WireProblem && error.status === 400)) throw error;
+      }
     }
   }
 

@@ -2,7 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type SqlBool, sql } from 'kysely';
 import { visible } from '../access/index.ts';
 import { actorNow, projectIdOf } from '../people/index.ts';
-import { type Context, invalidField, presentEvent, type SealedEvent, sealedChannel, sealedColumns } from '../platform/index.ts';
+import {
+  type Context,
+  invalidField,
+  openEventStream,
+  presentEvent,
+  type SealedEvent,
+  sealedChannel,
+  sealedColumns,
+} from '../platform/index.ts';
 
 const batchSize = 500;
 const keepAliveMilliseconds = 15_000;
@@ -25,16 +33,7 @@ export async function streamEvents(
   const projectId = options.project === undefined ? null : await projectIdOf(ctx, options.project);
   let after = lastEventId !== undefined ? Number(lastEventId) : (options.after ?? (await head(ctx)));
 
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-    'x-request-id': request.id,
-  });
-  raw.write(': connected\n\n');
-
+  const stream = openEventStream(request, reply);
   let sending: Promise<void> | null = null;
   let again = false;
   const send = (): void => {
@@ -46,9 +45,9 @@ export async function streamEvents(
       do {
         again = false;
         for (;;) {
-          if (raw.destroyed || raw.writableLength > maximumBufferBytes) return;
+          if (!stream.open || stream.bufferedBytes > maximumBufferBytes) return;
           const actor = await actorNow(ctx.platform, ctx.actor);
-          if (!actor) return void raw.end();
+          if (!actor) return stream.end();
           const upTo = await head(ctx);
           if (upTo <= after) break;
           const readable = visible({ ...ctx, actor }, 'project.read', sql.ref('events.project_id'));
@@ -59,7 +58,7 @@ export async function streamEvents(
             .where(sql<SqlBool>`(${readable} or (events.project_id is null and events.actor_id = ${ctx.actor.id}))`);
           if (projectId) query = query.where('projectId', '=', projectId);
           const rows = await query.orderBy('sequence').limit(batchSize).execute();
-          for (const row of rows) raw.write(message(presentEvent(row)));
+          for (const row of rows) stream.write(message(presentEvent(row)));
           // With fewer than a batch everything up to the head was seen, also what this caller may not see.
           after = rows.length === batchSize ? rows.at(-1)!.sequence! : upTo;
         }
@@ -67,7 +66,7 @@ export async function streamEvents(
     })()
       .catch((error: Error) => {
         ctx.log.warn({ error: error.message }, 'event stream ended');
-        raw.end();
+        stream.end();
       })
       .finally(() => {
         sending = null;
@@ -75,7 +74,7 @@ export async function streamEvents(
   };
   const unlisten = ctx.platform.signals.on(sealedChannel, send);
   const timer = setInterval(() => {
-    raw.write(': alive\n\n');
+    stream.write(': alive\n\n');
     send();
   }, keepAliveMilliseconds);
   const deadline =
@@ -85,9 +84,9 @@ export async function streamEvents(
           // What has happened by now still goes out.
           send();
           while (sending) await sending;
-          raw.end();
+          stream.end();
         }, options.timeoutSeconds * 1000);
-  raw.on('close', () => {
+  stream.onClose(() => {
     clearInterval(timer);
     clearTimeout(deadline);
     unlisten();

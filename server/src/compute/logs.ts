@@ -1,10 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorNow } from '../people/index.ts';
-import { type Context, invalidField, Problem, parseRange } from '../platform/index.ts';
+import { type Context, type EventStream, invalidField, openEventStream, Problem, parseRange } from '../platform/index.ts';
 import { secretsOfAttempt } from './attempt-secrets.ts';
 import { hideSecrets, logMask } from './log-mask.ts';
 import { isFinished } from './workload.ts';
@@ -98,34 +97,26 @@ async function followLogs(
   const last = request.headers['last-event-id'];
   if (last !== undefined && !/^\d{1,15}$/.test(String(last))) throw invalidField('header/Last-Event-ID', 'is not a byte offset');
   const offset = last === undefined ? 0 : Number(last);
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-    'x-request-id': request.id,
-  });
-  raw.write(': connected\n\n');
+  const stream = openEventStream(request, reply);
   try {
-    await follow(ctx, workload, raw, offset, ask);
+    await follow(ctx, workload, stream, offset, ask);
   } catch (error) {
     // The answer has begun: what can be said is that it ends here. The client comes back with its offset.
     ctx.log.warn({ error: (error as Error).message }, 'a followed log ended');
-    raw.destroy();
+    stream.cut();
   }
   return reply;
 }
 
-async function follow(ctx: Context, workload: KeptWorkload, raw: ServerResponse, from: number, ask: Ask): Promise<void> {
+async function follow(ctx: Context, workload: KeptWorkload, stream: EventStream, from: number, ask: Ask): Promise<void> {
   let offset = from;
   let now = workload;
   let askedAt = performance.now();
   let wroteAt = askedAt;
-  while (!raw.destroyed) {
+  while (stream.open) {
     if (performance.now() - askedAt >= askAgainMilliseconds) {
       // No `end`: the log has not ended. Who comes back is told why they may not.
-      if (!(await mayStill(ctx, ask))) return void raw.end();
+      if (!(await mayStill(ctx, ask))) return stream.end();
       askedAt = performance.now();
     }
     const finished = isFinished(now);
@@ -134,18 +125,18 @@ async function follow(ctx: Context, workload: KeptWorkload, raw: ServerResponse,
       offset += chunk.length;
       wroteAt = performance.now();
       // A reader that does not keep up is waited for, not buffered for.
-      if (!raw.write(message(offset, chunk.toString('utf8')))) await room(raw);
+      if (!stream.write(message(offset, chunk.toString('utf8')))) await stream.room();
       continue;
     }
     if (finished) break;
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
     if (performance.now() - wroteAt >= keepAliveMilliseconds) {
       wroteAt = performance.now();
-      raw.write(': alive\n\n');
+      stream.write(': alive\n\n');
     }
     now = (await findWorkload(ctx, workload.id)) ?? now;
   }
-  if (!raw.destroyed) raw.end(`event: end\ndata: ${now.state}\n\n`);
+  stream.end(`event: end\ndata: ${now.state}\n\n`);
 }
 
 async function mayStill(ctx: Context, ask: Ask): Promise<boolean> {
@@ -158,18 +149,6 @@ async function mayStill(ctx: Context, ask: Ask): Promise<boolean> {
       throw error;
     },
   );
-}
-
-/** Until more can be written, or nobody reads any more. */
-function room(raw: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      raw.off('drain', done).off('close', done);
-      resolve();
-    };
-    raw.on('drain', done).on('close', done);
-    if (raw.destroyed) done();
-  });
 }
 
 /** What is there from an offset on, cut so that no character is split; the rest of a finished log as it is. */

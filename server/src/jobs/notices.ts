@@ -12,7 +12,7 @@ export const jobNotices: readonly NoticeKind[] = [
       const again = ['failed', 'lost'].includes(job.state) && job.attempt <= job.retries;
       if (job.state === 'succeeded' || job.state === 'cancelled' || again) return null;
       return {
-        title: `Job ${job.name} is ${job.state}`,
+        title: `Job ${job.name} ${endings[job.state] ?? job.state}`,
         text: [job.stateReason, job.exitCode === null ? null : `Its exit code is ${job.exitCode}.`].filter(Boolean).join(' '),
         path: `/jobs/${job.id}`,
         key: `${job.workloadId} ${job.attempt} finished`,
@@ -20,3 +20,10 @@ export const jobNotices: readonly NoticeKind[] = [
     },
   },
 ];
+
+const endings: Partial<Record<Job['state'], string>> = {
+  failed: 'failed',
+  'timed-out': 'ran out of time',
+  'oom-killed': 'ran out of memory',
+  lost: 'was lost',
+};

@@ -446,7 +446,7 @@ it('tells of questions at the gate and of jobs that went wrong, and of no job th
   await start('true');
   const bad = (await start('exit 3')).body;
   await t.until('the job to be told', async () => hook.received.length > 0, 60_000);
-  expect(hook.received.map((one) => one.json.title)).toEqual([`Job ${bad.name} is failed`]);
+  expect(hook.received.map((one) => one.json.title)).toEqual([`Job ${bad.name} failed`]);
   expect(hook.received[0]!.json.text).toContain('exit code is 3');
 
   await registeredVersion(t.as('contributor'), 'project-1', 'asked');

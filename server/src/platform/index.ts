@@ -41,6 +41,7 @@ export { presentEvent, sealedColumns } from './events/read.ts';
 export { sealEvents, startSealer } from './events/sealer.ts';
 export { type Verification, verifyEvents } from './events/verify.ts';
 export { checkIfMatch, editionOf, etag } from './http/etag.ts';
+export { type EventStream, openEventStream } from './http/event-stream.ts';
 export { hostKind } from './http/hosts.ts';
 export { openApiDocument } from './http/openapi.ts';
 export { OutgoingBlob } from './http/outgoing-blob.ts';

@@ -3,7 +3,7 @@ import type { Context } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
 import { openTrace } from './open-trace.ts';
 import { spanMessages } from './span-store.ts';
-import { notWhole, type Trace } from './trace.ts';
+import { notWhole, type Trace, tooMuchAtOnce, traceLimits } from './trace.ts';
 import { findTraces } from './trace-store.ts';
 
 export interface WholeTrace {
@@ -50,6 +50,7 @@ export async function readWholeTraces(
   experimentIds?: readonly string[],
 ): Promise<WholeTrace[]> {
   const traces = (await readTraces(ctx, projectId, ids, experimentIds)).filter(isWhole).filter((trace) => trace.spanCount > 0);
+  if (traces.reduce((sum, trace) => sum + trace.sizeBytes, 0) > traceLimits.answerBytes) throw tooMuchAtOnce();
   const spans = await spanMessages(
     ctx,
     projectId,

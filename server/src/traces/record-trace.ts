@@ -73,7 +73,9 @@ export async function recordSpans(
   await transaction(ctx, async (tx) => {
     await lockTracesOfSpans(tx, source, once);
     await upsertSpans(tx, projectId, once);
-    const counts = await settleTraces(tx, projectId, ids, facts);
-    for (const [id, count] of counts) if (count > traceLimits.spans) throw tooManySpans(id);
+    const tooLarge = (await settleTraces(tx, projectId, ids, facts)).find(
+      (one) => one.spanCount > traceLimits.spans || one.sizeBytes > traceLimits.traceBytes,
+    );
+    if (tooLarge) throw tooManySpans(tooLarge.id);
   });
 }

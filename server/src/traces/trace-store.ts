@@ -34,6 +34,7 @@ const columns = [
   'tags',
   'runId',
   'spanCount',
+  'sizeBytes',
   'expectedSpans',
   'origin',
   'jobId',
@@ -108,30 +109,30 @@ export async function lockTracesOfSpans(tx: Context, source: TraceSource, spans:
   );
 }
 
-/** Counts the spans of some traces, and of those that their makers did not tell yet works out times, state and facts from them. */
+/** Counts and weighs the spans of some traces, and of those that their makers did not tell yet works out times, state and facts from them. */
 export async function settleTraces(
   tx: Context,
   projectId: string,
   ids: readonly string[],
   facts: ReadonlyMap<string, RootFacts>,
-): Promise<Map<string, number>> {
-  const { rows } = await sql<{ id: string; spanCount: number }>`update traces set
-      span_count = s.count,
+): Promise<{ id: string; spanCount: number; sizeBytes: number }[]> {
+  const { rows } = await sql<{ id: string; spanCount: number; sizeBytes: number }>`update traces set
+      span_count = s.count, size_bytes = s.size,
       request_time = case when is_told then request_time else s.first / 1000000 end,
       duration = case when is_told then duration when s.last is null then null else s.last / 1000000 - s.first / 1000000 end,
       state = case when is_told or s.root is null then state when s.root = 'error' then 'error' else 'ok' end
-    from (select trace_id, count(*)::int as count, min(start_time) as first, max(end_time) as last,
+    from (select trace_id, count(*)::int as count, sum(octet_length(message))::bigint as size, min(start_time) as first, max(end_time) as last,
         (array_agg(status order by start_time) filter (where parent_id is null))[1] as root
       from spans where project_id = ${projectId} and trace_id = any(${[...ids]}::text[]) group by trace_id) s
     where traces.project_id = ${projectId} and traces.id = s.trace_id
-    returning traces.id, traces.span_count`.execute(tx.db);
+    returning traces.id, traces.span_count, traces.size_bytes`.execute(tx.db);
   for (const [id, { name, requestPreview, responsePreview, metadata, tags }] of facts)
     await sql`update traces set
         name = coalesce(name, ${name}), request_preview = coalesce(request_preview, ${requestPreview}),
         response_preview = coalesce(response_preview, ${responsePreview}),
         metadata = ${JSON.stringify(metadata)}::jsonb || metadata, tags = ${JSON.stringify(tags)}::jsonb || tags
       where project_id = ${projectId} and id = ${id}`.execute(tx.db);
-  return new Map(rows.map((row) => [row.id, row.spanCount]));
+  return rows;
 }
 
 export async function setTraceTag(tx: Context, { projectId, id }: Trace, key: string, value: string): Promise<void> {

@@ -21,6 +21,8 @@ export interface Trace {
   tags: Record<string, string>;
   runId: string | null;
   spanCount: number;
+  /** Of the messages of its spans. */
+  sizeBytes: number;
   expectedSpans: number | null;
   origin: 'job' | 'workspace' | 'outside';
   jobId: string | null;
@@ -83,7 +85,11 @@ export const traceLimits = {
   spansAtOnce: 5_000,
   attributes: 1_000,
   spanBytes: 4 * 1024 * 1024,
-  assessments: 1_000,
+  /** Of all spans of one trace, so that it can be given out in one answer. */
+  traceBytes: 64 * 1024 * 1024,
+  /** Of all spans in one answer. */
+  answerBytes: 128 * 1024 * 1024,
+  assessments: 200,
   assessmentBytes: 64 * 1024,
   linksAtOnce: 100,
   deletedAtOnce: 10_000,
@@ -95,7 +101,13 @@ export const tooManySpans = (id: string) =>
   new Problem(
     413,
     'too-many-spans',
-    `Trace ${id} would have more than ${traceLimits.spans} spans. Nothing was kept of this call; begin a new trace.`,
+    `Trace ${id} would have more than ${traceLimits.spans} spans or ${traceLimits.traceBytes / 1024 ** 2} MiB of them. Nothing was kept of this call; begin a new trace.`,
+  );
+export const tooMuchAtOnce = () =>
+  new Problem(
+    413,
+    'too-many-spans',
+    `The spans of these traces have more than ${traceLimits.answerBytes / 1024 ** 2} MiB; ask for fewer traces at once.`,
   );
 export const notWhole = (id: string, told: number, there: number) =>
   new Problem(

@@ -34,6 +34,8 @@ export function Audit() {
     queryKey: ['listAuditEvents', 'pages', asked],
     queryFn: ({ pageParam, signal }) =>
       client.call('listAuditEvents', { ...asked, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
+    // Whoever may not read it does not ask: each refusal would stand in the record.
+    enabled: may('audit.read'),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
   });

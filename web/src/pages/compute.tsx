@@ -159,7 +159,7 @@ function RunningNow() {
         id: 'stop',
         title: 'Actions',
         bare: true,
-        width: 100,
+        width: 112,
         cell: (row) =>
           alive(row) ? (
             <Button

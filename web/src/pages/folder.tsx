@@ -4,7 +4,14 @@ import { useCall } from '../api.ts';
 import { useAddress } from '../ui/address.ts';
 import { Button, Empty, Loaded, PageHead, Panel, StatusMark, Table, Time } from '../ui/kit.tsx';
 import { PlaceAccess } from './access/place-access.tsx';
-import { type Folder as FolderData, FolderDialogs, insideText, manageReason, manages, uses } from './folders/folder-dialogs.tsx';
+import {
+  type Folder as FolderData,
+  FolderDialogs,
+  insideText,
+  manageReason,
+  manages,
+  putReason,
+} from './folders/folder-dialogs.tsx';
 
 export function Folder() {
   const { folder: id } = useParams({ strict: false }) as { folder: string };
@@ -97,11 +104,7 @@ function Contents({
           <Button icon="add" reason={manageReason(folder)} onClick={ask('folder')}>
             New folder
           </Button>
-          <Button
-            icon="projects"
-            reason={uses(folder) ? null : 'Contributors of the folder put projects in'}
-            onClick={ask('project-here')}
-          >
+          <Button icon="projects" reason={putReason(folder)} onClick={ask('project-here')}>
             Move a project here
           </Button>
         </>

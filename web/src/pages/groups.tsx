@@ -19,6 +19,7 @@ import {
   TwoPresses,
   useActing,
 } from '../ui/kit.tsx';
+import { SubjectField, subjectOf, useSubjects } from './access/subjects.tsx';
 import { PeopleTabs } from './people-tabs.tsx';
 
 type Group = Output<'listGroups'>['items'][number];
@@ -125,25 +126,29 @@ export function Groups() {
 
 function Members({ group, reason, close }: { group: Group; reason: string | null; close: () => void }) {
   const members = useCall('listGroupMembers', { group: group.id, limit: 1000 });
+  const people = useSubjects(['person']);
   const { act, fault } = useActing();
   return (
     <Dialog title={group.name} open close={close}>
       <div className="stack form">
         {fault}
         <form
-          className="row"
+          className="field-line"
           aria-label="Add somebody to the group"
           onSubmit={(event) => {
             event.preventDefault();
             const element = event.currentTarget;
-            const email = String(new FormData(element).get('email'));
+            const named = subjectOf(people, String(new FormData(element).get('subject')));
             act(
-              call('addGroupMember', { group: group.id, body: { email } }).then(() => element.reset()),
-              `${email} is in ${group.name} now.`,
+              call('addGroupMember', {
+                group: group.id,
+                body: 'email' in named ? named : { personId: named.subjectId },
+              }).then(() => element.reset()),
+              `They are in ${group.name} now.`,
             );
           }}
         >
-          <input name="email" type="email" required aria-label="E-mail" placeholder="E-mail of a person" className="grow" />
+          <SubjectField label="E-mail or name" subjects={people} error={null} />
           <Button submit icon="add" reason={reason}>
             Add
           </Button>

@@ -232,7 +232,7 @@ function Runs({ job }: { job: JobData }) {
       {job.runIds.length === 0 ? (
         <p className="faint">{job.finishedAt ? 'It logged none.' : 'None yet: what it logs to MLflow shows here by itself.'}</p>
       ) : (
-        <Loaded query={runs}>{(data) => <RunLines runs={data.items} project={job.projectId} />}</Loaded>
+        <Loaded query={runs}>{(data) => <RunLines runs={data.items} project={job.projectId} metrics={1} />}</Loaded>
       )}
     </Panel>
   );

@@ -59,24 +59,27 @@ export function People() {
         id: 'role',
         title: 'Role',
         width: 150,
-        cell: (person) => (
-          <select
-            aria-label={`Role of ${person.name}`}
-            value={person.role ?? ''}
-            disabled={reason !== null || person.id === me.data?.id}
-            title={reason ?? (person.id === me.data?.id ? 'Nobody changes their own role' : undefined)}
-            onChange={(event) =>
-              set(person, { role: event.target.value as 'member' }, `${person.name} is ${event.target.value} now.`)
-            }
-          >
-            {person.role === null && <option value="">none</option>}
-            {roles.map(([role, about]) => (
-              <option key={role} value={role} title={about}>
-                {role}
-              </option>
-            ))}
-          </select>
-        ),
+        cell: (person) =>
+          reason !== null ? (
+            (person.role ?? 'none')
+          ) : (
+            <select
+              aria-label={`Role of ${person.name}`}
+              value={person.role ?? ''}
+              disabled={person.id === me.data?.id}
+              title={person.id === me.data?.id ? 'Nobody changes their own role' : undefined}
+              onChange={(event) =>
+                set(person, { role: event.target.value as 'member' }, `${person.name} is ${event.target.value} now.`)
+              }
+            >
+              {person.role === null && <option value="">none</option>}
+              {roles.map(([role, about]) => (
+                <option key={role} value={role} title={about}>
+                  {role}
+                </option>
+              ))}
+            </select>
+          ),
         value: (person) => person.role,
       },
       {
@@ -100,32 +103,37 @@ export function People() {
         cell: (person) => <Time at={person.createdAt} />,
         value: (person) => person.createdAt,
       },
-      {
-        id: 'actions',
-        title: 'Actions',
-        bare: true,
-        width: 130,
-        cell: (person) => {
-          const off = person.state === 'disabled';
-          return (
-            <Button
-              tone="quiet"
-              aria-label={`${off ? 'Enable' : 'Disable'} ${person.name}`}
-              reason={reason ?? (person.id === me.data?.id ? 'Nobody disables themselves' : null)}
-              onClick={() =>
-                set(
-                  person,
-                  { state: off ? 'active' : 'disabled' },
-                  `${person.name} ${off ? 'may sign in again' : 'can no longer sign in'}.`,
-                )
-              }
-            >
-              {off ? 'Enable' : 'Disable'}
-            </Button>
-          );
-        },
-        value: () => '',
-      },
+      // Who manages nobody has no use for a column of buttons that say no.
+      ...(reason !== null
+        ? []
+        : [
+            {
+              id: 'actions',
+              title: 'Actions',
+              bare: true,
+              width: 130,
+              cell: (person: Person) => {
+                const off = person.state === 'disabled';
+                return (
+                  <Button
+                    tone="quiet"
+                    aria-label={`${off ? 'Enable' : 'Disable'} ${person.name}`}
+                    reason={person.id === me.data?.id ? 'Nobody disables themselves' : null}
+                    onClick={() =>
+                      set(
+                        person,
+                        { state: off ? 'active' : 'disabled' },
+                        `${person.name} ${off ? 'may sign in again' : 'can no longer sign in'}.`,
+                      )
+                    }
+                  >
+                    {off ? 'Enable' : 'Disable'}
+                  </Button>
+                );
+              },
+              value: () => '',
+            },
+          ]),
     ],
     [me.data?.id, reason],
   );

@@ -149,7 +149,12 @@ function Facts({ slug }: { slug: string }) {
         <dt>Began</dt>
         <dd>
           <Time at={data.createdAt} />
-          {data.template && <span className="faint"> from {data.template}</span>}
+          {data.template && (
+            <span className="faint" title={data.template}>
+              {' '}
+              from {data.template.split('@')[0]}
+            </span>
+          )}
         </dd>
         <dt>Id</dt>
         <dd>

@@ -3,7 +3,20 @@ import { useState } from 'react';
 import { call, queries, useCall, useCallIf, useMoving } from '../api.ts';
 import { workReason } from '../names.ts';
 import { duration, number, secondsBetween } from '../ui/format.ts';
-import { Button, Empty, Field, FormDialog, faultOf, Loaded, PageHead, Short, StatusMark, Time, toast } from '../ui/kit.tsx';
+import {
+  Button,
+  Empty,
+  Field,
+  FormDialog,
+  faultOf,
+  Loaded,
+  PageHead,
+  Short,
+  Skeleton,
+  StatusMark,
+  Time,
+  toast,
+} from '../ui/kit.tsx';
 import { AccessLink } from './access/access-link.tsx';
 import { Reproductions } from './provenance/reproductions.tsx';
 import { Artifacts } from './runs/artifacts.tsx';
@@ -32,6 +45,7 @@ function RunPage({ run }: { run: RunData }) {
   const project = useCall('getProject', { project: run.projectId });
   const experiments = useCall('listExperiments', { project: run.projectId, limit: 1000 });
   const experiment = experiments.data?.items.find((one) => one.id === run.experimentId);
+  const goals = useCall('listGoals', { project: run.projectId });
   const home = `/projects/${project.data?.slug ?? run.projectId}/experiments`;
   const cannotWrite = project.data ? workReason(project.data.myRole) : null;
   // A job runs as a user of the machine; who asked for it is who a reader looks for.
@@ -47,6 +61,9 @@ function RunPage({ run }: { run: RunData }) {
       void call('restoreRun', { run: run.id }).then(() => queries.invalidateQueries());
     });
   };
+  // Asked for together and shown together, so that nothing is pushed down by what comes later; what fails keeps nobody waiting.
+  if (project.isPending || experiments.isPending || goals.isPending || (run.provenance.jobId !== null && job.isPending))
+    return <Skeleton rows={8} />;
   return (
     <>
       <PageHead

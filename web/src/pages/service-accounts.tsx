@@ -168,7 +168,7 @@ function AccountDialog({ account, close }: { account: Account; close: () => void
           </div>
         )}
         <form
-          className="token-line"
+          className="field-line"
           aria-label="New token"
           onSubmit={(event) => {
             event.preventDefault();
@@ -199,7 +199,13 @@ function AccountDialog({ account, close }: { account: Account; close: () => void
                   <li key={token.id}>
                     <span className="grow clip">{token.name}</span>
                     <span className="faint">
-                      used <LastUsed at={token.lastUsedAt} />
+                      {token.lastUsedAt ? (
+                        <>
+                          used <LastUsed at={token.lastUsedAt} />
+                        </>
+                      ) : (
+                        'never used'
+                      )}
                     </span>
                     <Expiry at={token.expiresAt} />
                     <Button

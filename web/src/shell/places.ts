@@ -31,6 +31,7 @@ export const places: { group: string; items: readonly Place[] }[] = [
     items: [
       { to: '/people', label: 'People', icon: 'people', key: 'u', needs: 'person.read' },
       { to: '/access', label: 'Access', icon: 'key', key: 'e', needs: 'access.explain' },
+      { to: '/notifications', label: 'Notifications', icon: 'mail', key: 'n', needs: 'notification.read' },
       { to: '/audit', label: 'Audit', icon: 'audit', key: 'a', needs: 'audit.read' },
     ],
   },
@@ -64,6 +65,7 @@ export const projectSections: readonly { path: string; label: string; icon: Icon
   { path: 'workspaces', label: 'Workspaces', icon: 'workspaces' },
   { path: 'code', label: 'Code', icon: 'code' },
   { path: 'members', label: 'Members', icon: 'people' },
+  { path: 'notifications', label: 'Notifications', icon: 'mail' },
   { path: 'activity', label: 'Activity', icon: 'activity' },
 ];
 

@@ -1,18 +1,17 @@
-import { createWriteStream } from 'node:fs';
-import { link, mkdir, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { newId } from '../../kit/ids.ts';
-import { keyOf } from './blob-store.ts';
+import { BlobCorruptError, keyOf } from './blob-store.ts';
 import { ownName, removeAbandoned } from './own-folder.ts';
+import { receiveFile } from './receive-file.ts';
+import type { Pieces } from './received.ts';
 
 export interface FileCache {
   /**
    * Gives the work a file with the content, fetched when it is not there. Its name is of this use alone, so nothing that makes room for others can
    * take it away meanwhile.
    */
-  withFile<T>(sha256: string, fetch: () => Promise<Readable>, work: (path: string) => Promise<T>): Promise<T>;
+  withFile<T>(sha256: string, fetch: () => Promise<Pieces>, work: (path: string) => Promise<T>): Promise<T>;
   forget(sha256: string): Promise<void>;
   sweep(): Promise<void>;
 }
@@ -28,14 +27,15 @@ export function fileCache(folder: string, mostBytes: number): FileCache {
   const fetching = new Map<string, Promise<void>>();
   let keptBytes: number | null = null;
 
-  async function fetchFile(sha256: string, fetch: () => Promise<Readable>): Promise<void> {
+  async function fetchFile(sha256: string, fetch: () => Promise<Pieces>): Promise<void> {
     const temporary = join(incoming, newId('blob'));
     await mkdir(dirname(temporary), { recursive: true });
     try {
-      await pipeline(await fetch(), createWriteStream(temporary, { mode: 0o400, highWaterMark: 1024 * 1024 }));
+      const { sha256: actual, sizeBytes: size } = await receiveFile(await fetch(), temporary);
+      if (actual !== sha256) throw new BlobCorruptError(sha256);
+      await chmod(temporary, 0o400);
       const path = pathOf(sha256);
       await mkdir(dirname(path), { recursive: true });
-      const { size } = await stat(temporary);
       await rename(temporary, path);
       keptBytes = (keptBytes ?? (await measure())) + size;
     } finally {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { keyOf } from './blob-store.ts';
 import { blobStoreContract } from './blob-store-contract.ts';
@@ -22,6 +23,35 @@ blobStoreContract('a folder', async () => {
       await writeFile(path, bytes);
     },
   };
+});
+
+it('keeps no file open for a reader that went away in the middle', async () => {
+  const store = folderBlobStore(await makeFolder());
+  const { sha256 } = await store.put(Buffer.alloc(8_000_000, 'x'));
+  const path = await store.withFile(sha256, async (file) => file);
+  const openOnes = async () => {
+    const links = await Promise.all(
+      (await readdir('/proc/self/fd')).map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')),
+    );
+    return links.filter((link) => link === path).length;
+  };
+  for (const range of [undefined, { start: 0, end: 7_000_000 }]) {
+    const reading = await store.read(sha256, range);
+    for await (const _part of reading) break;
+    await expect.poll(openOnes).toBe(0);
+    const untouched = await store.read(sha256, range);
+    untouched.destroy();
+    await expect.poll(openOnes).toBe(0);
+  }
+});
+
+it('tells its reader of a disk that fails, and nobody else', async () => {
+  const store = folderBlobStore(await makeFolder());
+  const { sha256 } = await store.put(Buffer.from('on a broken disk'));
+  const path = await store.withFile(sha256, async (file) => file);
+  await rm(path);
+  await mkdir(path);
+  await expect((async () => text(await store.read(sha256)))()).rejects.toThrow('EISDIR');
 });
 
 const filesIn = async (folder: string): Promise<string[]> =>

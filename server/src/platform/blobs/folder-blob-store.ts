@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { newId } from '../../kit/ids.ts';
 import { type BlobInfo, BlobMissingError, type BlobStore, DigestMismatchError, isDigest, keyOf } from './blob-store.ts';
 import { folderUploads, sweepUploads } from './folder-uploads.ts';
@@ -57,7 +57,8 @@ export function folderBlobStore(folder: string): BlobStore {
     async read(sha256, range) {
       if (!(await statBlob(sha256))) throw new BlobMissingError(sha256);
       if (range) return createReadStream(pathOf(sha256), { start: range.start, end: range.end });
-      return createReadStream(pathOf(sha256), { highWaterMark: 256 * 1024 }).pipe(verifying(sha256));
+      // Joined, so that the file is closed when its reader goes away, and the reader hears of a disk that fails.
+      return pipeline(createReadStream(pathOf(sha256), { highWaterMark: 256 * 1024 }), verifying(sha256), () => {});
     },
     open: (sha256, range) =>
       fileToSend(pathOf(sha256), sha256, range).catch((error: NodeJS.ErrnoException) => {

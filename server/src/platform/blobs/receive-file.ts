@@ -4,10 +4,10 @@ import type { Readable } from 'node:stream';
 import type { BlobInfo } from './blob-store.ts';
 import { FileWriter } from './file-writer.ts';
 import { type Block, blockBytes, type Lane, takeLane } from './lanes.ts';
-import { pieces } from './received.ts';
+import { type Pieces, pieces } from './received.ts';
 
 /** Writes a stream to a new file and takes its digest; when it returns, the bytes are on the disk. What it left of a stream that broke is the caller's to remove. */
-export async function receiveFile(content: Readable | Uint8Array, path: string): Promise<BlobInfo> {
+export async function receiveFile(content: Readable | Pieces | Uint8Array, path: string): Promise<BlobInfo> {
   if (content instanceof Uint8Array) return writeSmall(path, [content]);
   // Most contents are small, and need neither threads nor blocks.
   const head: Uint8Array[] = [];

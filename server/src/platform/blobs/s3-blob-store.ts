@@ -5,16 +5,15 @@ import { newId } from '../../kit/ids.ts';
 import type { S3Place } from '../config.ts';
 import { BlobCorruptError, type BlobInfo, BlobMissingError, type BlobStore, type ByteRange, isDigest } from './blob-store.ts';
 import { fileCache } from './file-cache.ts';
+import { blockBytes, takeLane } from './lanes.ts';
 import { ask, type Bucket, BucketError, describeFault, isTaken, nameOf, openBucket } from './s3-client.ts';
 import { type OpenObject, openObject } from './s3-read.ts';
 import { s3Uploads } from './s3-uploads.ts';
 import { blobKey, incomingKey, putContent, sizeOf } from './s3-write.ts';
-import { ended } from './send-file.ts';
+import { ended, PiecesReader, sendByLane } from './send-file.ts';
 import { verifying } from './verifying.ts';
 
 const abandonedMilliseconds = 7 * 24 * 3600 * 1000;
-/** Checked before anything of it goes out. */
-const smallBytes = 1024 * 1024;
 
 /**
  * Blobs as objects of a bucket, under the same names as in a folder, so that the one can be copied to the other. What is on its way lies under
@@ -39,11 +38,11 @@ export async function s3BlobStore(place: S3Place, cache: { folder: string; mostB
   }
 
   async function read(sha256: string, range?: ByteRange): Promise<Readable> {
-    const { stream } = await openBlob(sha256, range);
-    if (range) return stream;
+    const found = await openBlob(sha256, range);
+    if (range) return found.stream();
     const checked = verifying(sha256);
     // A failure of either ends both; it is told to whoever reads.
-    pipeline(stream, checked).catch(() => {});
+    pipeline(found.stream(), checked).catch(() => {});
     return checked;
   }
 
@@ -58,14 +57,22 @@ export async function s3BlobStore(place: S3Place, cache: { folder: string; mostB
       return {
         sizeBytes,
         async send(target) {
-          if (sizeBytes > smallBytes) return pipeline(await read(sha256, range), target);
-          await ended(target, await buffer(await read(sha256, range)));
+          if (sizeBytes <= blockBytes) return ended(target, await buffer(await read(sha256, range)));
+          const lane = takeLane();
+          if (!lane) return pipeline(await read(sha256, range), target);
+          try {
+            const found = await openBlob(sha256, range);
+            const source = new PiecesReader(found.pieces());
+            await sendByLane(lane, source, 0, found.sizeBytes, range ? null : sha256, target).finally(() => source.close());
+          } finally {
+            await lane.close();
+          }
         },
       };
     },
     async withFile(sha256, work) {
       if (!isDigest(sha256)) throw new BlobMissingError(sha256.slice(0, 80));
-      const once = () => files.withFile(sha256, () => read(sha256), work);
+      const once = () => files.withFile(sha256, async () => (await openBlob(sha256)).pieces(), work);
       try {
         return await once();
       } catch (error) {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ByteRange } from './blob-store.ts';
+import { giveBack, type Pieces } from './received.ts';
 import { type Bucket, isMissing, outOfReach, statusOf } from './s3-client.ts';
 
 /** How often a download that breaks off in the middle goes on from there. */
@@ -9,7 +10,9 @@ export interface OpenObject {
   /** Of what comes: the range, or all. */
   sizeBytes: number;
   tag: string | undefined;
-  stream: Readable;
+  /** Once, either of them. */
+  stream(): Readable;
+  pieces(): Pieces;
 }
 
 /** An object, once its first bytes are there. A connection that breaks is taken up again where it was, on the same object. Null when there is none. */
@@ -34,7 +37,7 @@ export async function openObject(bucket: Bucket, Key: string, range?: ByteRange)
   if (!first) return null;
   const { ContentLength: sizeBytes = 0, ETag: tag } = first;
 
-  async function* content(): AsyncGenerator<Buffer> {
+  async function* content(isOurs: boolean): AsyncGenerator<Buffer> {
     let body = first!.Body as Readable;
     let given = 0;
     for (let resumes = 0; ; resumes++) {
@@ -42,6 +45,7 @@ export async function openObject(bucket: Bucket, Key: string, range?: ByteRange)
         for await (const chunk of body) {
           given += (chunk as Buffer).length;
           yield chunk as Buffer;
+          if (isOurs) giveBack(chunk as Buffer);
         }
         if (given >= sizeBytes) return;
         throw new Error('the bucket ended its answer too early');
@@ -56,5 +60,10 @@ export async function openObject(bucket: Bucket, Key: string, range?: ByteRange)
       }
     }
   }
-  return { sizeBytes, tag, stream: Readable.from(content(), { objectMode: false, highWaterMark: 1024 * 1024 }) };
+  return {
+    sizeBytes,
+    tag,
+    stream: () => Readable.from(content(false), { objectMode: false, highWaterMark: 1024 * 1024 }),
+    pieces: () => content(true),
+  };
 }

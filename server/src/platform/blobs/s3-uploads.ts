@@ -80,9 +80,9 @@ export function s3Uploads(bucket: Bucket, signer: Signer | null): PartUploads {
       if (!whole) throw new PartMissingError(parts[0]?.number ?? 1);
       const hash = createHash('sha256');
       let sizeBytes = 0;
-      for await (const chunk of whole.stream) {
-        hash.update(chunk as Buffer);
-        sizeBytes += (chunk as Buffer).length;
+      for await (const bytes of whole.pieces()) {
+        hash.update(bytes);
+        sizeBytes += bytes.byteLength;
       }
       const info = { sha256: hash.digest('hex'), sizeBytes };
       await moveToDigest(bucket, name.Key, whole.tag, info);

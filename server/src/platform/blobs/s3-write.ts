@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { newId } from '../../kit/ids.ts';
 import { type BlobInfo, DigestMismatchError, keyOf, mostParts } from './blob-store.ts';
+import { pieces } from './received.ts';
 import { ask, type Bucket, isMissing, isTaken, outOfReach } from './s3-client.ts';
 
 /** As much as is held in memory of one content: the part that fills and those on their way. */
@@ -25,35 +26,35 @@ const keyUnder = (prefix: string, key: string): string => (prefix ? `${prefix}/$
 export async function putContent(bucket: Bucket, content: Readable | Uint8Array, expected?: string): Promise<BlobInfo> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
+  let part = Buffer.alloc(0);
+  let filled = 0;
   let upload: PartsOfKey | null = null;
   const key = expected === undefined ? incomingKey(bucket, newId('blob')) : blobKey(bucket, expected);
   try {
-    for await (const chunk of content instanceof Uint8Array ? [content] : content) {
-      let bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    for await (const bytes of content instanceof Uint8Array ? [content] : pieces(content)) {
       hash.update(bytes);
       sizeBytes += bytes.byteLength;
-      while (bytes.byteLength > 0) {
-        const room = partSize(upload?.next ?? 1) - heldBytes;
-        held.push(bytes.subarray(0, room));
-        heldBytes += Math.min(room, bytes.byteLength);
-        bytes = bytes.subarray(room);
-        if (heldBytes < partSize(upload?.next ?? 1)) continue;
+      for (let taken = 0; taken < bytes.byteLength; ) {
+        if (filled === part.length) part = upload ? Buffer.allocUnsafeSlow(partSize(upload.next)) : moreRoom(part);
+        const piece = bytes.subarray(taken, taken + part.length - filled);
+        part.set(piece, filled);
+        filled += piece.byteLength;
+        taken += piece.byteLength;
+        if (filled < partSize(upload?.next ?? 1)) continue;
         upload ??= await PartsOfKey.begin(bucket, key);
-        await upload.add(Buffer.concat(held));
-        held = [];
-        heldBytes = 0;
+        part = await upload.add(part);
+        filled = 0;
       }
     }
     const sha256 = hash.digest('hex');
     if (expected !== undefined && expected !== sha256) throw new DigestMismatchError(expected, sha256);
     const info = { sha256, sizeBytes };
+    const last = part.subarray(0, filled);
     if (!upload) {
-      await putWhole(bucket, info, Buffer.concat(held));
+      await putWhole(bucket, info, last);
       return info;
     }
-    if (heldBytes > 0) await upload.add(Buffer.concat(held));
+    if (filled > 0) await upload.add(last);
     const tag = await upload.complete();
     if (expected === undefined) await moveToDigest(bucket, key, tag, info);
     return info;
@@ -61,6 +62,13 @@ export async function putContent(bucket: Bucket, content: Readable | Uint8Array,
     await upload?.abort();
     throw error;
   }
+}
+
+/** Most contents are small: room grows fourfold until it is that of a part. */
+function moreRoom(part: Buffer): Buffer<ArrayBuffer> {
+  const room = Buffer.allocUnsafeSlow(Math.min(partSize(1), Math.max(64 * 1024, part.length * 4)));
+  room.set(part);
+  return room;
 }
 
 /** One request, refused by the store when the key is there: then the content is, unless something broke it. */
@@ -144,6 +152,7 @@ class PartsOfKey {
   private readonly id: string;
   private readonly tags: { PartNumber: number; ETag: string | undefined }[] = [];
   private readonly sending = new Set<Promise<void>>();
+  private readonly spare: Buffer<ArrayBuffer>[] = [];
   private failure: unknown = null;
 
   private constructor(bucket: Bucket, key: string, id: string) {
@@ -158,7 +167,8 @@ class PartsOfKey {
     return new PartsOfKey(bucket, key, (await ask(bucket, begun)).UploadId!);
   }
 
-  async add(body: Buffer): Promise<void> {
+  /** @returns room for the next part, or none: what was sent is filled again, for the collector hates big pieces that come and go. */
+  async add(body: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffer>> {
     if (this.next > mostParts)
       throw new Error('The content is larger than the 700 GB that a bucket takes of one file. Split it.');
     const { client, sdk, place } = this.bucket;
@@ -169,10 +179,15 @@ class PartsOfKey {
       .catch((error: unknown) => {
         this.failure ??= error;
       })
-      .finally(() => this.sending.delete(sent));
+      .finally(() => {
+        this.spare.push(body);
+        this.sending.delete(sent);
+      });
     this.sending.add(sent);
     while (this.sending.size >= partsAtOnce) await Promise.race(this.sending);
     if (this.failure) throw outOfReach(this.failure, place);
+    const room = this.spare.pop();
+    return room?.length === partSize(this.next) ? room : Buffer.alloc(0);
   }
 
   /** @returns the tag of the whole */

@@ -7,6 +7,7 @@ import { LRUCache } from '../../kit/lru-cache.ts';
 import { BlobCorruptError, type ByteRange, type OpenBlob } from './blob-store.ts';
 import { FileReader } from './file-reader.ts';
 import { type Block, blockBytes, type Lane, takeLane } from './lanes.ts';
+import type { Pieces } from './received.ts';
 import { verifying } from './verifying.ts';
 
 /** From this size on the first of several downloads in a while goes past the page cache; those that follow fill it. */
@@ -63,10 +64,48 @@ async function sendPlain(path: string, start: number, length: number, expected: 
   await (expected ? pipeline(source, verifying(expected), target) : pipeline(source, target));
 }
 
+/** Where blocks come from, in order. */
+interface BlockSource {
+  /** All of `length` bytes at `position`. */
+  read(into: Buffer, length: number, position: number): Promise<void>;
+}
+
+/** Blocks out of what comes in pieces; positions are taken as they come. */
+export class PiecesReader implements BlockSource {
+  private readonly pieces: AsyncIterator<Uint8Array>;
+  private rest: Uint8Array = Buffer.alloc(0);
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(pieces: Pieces) {
+    this.pieces = pieces[Symbol.asyncIterator]();
+  }
+
+  read(into: Buffer, length: number): Promise<void> {
+    this.last = this.last.then(async () => {
+      for (let done = 0; done < length; ) {
+        if (this.rest.byteLength === 0) {
+          const next = await this.pieces.next();
+          if (next.done) throw new Error('the content ended too early');
+          this.rest = next.value;
+        }
+        const part = this.rest.subarray(0, length - done);
+        into.set(part, done);
+        done += part.byteLength;
+        this.rest = this.rest.subarray(part.byteLength);
+      }
+    });
+    return this.last;
+  }
+
+  async close(): Promise<void> {
+    await this.pieces.return?.();
+  }
+}
+
 /** Reads ahead into blocks that go to the target as they are, while another thread hashes them. The last one waits for the digest. */
-async function sendByLane(
+export async function sendByLane(
   lane: Lane,
-  file: FileReader,
+  source: BlockSource,
   start: number,
   length: number,
   expected: string | null,
@@ -92,7 +131,7 @@ async function sendByLane(
   const askNext = async (): Promise<void> => {
     const block = await lane.take();
     const part = Math.min(blockBytes, length - asked);
-    const read = file.read(block.bytes, part, start + asked);
+    const read = source.read(block.bytes, part, start + asked);
     // Whoever takes it from the list hears of the error; nobody may before.
     read.catch(() => {});
     ahead.push({ block, length: part, read });

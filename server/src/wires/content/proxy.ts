@@ -36,22 +36,44 @@ function forwardHeaders(request: IncomingMessage, target: Target, upgrade: boole
   return headers;
 }
 
-/** Passes one request on and its answer back, both as streams. A tool that does not answer gives `onFault`. */
+/** Passes one request on and its answer back, both as streams. A tool that gives no answer that is one gives `onFault`. */
 export function proxyRequest(request: IncomingMessage, response: ServerResponse, target: Target, onFault: () => void): void {
   const outgoing = httpRequest({
     host: '127.0.0.1',
     port: target.port,
     method: request.method,
     path: request.url,
-    headers: forwardHeaders(request, target, false),
+    headers: {
+      ...forwardHeaders(request, target, false),
+      // A body of unknown length keeps its frame, or what is in it would be read as the next request.
+      ...(request.headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),
+    },
   });
+  let told = false;
+  const fault = (): void => {
+    // What follows from the first fault is none of its own.
+    if (told) return;
+    told = true;
+    if (response.headersSent) response.destroy();
+    else if (!response.destroyed) onFault();
+  };
   outgoing.on('response', (answer) => {
     const headers = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !hopHeaders.has(name)));
-    response.writeHead(answer.statusCode ?? 502, headers as Record<string, string>);
+    try {
+      response.writeHead(answer.statusCode ?? 502, headers as Record<string, string>);
+    } catch {
+      // A status that is none, say: what a user's program says must not end ours.
+      outgoing.destroy();
+      return fault();
+    }
     answer.pipe(response);
     answer.on('error', () => response.destroy());
   });
-  outgoing.on('error', () => (response.headersSent ? response.destroy() : onFault()));
+  outgoing.on('upgrade', (_answer, socket) => {
+    socket.destroy();
+    fault();
+  });
+  outgoing.on('error', fault);
   response.on('close', () => outgoing.destroy());
   request.pipe(outgoing);
 }

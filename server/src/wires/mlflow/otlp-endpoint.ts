@@ -3,9 +3,9 @@ import { type AnyRoute, invalidField, Problem, route, transaction } from '../../
 import { linkTracesToRun, recordSpans } from '../../traces/index.ts';
 import { readBody } from '../read-body.ts';
 import { projectInForce } from './messages.ts';
-import { bodyHint, bodyLimitBytes, decodeRequest, readSpans, unpack } from './otlp.ts';
+import { bodyHint, bodyLimitBytes, decodeRequest, type Form, readSpans, unpack } from './otlp.ts';
 
-const forms: Record<string, 'json' | 'protobuf'> = {
+const forms: Record<string, Form> = {
   'application/x-protobuf': 'protobuf',
   'application/protobuf': 'protobuf',
   'application/json': 'json',
@@ -35,7 +35,7 @@ export const otlpEndpoints: AnyRoute[] = [
       if (typeof experiment !== 'string' || experiment === '')
         throw invalidField('x-mlflow-experiment-id', 'is missing; name the experiment of the spans in this header');
       const project = await projectInForce(ctx);
-      const body = await unpack(await readBody(request, bodyLimitBytes, bodyHint), request.headers['content-encoding']);
+      const body = await unpack(await readBody(request, bodyLimitBytes, bodyHint), request.headers['content-encoding'], form);
       const { spans, facts } = readSpans(decodeRequest(body, form));
       const run = request.headers['x-mlflow-run-id'];
       await transaction(ctx, async (tx) => {

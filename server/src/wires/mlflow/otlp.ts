@@ -1,55 +1,92 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
-import { fromBinary, fromJson, type JsonValue, toBinary, toJson } from '@bufbuild/protobuf';
+import { type DescMessage, fromBinary, fromJson, type JsonValue, toBinary, toJson } from '@bufbuild/protobuf';
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { invalidField, Problem } from '../../platform/index.ts';
 import { type RootFacts, type Span, traceLimits } from '../../traces/index.ts';
 import { bodyTooLarge } from '../read-body.ts';
 import { type OtlpPair, type OtlpRequest, type OtlpSpan, type OtlpValue, requestSchema, spanSchema } from './otlp-schema.ts';
 
+export type Form = 'json' | 'protobuf';
+
 export const bodyLimitBytes = 16 * 1024 * 1024;
-const unpackedLimitBytes = 64 * 1024 * 1024;
+/** What JSON says in a byte or two takes far more room once it is read. */
+const unpackedLimitBytes: Record<Form, number> = { json: 16 * 1024 * 1024, protobuf: 64 * 1024 * 1024 };
+/** Messages within messages of one request, counted before any is made: two bytes of it make an object of hundreds. */
+const mostMessages = 500_000;
+const deepest = 64;
 export const bodyHint = 'Send the spans in several requests.';
 
 const unpackers = { gzip: promisify(gunzip), deflate: promisify(inflate) } as const;
 
 /** A body as it was before it was packed, up to a limit whatever it claims. */
-export async function unpack(body: Buffer, encoding: string | undefined): Promise<Buffer> {
+export async function unpack(body: Buffer, encoding: string | undefined, form: Form): Promise<Buffer> {
+  const limit = unpackedLimitBytes[form];
   const name = (encoding ?? 'identity').trim().toLowerCase();
   if (name === 'identity' || name === '') return body;
   if (name !== 'gzip' && name !== 'deflate')
     throw new Problem(415, 'unsupported-media-type', `Bodies packed by "${name.slice(0, 40)}" are not taken; use gzip or none.`);
   try {
-    return await unpackers[name](body, { maxOutputLength: unpackedLimitBytes });
+    return await unpackers[name](body, { maxOutputLength: limit });
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge(unpackedLimitBytes, bodyHint);
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw bodyTooLarge(limit, bodyHint);
     throw invalidField('body', `is no ${name}`);
   }
 }
 
 /** @param form `json`, which writes ids in hexadecimal digits, or `protobuf` */
-export function decodeRequest(body: Buffer, form: 'json' | 'protobuf'): OtlpRequest {
+export function decodeRequest(body: Buffer, form: Form): OtlpRequest {
   try {
-    if (form === 'protobuf') return fromBinary(requestSchema, body) as OtlpRequest;
+    if (form === 'protobuf') {
+      countMessages(requestSchema, new BinaryReader(body), body.length, new Counter());
+      return fromBinary(requestSchema, body) as OtlpRequest;
+    }
     const told = JSON.parse(body.toString('utf8')) as JsonValue;
-    return fromJson(requestSchema, inProtobufForm(told, ''), { ignoreUnknownFields: true }) as OtlpRequest;
-  } catch {
+    return fromJson(requestSchema, inProtobufForm(told, '', new Counter()), { ignoreUnknownFields: true }) as OtlpRequest;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
     throw invalidField('body', `is no export request of OTLP in ${form === 'json' ? 'JSON' : 'protobuf'}`);
   }
 }
 
+class Counter {
+  #count = 0;
+
+  add(depth: number): void {
+    this.#count += 1;
+    if (depth > deepest) throw invalidField('body', `is more than ${deepest} levels deep`);
+    if (this.#count > mostMessages)
+      throw new Problem(413, 'too-many-values', `A request may hold ${mostMessages} values. ${bodyHint}`);
+  }
+}
+
+/** Goes over the bytes by the library's reader, without making anything. */
+function countMessages(schema: DescMessage, reader: BinaryReader, end: number, counter: Counter, depth = 0): void {
+  while (reader.pos < end) {
+    const [number, wireType] = reader.tag();
+    const field = schema.fields.find((one) => one.number === number);
+    if (!field?.message || wireType !== WireType.LengthDelimited) reader.skip(wireType, number);
+    else {
+      counter.add(depth);
+      const length = reader.uint32();
+      countMessages(field.message, reader, reader.pos + length, counter, depth + 1);
+    }
+  }
+}
+
 const idFields = new Set(['traceId', 'spanId', 'parentSpanId', 'trace_id', 'span_id', 'parent_span_id']);
-const deepest = 64;
 
 /** OTLP writes ids in hexadecimal digits where protobuf's JSON has base64. */
-function inProtobufForm(value: JsonValue, name: string, depth = 0): JsonValue {
-  if (depth > deepest) throw new Error('too deep');
-  if (Array.isArray(value)) return value.map((one) => inProtobufForm(one, '', depth + 1));
+function inProtobufForm(value: JsonValue, name: string, counter: Counter, depth = 0): JsonValue {
   if (typeof value === 'string' && idFields.has(name)) {
     if (!/^([0-9a-f]{2})*$/i.test(value)) throw new Error('no id');
     return Buffer.from(value, 'hex').toString('base64');
   }
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inProtobufForm(one, key, depth + 1)]));
+  // A message of protobuf is an object here, or a list and an object.
+  counter.add(depth / 2);
+  if (Array.isArray(value)) return value.map((one) => inProtobufForm(one, '', counter, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inProtobufForm(one, key, counter, depth + 1)]));
 }
 
 export interface Told {
@@ -94,7 +131,7 @@ function readSpan(given: OtlpSpan, pointer: string): { span: Span; root: RootFac
       pointer,
       `has ${message.length} bytes; at most ${traceLimits.spanBytes} are taken, keep large values as artifacts`,
     );
-  const attributes = record(given.attributes, `${pointer}.attributes`);
+  const attributes = record(given.attributes);
   const parentId = given.parentSpanId.length > 0 ? idOf(given.parentSpanId, 8, 'parent_span_id') : null;
   const type = attributes['mlflow.spanType'];
   const span: Span = {
@@ -108,10 +145,7 @@ function readSpan(given: OtlpSpan, pointer: string): { span: Span; root: RootFac
     endTime: given.endTimeUnixNano === 0n ? null : given.endTimeUnixNano,
     content: {
       attributes,
-      events: given.events.map((event, index) => ({
-        name: event.name,
-        attributes: record(event.attributes, `${pointer}.events[${index}]`),
-      })),
+      events: given.events.map((event) => ({ name: event.name, attributes: record(event.attributes) })),
     },
     message,
   };
@@ -145,18 +179,17 @@ function rootFacts({ name, content: { attributes } }: Span): RootFacts {
 }
 
 /** Attributes as plain JSON, for search alone. */
-function record(pairs: readonly OtlpPair[], pointer: string, depth = 0): Record<string, unknown> {
-  return Object.fromEntries(pairs.map(({ key, value }) => [key, plain(value, pointer, depth)]));
+function record(pairs: readonly OtlpPair[]): Record<string, unknown> {
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, plain(value)]));
 }
 
-function plain(value: OtlpValue | undefined, pointer: string, depth: number): unknown {
-  if (depth > deepest) throw invalidField(pointer, `are more than ${deepest} levels deep`);
+function plain(value: OtlpValue | undefined): unknown {
   const held = value?.value;
   switch (held?.case) {
     case 'arrayValue':
-      return held.value.values.map((one) => plain(one, pointer, depth + 1));
+      return held.value.values.map(plain);
     case 'kvlistValue':
-      return record(held.value.values, pointer, depth + 1);
+      return record(held.value.values);
     case 'intValue':
       return Number.isSafeInteger(Number(held.value)) ? Number(held.value) : String(held.value);
     case 'doubleValue':

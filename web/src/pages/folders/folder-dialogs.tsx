@@ -16,6 +16,7 @@ export const uses = (folder: Folder | undefined): boolean => manages(folder) || 
 
 export const manageReason = (folder: Folder): string | null =>
   manages(folder) ? null : 'Owners of the folder and administrators change it';
+export const putReason = (folder: Folder): string | null => (uses(folder) ? null : 'Contributors of the folder put projects in');
 const topReason = 'Administrators make folders at the top';
 
 /** "2 folders, 1 project" as far as the reader sees them. */

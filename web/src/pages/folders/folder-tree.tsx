@@ -2,7 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { listOf, listText, useAddress } from '../../ui/address.ts';
 import { Empty, Icon, isPlainClick, Menu, StatusMark } from '../../ui/kit.tsx';
-import { type Folder, insideText, manageReason } from './folder-dialogs.tsx';
+import { type Folder, insideText, manageReason, putReason } from './folder-dialogs.tsx';
 import { type Project, type TreeLine, treeLines } from './tree-lines.ts';
 
 /** The tree as a grid: arrows walk and open it, Enter goes to a line. What is closed stands in the address. */
@@ -139,7 +139,7 @@ function FolderCells({
           tone="quiet"
           items={[
             { label: 'New folder in it', icon: 'add', act: ask('folder'), reason },
-            { label: 'Move a project here', icon: 'projects', act: ask('project-here') },
+            { label: 'Move a project here', icon: 'projects', act: ask('project-here'), reason: putReason(folder) },
             { label: 'Rename', icon: 'settings', act: ask('rename'), reason },
             { label: 'Move', icon: 'open', act: ask('move'), reason },
             { label: 'Delete', icon: 'trash', act: ask('delete'), reason },

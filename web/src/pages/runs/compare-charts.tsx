@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useAddress } from '../../ui/address.ts';
 import { ChartBar, type ChartSettings, useChartSettings } from '../../ui/charts/chart-bar.tsx';
 import { LineChart } from '../../ui/charts/line-chart.tsx';
-import { WhenSeen } from '../../ui/charts/when-seen.tsx';
+import { chartCardHeight, WhenSeen } from '../../ui/charts/when-seen.tsx';
 import { Button, Problem } from '../../ui/kit.tsx';
 import type { ComparedRun } from '../compare.tsx';
 import { useCourses } from './courses.ts';
@@ -33,7 +33,7 @@ export function CompareCharts({ project, runs }: { project: string; runs: readon
       </div>
       <div className="charts">
         {shown.map((key) => (
-          <WhenSeen key={key} height={312}>
+          <WhenSeen key={key} height={heightOf(key, runs)}>
             {() => <CompareChart project={project} runs={runs} metric={key} settings={settings} />}
           </WhenSeen>
         ))}
@@ -61,7 +61,7 @@ function CompareChart({
   const keys = useMemo(() => [metric], [metric]);
   const ids = useMemo(() => runs.map((run) => run.id), [runs]);
   const isMoving = runs.some((run) => run.status === 'running');
-  const { courses, error } = useCourses(project, keys, ids, 500, isMoving);
+  const { courses, error, isPending } = useCourses(project, keys, ids, 500, isMoving);
   const byRun = courses.get(metric);
   const series = useMemo(
     () =>
@@ -71,5 +71,16 @@ function CompareChart({
     [runs, byRun],
   );
   if (error !== null && series.length === 0) return <Problem error={error} />;
-  return <LineChart title={metric} settings={settings} group="compare" height={240} series={series} />;
+  if (isPending && series.length === 0) return <div className="card" style={{ minHeight: heightOf(metric, runs) }} />;
+  return <LineChart title={metric} settings={settings} group="compare" height={plotHeight} series={series} />;
 }
+
+const plotHeight = 240;
+
+/** How high the card of a metric will be: lines have a height of their own, bars as many as there are runs. */
+const heightOf = (key: string, runs: readonly ComparedRun[]): number =>
+  chartCardHeight -
+  200 +
+  (runs.some((run) => run.metrics.some((metric) => metric.key === key && hasCourse(metric)))
+    ? plotHeight
+    : Math.min(240, 20 * runs.length + 4 * (runs.length - 1)));

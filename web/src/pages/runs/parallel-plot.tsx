@@ -35,7 +35,7 @@ export function ParallelPlot({ runs }: { runs: readonly ComparedRun[] }) {
   };
   return (
     <Panel
-      title="What was turned, and what came of it"
+      title="Parameters and results"
       aside={
         <>
           <span className="caption" aria-live="polite">

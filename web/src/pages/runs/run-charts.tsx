@@ -3,7 +3,7 @@ import { useCallIf, useMoving } from '../../api.ts';
 import { useAddress } from '../../ui/address.ts';
 import { ChartBar, type ChartSettings, useChartSettings } from '../../ui/charts/chart-bar.tsx';
 import { LineChart } from '../../ui/charts/line-chart.tsx';
-import { WhenSeen } from '../../ui/charts/when-seen.tsx';
+import { chartCardHeight, WhenSeen } from '../../ui/charts/when-seen.tsx';
 import { Problem } from '../../ui/kit.tsx';
 import { hasCourse } from './headline.ts';
 import type { Run } from './run-columns.tsx';
@@ -36,9 +36,7 @@ export function RunCharts({ run }: { run: Run }) {
       </div>
       <div className="charts">
         {metrics.map((metric) => (
-          <WhenSeen key={metric.key} height={272}>
-            {() => <MetricChart run={run} metric={metric.key} settings={settings} />}
-          </WhenSeen>
+          <WhenSeen key={metric.key}>{() => <MetricChart run={run} metric={metric.key} settings={settings} />}</WhenSeen>
         ))}
       </div>
     </section>
@@ -61,5 +59,6 @@ function MetricChart({ run, metric, settings }: { run: Run; metric: string; sett
   const shown = (zoom && closer.data) || history.data;
   const series = useMemo(() => [{ id: run.id, name: metric, colour: 0, points: shown?.points ?? [] }], [run.id, metric, shown]);
   if (history.error && !history.data) return <Problem error={history.error} retry={() => void history.refetch()} />;
-  return <LineChart title={metric} series={series} settings={settings} group="run" {...(shown ? { total: shown.total } : {})} />;
+  if (!shown) return <div className="card" style={{ minHeight: chartCardHeight }} />;
+  return <LineChart title={metric} series={series} settings={settings} group="run" total={shown.total} />;
 }

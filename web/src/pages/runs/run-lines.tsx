@@ -4,10 +4,17 @@ import { StatusMark, Time } from '../../ui/kit.tsx';
 import { byWeight, useGoalKeys } from './headline.ts';
 import type { Run } from './run-columns.tsx';
 
-const shownMetrics = 2;
-
 /** A few runs as lines that stand in columns: state, name, the two metrics that say most, how long, when. */
-export function RunLines({ runs, project }: { runs: readonly Run[]; project: string }) {
+export function RunLines({
+  runs,
+  project,
+  metrics = 2,
+}: {
+  runs: readonly Run[];
+  project: string;
+  /** How many metrics there is room for. */
+  metrics?: number;
+}) {
   const goals = useGoalKeys(project);
   // The same metrics in each line, or they could not be read downwards.
   const tally = new Map<string, number>();
@@ -17,7 +24,7 @@ export function RunLines({ runs, project }: { runs: readonly Run[]; project: str
   const keys = [...tally]
     .sort((a, b) => b[1] - a[1])
     .map(([key]) => key)
-    .slice(0, shownMetrics);
+    .slice(0, metrics);
   return (
     <ul className="lines" style={{ '--more': keys.length + 2 } as object}>
       {runs.map((run) => (
@@ -30,7 +37,11 @@ export function RunLines({ runs, project }: { runs: readonly Run[]; project: str
             const value = run.metrics.find((metric) => metric.key === key)?.value;
             return (
               <span key={key} className="number hide-narrow" title={`${key} ${number(value)}`}>
-                <span className="faint">{key}</span> {figure(value)}
+                {value !== undefined && (
+                  <>
+                    <span className="faint">{key}</span> {figure(value)}
+                  </>
+                )}
               </span>
             );
           })}
