@@ -309,7 +309,7 @@ export interface Operations {
   /** What was sent, what waits, and what could not be delivered; kept for 30 days */
   listNotificationDeliveries: { input: { notificationChannel: string; limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ id: string; channelId: string; type: string; projectId: string | null; title: string; address: string | null; state: "waiting" | "delivered" | "failed"; attempts: number; statusCode: number | null; error: string | null; createdAt: string; attemptedAt: string | null; deliveredAt: string | null }>; nextCursor: string | null } };
   /** Of what people and programs can be told */
-  listNotificationTypes: { input: Record<never, never>; output: { items: Array<{ type: string; summary: string }> } };
+  listNotificationTypes: { input: { limit?: number; cursor?: string; format?: "json" | "csv"; sort?: string; filter?: string }; output: { items: Array<{ type: string; summary: string }>; nextCursor: string | null } };
   /** Names of params that runs of the project have, for column pickers */
   listParamKeys: { input: { project: string; search?: string; limit?: number }; output: { items: Array<string> } };
   /** People of the organization */
@@ -637,7 +637,7 @@ export const operations: { readonly [K in keyof Operations]: OperationEntry } = 
   listMonitors: { method: 'GET', path: '/api/v1/monitors', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter', 'project', 'deployment'], body: 'none', answer: 'json' },
   listNotificationChannels: { method: 'GET', path: '/api/v1/notification-channels', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listNotificationDeliveries: { method: 'GET', path: '/api/v1/notification-channels/{notificationChannel}/deliveries', inPath: ['notificationChannel'], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
-  listNotificationTypes: { method: 'GET', path: '/api/v1/notification-types', inPath: [], inQuery: [], body: 'none', answer: 'json' },
+  listNotificationTypes: { method: 'GET', path: '/api/v1/notification-types', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listParamKeys: { method: 'GET', path: '/api/v1/projects/{project}/param-keys', inPath: ['project'], inQuery: ['search', 'limit'], body: 'none', answer: 'json' },
   listPeople: { method: 'GET', path: '/api/v1/users', inPath: [], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter'], body: 'none', answer: 'json' },
   listProjectActivity: { method: 'GET', path: '/api/v1/projects/{project}/activity', inPath: ['project'], inQuery: ['limit', 'cursor', 'format', 'sort', 'filter', 'verb', 'actor', 'object', 'from', 'to'], body: 'none', answer: 'json' },

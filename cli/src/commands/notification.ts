@@ -36,7 +36,7 @@ export function notificationCommands(program: Command): void {
       'Nobody is told of anything yet. Make a channel: plinth notification create <name> --email --role owner --type alert.fired',
   });
   verb(notification, 'types', 'of what one can be told', async ({ options, session }) => {
-    const { items } = await session.client.call('listNotificationTypes', {});
+    const { items } = await session.client.call('listNotificationTypes', { limit: 1000 });
     printList(
       items,
       [

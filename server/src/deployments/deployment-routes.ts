@@ -17,6 +17,7 @@ import {
   pageOf,
   pageQuery,
   pathId,
+  readTogether,
   route,
 } from '../platform/index.ts';
 import { channelNames } from '../policies/index.ts';
@@ -51,8 +52,10 @@ const hardwareTier = Type.String({ minLength: 1, maxLength: 120, description: 'I
 
 async function list(ctx: Context, projectId: string | null, query: ListQuery) {
   const readable = visible(ctx, 'deployment.read', sql.ref('deployments.project_id'));
-  const { items, nextCursor } = await listDeployments(ctx, { readable, projectId }, query);
-  return { items: await presentDeployments(ctx, items), nextCursor };
+  return readTogether(ctx, async (reading) => {
+    const { items, nextCursor } = await listDeployments(reading, { readable, projectId }, query);
+    return { items: await presentDeployments(reading, items), nextCursor };
+  });
 }
 
 /** What people edit of a deployment in place; the rest of it are revisions. */

@@ -1,5 +1,5 @@
 import { environmentForRun } from '../environments/index.ts';
-import type { Context } from '../platform/index.ts';
+import { type Context, readTogether } from '../platform/index.ts';
 import { type Channel, isProtected } from '../policies/index.ts';
 import { summarise, trafficSince } from '../predictions/index.ts';
 import type { Deployment, DeploymentState, Revision } from './deployment.ts';
@@ -37,11 +37,17 @@ export async function presentDeployments(ctx: Context, rows: readonly Deployment
     ctx,
     rows.map((row) => row.id),
   );
-  return Promise.all(rows.map((row) => present(ctx, row, known)));
+  const shown: Deployment[] = [];
+  for (const row of rows) shown.push(await present(ctx, row, known));
+  return shown;
 }
 
 /** One deployment with its replicas, the form to try it and lines to call it. */
-export async function presentWhole(ctx: Context, row: DeploymentRow) {
+export async function presentWhole(ctx: Context, asked: DeploymentRow) {
+  return readTogether(ctx, async (reading) => whole(reading, (await findDeployment(reading, asked.id)) ?? asked));
+}
+
+async function whole(ctx: Context, row: DeploymentRow) {
   const known = await readKnown(ctx, [row.id]);
   const deployment = await present(ctx, row, known);
   const main = mainChannel(row, known.channels);
@@ -65,7 +71,8 @@ async function readKnown(ctx: Context, ids: string[]): Promise<Known> {
 
 async function present(ctx: Context, row: DeploymentRow, known: Known): Promise<Deployment> {
   const own = known.channels.filter((channel) => channel.deploymentId === row.id);
-  const channels = await Promise.all(own.map((channel) => presentChannel(ctx, row, channel, known)));
+  const channels: Deployment['channels'] = [];
+  for (const channel of own) channels.push(await presentChannel(ctx, row, channel, known));
   const main = channels.find((channel) => channel.name === mainChannel(row, own));
   const since = new Date(ctx.platform.clock.now().getTime() - healthMinutes * 60_000);
   const revisions = known.revisions.filter((one) => one.deploymentId === row.id && one.channel === main?.name);

@@ -1,7 +1,18 @@
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { type Action, inProject, organization, require, visible } from '../access/index.ts';
-import { type AnyRoute, type Context, etag, notFound, oneOf, pageOf, pathId, route } from '../platform/index.ts';
+import {
+  type AnyRoute,
+  type Context,
+  defineShortList,
+  etag,
+  notFound,
+  oneOf,
+  pageOf,
+  pathId,
+  readShortList,
+  route,
+} from '../platform/index.ts';
 import { changeChannel, createChannel, dropChannel, openChannel, renewSecret } from './change-channel.ts';
 import { channelList, listChannels, scopeOfChannel } from './channel-store.ts';
 import { deliveryList, listDeliveries } from './delivery-store.ts';
@@ -20,6 +31,9 @@ import { retryDelivery, tryChannel } from './try-channel.ts';
 
 /** The id of a project by id or slug, null when there is none: projects stand above, so main hands this down. */
 export type FindProjectId = (ctx: Context, idOrSlug: string) => Promise<string | null>;
+
+const typeSchema = Type.Object({ type: Type.String(), summary: Type.String() });
+const typeList = defineShortList('notification types', typeSchema, { sort: 'type', id: ['type'] });
 
 const params = Type.Object({ notificationChannel: pathId('Id of the notification channel.') });
 const projectParams = Type.Object({ project: pathId('Id or slug of the project.') });
@@ -69,8 +83,9 @@ export function notificationRoutes(kinds: readonly NoticeKind[], findProjectId: 
       operationId: 'listNotificationTypes',
       summary: 'Of what people and programs can be told',
       permission: 'self',
-      response: { 200: Type.Object({ items: Type.Array(Type.Object({ type: Type.String(), summary: Type.String() })) }) },
-      handler: async () => ({ items: kinds.map(({ type, summary }) => ({ type, summary })) }),
+      query: Type.Object(typeList.query),
+      response: { 200: pageOf(typeSchema) },
+      handler: async (_ctx, { query }) => readShortList(typeList, kinds, query),
     }),
     route({
       method: 'GET',

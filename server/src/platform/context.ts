@@ -94,6 +94,19 @@ export async function transaction<T>(ctx: Context, work: (tx: Context) => Promis
 }
 
 /**
+ * Reads that belong together see one state of the database, not what changes between one and the next. Rights are asked before: nothing is written
+ * in it, a refusal neither. Inside a transaction it joins it.
+ */
+export async function readTogether<T>(ctx: Context, work: (reading: Context) => Promise<T>): Promise<T> {
+  if (ctx.inTransaction) return work(ctx);
+  return ctx.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute((db) => work({ ...ctx, db, inTransaction: true }));
+}
+
+/**
  * Runs `work` in a transaction of its own that commits whatever becomes of the operation's: for what must be on record of a refused attempt.
  * It must not wait for rows that the operation holds. What many may do at once throws a `Refusal` instead, which waits for the end of theirs.
  */

@@ -25,6 +25,7 @@ export {
   type Context,
   ownTransaction,
   type Platform,
+  readTogether,
   systemActor,
   systemContext,
   transaction,

@@ -1,4 +1,4 @@
-import { type Context, invalidField } from '../platform/index.ts';
+import { type Context, invalidField, readTogether } from '../platform/index.ts';
 import { type BatchEntry, batchesOf, pointsOfBatches } from './metric-store.ts';
 import { betweenSteps, compareAt, countOf, downsample, lowest, mergePoints, metricsOf, type Points, pointsOf } from './points.ts';
 import type { Metric } from './tracking.ts';
@@ -6,19 +6,9 @@ import type { Metric } from './tracking.ts';
 /** Whole up to so many points; of more, batches with a skeleton are read by it. */
 const readWhole = 20_000;
 
-/** One state of the database for several reads: batches are merged while they are read. */
-const reading = <T>(ctx: Context, read: (ctx: Context) => Promise<T>): Promise<T> =>
-  ctx.inTransaction
-    ? read(ctx)
-    : ctx.db
-        .transaction()
-        .setIsolationLevel('repeatable read')
-        .setAccessMode('read only')
-        .execute((db) => read({ ...ctx, db, inTransaction: true }));
-
 /** Every point of one metric in the order of step, time and value; exact duplicates are one. For what reads all, as a comparison does. */
 export const historyOf = (ctx: Context, runId: string, key: string, limit: number): Promise<Metric[]> =>
-  reading(ctx, async (snapshot) => {
+  readTogether(ctx, async (snapshot) => {
     const ids = (await batchesOf(snapshot, [runId], key)).map((batch) => batch.id);
     const points = await pointsOfBatches(snapshot, ids);
     return metricsOf(mergePoints([...points.values()]), key).slice(0, limit);
@@ -35,7 +25,7 @@ export function historyPage(
   { limit, cursor, pointer }: { limit: number; cursor?: string | undefined; pointer: string },
 ): Promise<HistoryPage> {
   const after = cursor ? readCursor(cursor, pointer) : null;
-  return reading(ctx, (snapshot) => pageAfter(snapshot, runId, key, limit, after));
+  return readTogether(ctx, (snapshot) => pageAfter(snapshot, runId, key, limit, after));
 }
 
 export interface HistoryPage {
@@ -128,7 +118,7 @@ export const coursesOf = (
   runIds: readonly string[],
   query: CourseQuery,
   projectId?: string,
-): Promise<Map<string, Course>> => reading(ctx, (snapshot) => readCourses(snapshot, runIds, query, projectId));
+): Promise<Map<string, Course>> => readTogether(ctx, (snapshot) => readCourses(snapshot, runIds, query, projectId));
 
 async function readCourses(
   ctx: Context,
