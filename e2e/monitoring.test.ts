@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, plinth, type TestPlinth } from '../server/src/testing/plinth.ts';
+import { enterBy, raw, runInKernel, startKernel } from './jupyter.ts';
 
 /** A real model on real data behind the real gateway: what it is asked changes, somebody is told, and a new version is made from that. */
 const slug = 'watched';
@@ -12,6 +13,7 @@ let columns: string[];
 let rows: number[][];
 let version: { id: string; number: number; modelName: string };
 let snapshot: string;
+let trainedBy: string;
 
 const must = (answer: Awaited<ReturnType<Caller['get']>>, status = 201) => {
   if (answer.status !== status) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
@@ -56,6 +58,7 @@ beforeAll(async () => {
       inputs: [{ name: 'data', snapshotId: snapshot }],
     }),
   );
+  trainedBy = job.id;
   const { runIds } = await ended(job.id);
   must(await owner.post(`/projects/${slug}/models`, { name: 'tumour' }));
   version = must(await owner.post(`/projects/${slug}/models/tumour/versions`, { runId: runIds[0], path: 'model' }));
@@ -130,6 +133,53 @@ describe('a deployed model', () => {
     expect(detail.quality).toMatchObject({ task: 'classification', labelCount: 200, rowCount: 400 });
     expect(detail.signals[0].name).toBe('mean smoothness');
   }, 60_000);
+
+  it('is looked into in a notebook on its code, environment and data, with the rows at hand', async () => {
+    const [alert] = (await owner.get("/alerts?filter=feature = 'mean smoothness'")).body.items;
+    const { investigation } = must(await owner.post(`/alerts/${alert.id}/investigate`), 200);
+    const job = must(await owner.get(`/jobs/${trainedBy}`), 200);
+    expect(investigation).toMatchObject({
+      commit: job.commit,
+      environmentRevisionId: job.environmentRevisionId,
+      referenceRows: rows.length,
+      missing: [],
+    });
+    expect(investigation.rowCount).toBeGreaterThanOrEqual(190);
+    const id = investigation.workspaceId;
+    const base = `/w/${id}/`;
+    await t.until(
+      'the workspace',
+      async () => {
+        const { body } = await owner.get(`/workspaces/${id}`);
+        if (body.state === 'failed') throw new Error(body.stateReason);
+        return body.state === 'running';
+      },
+      400_000,
+    );
+    expect(must(await owner.post(`/alerts/${alert.id}/investigate`), 200).investigation.workspaceId).toBe(id);
+    const headers = await enterBy(t.url, must(await owner.post(`/workspaces/${id}/entry`), 200).url);
+    const answers = (path: string) => raw(t.url, `${base}${path}`, headers);
+    await t.until('the tool', async () => /^HTTP\/1.1 200/.test(await answers('api/status')), 120_000);
+    // It begins with the notebook, in a checkout of the commit, and reads the data that the model was made from.
+    expect(await answers('')).toMatch(/location: \S*lab\/tree\/investigate.ipynb/i);
+    const kernel = await startKernel(t.url, base, headers);
+    const run = (code: string) => runInKernel(t.url, `${base}api/kernels/${kernel}/channels`, headers, code);
+    const code = join(t.home, 'workspaces', id, 'code');
+    const head = await promisify(execFile)('git', ['-c', 'safe.directory=*', '-C', code, 'rev-parse', 'HEAD']);
+    expect(head.stdout.trim()).toBe(job.commit);
+    const told = await run(`
+import json, os
+assert os.path.exists(os.path.join(os.environ["PLINTH_INPUT_DATA"], "tumours.csv"))
+scope = {}
+for cell in json.load(open("investigate.ipynb"))["cells"]:
+    if cell["cell_type"] == "code":
+        exec(cell["source"], scope)
+print("MOST:", scope["changes"].index[0], len(scope["known"]), len(scope["recent"][scope["ids"].isin(scope["alert"]["predictionIds"])]))
+`);
+    expect(told).toContain('“mean smoothness”: its values have moved');
+    expect(told).toContain(`MOST: mean smoothness 200 ${alert.predictionIds.length}`);
+    must(await owner.post(`/workspaces/${id}/stop`), 200);
+  }, 600_000);
 
   it('is made again from the alert, compared on both windows, linked, and goes nowhere past the gate', async () => {
     const [alert] = (await owner.get("/alerts?filter=feature = 'mean smoothness'")).body.items;
