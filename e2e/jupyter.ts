@@ -59,3 +59,17 @@ export function runInKernel(url: string, path: string, headers: Record<string, s
     });
   });
 }
+
+/** Enters a workspace by the address of its entry; gives what the browser sends from then on. */
+export async function enterBy(server: string, entry: string): Promise<Record<string, string>> {
+  const { host, pathname, search, origin } = new URL(entry);
+  const cookie = /set-cookie: (plinth_content_[^;]+)/i.exec(await raw(server, pathname + search, { host }))![1]!;
+  return { host, cookie, origin };
+}
+
+/** Starts a kernel of the project in a workspace whose tool answers. @returns its id */
+export async function startKernel(server: string, base: string, headers: Record<string, string>): Promise<string> {
+  const body = JSON.stringify({ name: 'project' });
+  const made = await raw(server, `${base}api/kernels`, { ...headers, 'content-type': 'application/json' }, 'POST', body);
+  return /"id": ?"([0-9a-f-]+)"/.exec(made)![1]!;
+}

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller, TestPlinth } from '../server/src/testing/plinth.ts';
+import { enterBy, raw, runInKernel, startKernel } from './jupyter.ts';
 import { ask, asked, drawn, moved, must, slug, type TrainedModel, trainedModel } from './trained-model.ts';
 
 /** A real model on real data behind the real gateway: what it is asked changes, somebody is told, and a new version is made from that. */
@@ -9,10 +13,11 @@ let owner: Caller;
 let rows: number[][];
 let version: TrainedModel['version'];
 let snapshot: string;
+let trainedBy: string;
 
 beforeAll(async () => {
   model = await trainedModel();
-  ({ t, owner, rows, version, snapshot } = model);
+  ({ t, owner, rows, version, snapshot, trainedBy } = model);
   must(await owner.post(`/projects/${slug}/deployments`, { name: 'tumour', model: 'models:/tumour/1' }));
   await t.until(
     'the deployment to be healthy',
@@ -67,6 +72,53 @@ describe('a deployed model', () => {
     expect(detail.quality).toMatchObject({ task: 'classification', labelCount: 200, rowCount: 400 });
     expect(detail.signals[0].name).toBe('mean smoothness');
   }, 60_000);
+
+  it('is looked into in a notebook on its code, environment and data, with the rows at hand', async () => {
+    const [alert] = (await owner.get("/alerts?filter=feature = 'mean smoothness'")).body.items;
+    const { investigation } = must(await owner.post(`/alerts/${alert.id}/investigate`), 200);
+    const job = must(await owner.get(`/jobs/${trainedBy}`), 200);
+    expect(investigation).toMatchObject({
+      commit: job.commit,
+      environmentRevisionId: job.environmentRevisionId,
+      referenceRows: rows.length,
+      missing: [],
+    });
+    expect(investigation.rowCount).toBeGreaterThanOrEqual(190);
+    const id = investigation.workspaceId;
+    const base = `/w/${id}/`;
+    await t.until(
+      'the workspace',
+      async () => {
+        const { body } = await owner.get(`/workspaces/${id}`);
+        if (body.state === 'failed') throw new Error(body.stateReason);
+        return body.state === 'running';
+      },
+      400_000,
+    );
+    expect(must(await owner.post(`/alerts/${alert.id}/investigate`), 200).investigation.workspaceId).toBe(id);
+    const headers = await enterBy(t.url, must(await owner.post(`/workspaces/${id}/entry`), 200).url);
+    const answers = (path: string) => raw(t.url, `${base}${path}`, headers);
+    await t.until('the tool', async () => /^HTTP\/1.1 200/.test(await answers('api/status')), 120_000);
+    // It begins with the notebook, in a checkout of the commit, and reads the data that the model was made from.
+    expect(await answers('')).toMatch(/location: \S*lab\/tree\/investigate.ipynb/i);
+    const kernel = await startKernel(t.url, base, headers);
+    const run = (code: string) => runInKernel(t.url, `${base}api/kernels/${kernel}/channels`, headers, code);
+    const code = join(t.home, 'workspaces', id, 'code');
+    const head = await promisify(execFile)('git', ['-c', 'safe.directory=*', '-C', code, 'rev-parse', 'HEAD']);
+    expect(head.stdout.trim()).toBe(job.commit);
+    const told = await run(`
+import json, os
+assert os.path.exists(os.path.join(os.environ["PLINTH_INPUT_DATA"], "tumours.csv"))
+scope = {}
+for cell in json.load(open("investigate.ipynb"))["cells"]:
+    if cell["cell_type"] == "code":
+        exec(cell["source"], scope)
+print("MOST:", scope["changes"].index[0], len(scope["known"]), len(scope["recent"][scope["ids"].isin(scope["alert"]["predictionIds"])]))
+`);
+    expect(told).toContain('“mean smoothness”: its values have moved');
+    expect(told).toContain(`MOST: mean smoothness 200 ${alert.predictionIds.length}`);
+    must(await owner.post(`/workspaces/${id}/stop`), 200);
+  }, 600_000);
 
   it('is made again from the alert, compared on both windows, linked, and goes nowhere past the gate', async () => {
     const [alert] = (await owner.get("/alerts?filter=feature = 'mean smoothness'")).body.items;

@@ -19,6 +19,8 @@ export interface TrainedModel {
   rows: number[][];
   version: { id: string; number: number; modelName: string };
   snapshot: string;
+  /** The job. */
+  trainedBy: string;
 }
 
 export async function trainedModel(): Promise<TrainedModel> {
@@ -66,6 +68,7 @@ export async function trainedModel(): Promise<TrainedModel> {
     rows: lines.map((line) => line.split(',').map(Number)),
     version: must(await owner.post(`/projects/${slug}/models/tumour/versions`, { runId: runIds[0], path: 'model' })),
     snapshot,
+    trainedBy: job.id,
   };
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeCaller } from '../server/src/testing/plinth.ts';
 import { type ServerProcess, type SharedState, sharedState, until } from '../server/src/testing/server-process.ts';
-import { raw, runInKernel } from './jupyter.ts';
+import { enterBy, raw, runInKernel, startKernel } from './jupyter.ts';
 import { processesWith } from './second-server.ts';
 
 /** A person at a notebook must not notice that the server behind it was replaced, or died. */
@@ -33,13 +33,7 @@ const running = () =>
 
 /** Enters by a ticket; gives what the browser sends from then on. */
 async function enter(): Promise<Record<string, string>> {
-  return enterBy((await server.admin.post(`/workspaces/${id}/entry`)).body.url);
-}
-
-async function enterBy(url: string): Promise<Record<string, string>> {
-  const { host, pathname, search, origin } = new URL(url);
-  const cookie = /set-cookie: (plinth_content_[^;]+)/i.exec(await raw(server.url, pathname + search, { host }))![1]!;
-  return { host, cookie, origin };
+  return enterBy(server.url, (await server.admin.post(`/workspaces/${id}/entry`)).body.url);
 }
 
 const base = (): string => `/w/${id}/`;
@@ -50,9 +44,7 @@ async function newKernel(headers: Record<string, string>): Promise<string> {
     async () => /^HTTP\/1.1 200/.test(await raw(server.url, `${base()}api/status`, headers)),
     60_000,
   );
-  const body = JSON.stringify({ name: 'project' });
-  const made = await raw(server.url, `${base()}api/kernels`, { ...headers, 'content-type': 'application/json' }, 'POST', body);
-  return /"id": ?"([0-9a-f-]+)"/.exec(made)![1]!;
+  return startKernel(server.url, base(), headers);
 }
 
 const run = (kernel: string, headers: Record<string, string>, code: string): Promise<string> =>
@@ -127,7 +119,7 @@ describe('a workspace', () => {
 
     /** A socket to the tool that was open when `lose` was done; asks for pages all the while, as the tool's own page does. */
     async function isCut(what: string, url: string, lose: () => Promise<unknown>): Promise<void> {
-      const headers = await enterBy(url);
+      const headers = await enterBy(server.url, url);
       const status = async () => /^HTTP\/1.1 (\d+)/.exec(await raw(server.url, `${place}api/status`, headers))?.[1];
       await until(`the tool before ${what}`, async () => (await status()) === '200', 60_000);
       const socket = new WebSocket(`${server.url.replace('http', 'ws')}${place}api/events/subscribe`, { headers });

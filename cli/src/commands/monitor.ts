@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Output } from '@plinth/sdk';
 import type { Command } from 'commander';
 import { UseError } from '../exit-codes.ts';
-import { ago, printList, printObject } from '../output.ts';
+import { ago, note, printList, printObject } from '../output.ts';
 import { retrainOptions, tellRetraining } from '../retraining.ts';
 import { type Call, listVerb, verb } from '../verbs.ts';
 
@@ -98,8 +98,18 @@ export function monitorCommands(program: Command): void {
     },
     [['--reason <reason>', reasons.join(', '), String, 'handled']],
   );
-  verb<[string]>(alert, 'investigate <alert>', 'say that you look into it', async ({ args: [id], options, session }) =>
-    printObject(await session.client.call('investigateAlert', { alert: id }), options),
+  verb<[string], { workspace: boolean }>(
+    alert,
+    'investigate <alert>',
+    'look into it: the rows since the change began, in a workspace on the code, environment and data of the version',
+    async ({ args: [id], options, session }) => {
+      const { investigation } = await session.client.call('investigateAlert', { alert: id, workspace: options.workspace });
+      printObject(investigation, options);
+      if (options.json) return;
+      for (const { reason } of investigation.missing) note(reason);
+      if (investigation.workspaceId) note(`Open it: plinth workspace open ${investigation.workspaceId}`);
+    },
+    [['--no-workspace', 'the rows alone, as a snapshot']],
   );
   verb<[string], { target?: string; wait?: boolean }>(
     alert,

@@ -4,6 +4,9 @@ import { type Context, layOutBlob } from '../platform/index.ts';
 import { checkFilePath } from './dataset.ts';
 import { filesOf } from './dataset-store.ts';
 
+/** Where work finds an input: `train-data` → PLINTH_INPUT_TRAIN_DATA */
+export const inputVariable = (name: string): string => `PLINTH_INPUT_${name.toUpperCase().replaceAll('-', '_')}`;
+
 /** Lays a snapshot out as read-only files that any user may read; every byte is checked against its digest on the way. */
 export async function materialiseSnapshot(ctx: Context, snapshotId: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o755 });

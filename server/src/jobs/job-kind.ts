@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { findWorkload, type Launch, queueWorkload, usableTier, type Workload, type WorkloadKind } from '../compute/index.ts';
-import { materialiseSnapshot } from '../data/index.ts';
+import { inputVariable, materialiseSnapshot } from '../data/index.ts';
 import { environmentForRun } from '../environments/index.ts';
 import { type Context, emit, Problem } from '../platform/index.ts';
 import { materialise } from '../repos/index.ts';
 import { type JobRow, jobStateOf } from './job.ts';
 import { findJob, setWorkload } from './job-store.ts';
-import { jobOf, variableOf } from './start-job.ts';
+import { jobOf } from './start-job.ts';
 
 /** How compute runs a job: what to lay out before, and what to record at each change of state. */
 export const jobKind: WorkloadKind = {
@@ -33,7 +33,7 @@ export const jobKind: WorkloadKind = {
     for (const { name, snapshotId } of inputs) {
       const target = join(folder, 'inputs', name);
       await materialiseSnapshot(ctx, snapshotId, target);
-      environment[variableOf(name)] = target;
+      environment[inputVariable(name)] = target;
       readOnlyPaths.push(target);
     }
     if (environmentRevisionId) {

@@ -1,5 +1,5 @@
 import { findWorkload, type KeptWorkload, queueWorkload } from '../compute/index.ts';
-import { findSnapshot } from '../data/index.ts';
+import { findSnapshot, inputVariable } from '../data/index.ts';
 import { resolveEnvironment } from '../environments/index.ts';
 import { newId } from '../kit/ids.ts';
 import { type Ref, recordUse, ref } from '../lineage/index.ts';
@@ -84,7 +84,7 @@ export async function jobOf(ctx: Context, row: JobRow): Promise<Job> {
 async function resolveInputs(ctx: Context, projectId: string, inputs: { name: string; snapshotId: string }[]) {
   const resolved: { name: string; snapshotId: string; datasetId: string }[] = [];
   for (const [index, { name, snapshotId }] of inputs.entries()) {
-    if (resolved.some((one) => variableOf(one.name) === variableOf(name))) throw duplicateInput(name);
+    if (resolved.some((one) => inputVariable(one.name) === inputVariable(name))) throw duplicateInput(name);
     const snapshot = await findSnapshot(ctx, snapshotId);
     if (!snapshot || snapshot.projectId !== projectId)
       throw invalidField(`/inputs/${index}/snapshotId`, `this project has no snapshot "${snapshotId}"`);
@@ -92,9 +92,6 @@ async function resolveInputs(ctx: Context, projectId: string, inputs: { name: st
   }
   return resolved;
 }
-
-/** `train-data` → PLINTH_INPUT_TRAIN_DATA */
-export const variableOf = (name: string): string => `PLINTH_INPUT_${name.toUpperCase().replaceAll('-', '_')}`;
 
 const nameOf = (command: string | string[]): string =>
   (Array.isArray(command) ? command.join(' ') : command).split('\n')[0]!.slice(0, 120) || 'job';

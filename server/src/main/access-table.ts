@@ -270,6 +270,7 @@ export const table: Record<string, Record<TableRole, Outcome>> = {
   getAlert: read,
   acknowledgeAlert: work,
   investigateAlert: work,
+  listInvestigations: read,
   resolveAlert: work,
   retrainForAlert: work,
   retrainDeployment: work,

@@ -62,6 +62,10 @@ beforeAll(async () => {
       branch: 'main',
       environment: null,
       hardwareTier: null,
+      commit: null,
+      patchSha256: null,
+      inputs: [],
+      beginWith: null,
     },
   );
   const reproduction = newId('rep');
@@ -299,6 +303,7 @@ const bodies: Record<string, unknown> = {
   changeNotificationChannel: { name: 'Same' },
 };
 const queries: Record<string, string> = {
+  investigateAlert: '?workspace=false',
   explainAccess: '?subject=owner@example.org&action=job.start&resource=project-1',
   listGrantsReaching: '?resource=project-1',
   getRepoFile: '?path=README.md',

@@ -5,7 +5,10 @@ import { type AnyRoute, oneOf, pageOf, pathId, route } from '../platform/index.t
 import { openProject } from '../projects/index.ts';
 import { type AlertState, alertKindNames, alertSchema, alertStateNames, alertStates } from './alert.ts';
 import { type AlertFilter, alertList, countFiring, listAlerts } from './alert-store.ts';
-import { acknowledgeAlert, investigateAlert, resolveAlert } from './answer-alert.ts';
+import { acknowledgeAlert, resolveAlert } from './answer-alert.ts';
+import { investigateAlert } from './investigate.ts';
+import { investigationSchema } from './investigation.ts';
+import { investigationList, listInvestigations } from './investigation-store.ts';
 import { ofProjectAndDeployment } from './monitor-routes.ts';
 import { openAlert } from './open-monitor.ts';
 
@@ -72,11 +75,34 @@ export const alertRoutes: AnyRoute[] = [
     method: 'POST',
     path: '/alerts/{alert}/investigate',
     operationId: 'investigateAlert',
-    summary: 'Say that you look into it',
+    summary:
+      'Look into it: the rows since the change began beside the reference, in a workspace on what the version was made from',
+    description:
+      'Says that you look into it, keeps the rows as a snapshot, and starts a workspace of yours on the commit, patch, environment and data of the version, with a notebook that reads them. Asked again, it is the same place.',
     permission: 'monitor.write',
     params: alertParams,
-    response: { 200: alertSchema },
-    handler: async (ctx, { params }) => investigateAlert(ctx, params.alert),
+    query: Type.Object({
+      workspace: Type.Optional(Type.Boolean({ description: 'False: the rows alone. True when left out.' })),
+    }),
+    response: { 200: Type.Object({ ...alertSchema.properties, investigation: investigationSchema }) },
+    handler: async (ctx, { params, query }) => {
+      const { alert, investigation } = await investigateAlert(ctx, params.alert, query);
+      return { ...alert, investigation };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/alerts/{alert}/investigations',
+    operationId: 'listInvestigations',
+    summary: 'Who looked into an alert, and what they were given, newest first',
+    permission: 'monitor.read',
+    params: alertParams,
+    query: Type.Object(investigationList.query),
+    response: { 200: pageOf(investigationSchema) },
+    handler: async (ctx, { params, query }) => {
+      const { id } = await openAlert(ctx, params.alert, 'monitor.read');
+      return listInvestigations(ctx, id, query);
+    },
   }),
   route({
     method: 'POST',

@@ -13,8 +13,8 @@ export const acknowledgeAlert = (ctx: Context, id: string, message: string): Pro
     acknowledgement: message,
   }));
 
-/** Says that somebody looks into it. */
-export const investigateAlert = (ctx: Context, id: string): Promise<Alert> =>
+/** Says that the caller looks into it. */
+export const noteInvestigator = (ctx: Context, id: string): Promise<Alert> =>
   answer(ctx, id, 'alert.investigated', () => ({
     investigatedBy: ctx.actor.id,
     investigatedAt: ctx.platform.clock.now().toISOString(),

@@ -1,11 +1,12 @@
 import { inProject, require } from '../access/index.ts';
 import { addSnapshot, extendTable } from '../data/index.ts';
-import { againAs, findJob, type JobRow, startJob } from '../jobs/index.ts';
+import { againAs, type JobRow, startJob } from '../jobs/index.ts';
 import { newId } from '../kit/ids.ts';
-import { recordUse, ref, upstreamOf } from '../lineage/index.ts';
+import { recordUse, ref } from '../lineage/index.ts';
 import { type Context, emit, transaction } from '../platform/index.ts';
 import { findVersion, type VersionRow } from '../registry/index.ts';
 import type { Alert } from './alert.ts';
+import { jobBehind } from './job-behind.ts';
 import { findMonitor, lockMonitor, type MonitorRow } from './monitor-store.ts';
 import { openAlert, openMonitorsOf } from './open-monitor.ts';
 import { recentLabelledRows } from './recent-rows.ts';
@@ -46,7 +47,7 @@ async function retrain(ctx: Context, monitor: MonitorRow, alert: Alert | null, o
   await require(ctx, 'model.write', inProject('deployment', monitor.deploymentId, projectId, monitor.deploymentName));
   const versionId = alert?.versionId ?? monitor.versionId;
   const version = versionId ? await findVersion(ctx, versionId) : null;
-  const { job, version: known } = await jobBehind(ctx, version);
+  const { job, version: known } = await madeBy(ctx, version);
   const since = alert?.startEstimate ?? null;
   const rows = await recentLabelledRows(ctx, monitor, since);
   if (rows.length === 0) throw groundTruthMissing(monitor.deploymentName, since);
@@ -106,11 +107,9 @@ async function retrain(ctx: Context, monitor: MonitorRow, alert: Alert | null, o
   });
 }
 
-/** The job that logged what became the version. */
-async function jobBehind(ctx: Context, version: VersionRow | null): Promise<{ job: JobRow; version: VersionRow }> {
+async function madeBy(ctx: Context, version: VersionRow | null): Promise<{ job: JobRow; version: VersionRow }> {
   if (!version) throw notReproducible('it is no version of the registry');
-  const [nearest] = (await upstreamOf(ctx.db, ref('version', version.id), 3)).filter((one) => one.ref.startsWith('job:'));
-  const job = nearest ? await findJob(ctx, nearest.ref.slice('job:'.length)) : null;
+  const job = await jobBehind(ctx, version);
   if (!job) throw notReproducible('it was not logged by a job of Plinth');
   return { job, version };
 }

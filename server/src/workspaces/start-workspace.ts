@@ -9,7 +9,7 @@ import { openWorkspace } from './open-workspace.ts';
 import { ensureToolEnvironment } from './tool-environment.ts';
 import { findTool, tools } from './tools.ts';
 import { notNow, notYours, present, unknownTool, type Workspace, workspaceCan } from './workspace.ts';
-import { insertWorkspace, lockWorkspace, setSession } from './workspace-store.ts';
+import { insertWorkspace, lockWorkspace, setSession, type WorkspaceRow } from './workspace-store.ts';
 
 export interface NewWorkspace {
   tool: string;
@@ -22,8 +22,22 @@ export interface NewWorkspace {
   branch?: string;
 }
 
+/** Where a workspace begins that was made for a purpose. The commit and the snapshots are of the project: the caller sees to it. */
+export interface Beginning {
+  commit?: string | null;
+  patchSha256?: string | null;
+  inputs?: WorkspaceRow['inputs'];
+  /** `<name of an input>/<path>`: copied into the code folder at the first start, and opened. */
+  beginWith?: string;
+}
+
 /** Makes a workspace of the caller's own in a project, and starts its first session. */
-export async function createWorkspace(ctx: Context, project: string, input: NewWorkspace): Promise<Workspace> {
+export async function createWorkspace(
+  ctx: Context,
+  project: string,
+  input: NewWorkspace,
+  beginning: Beginning = {},
+): Promise<Workspace> {
   const { id: projectId } = await openProject(ctx, project, 'workspace.use', { forWork: true });
   const tool = findTool(input.tool);
   if (!tool) {
@@ -43,6 +57,10 @@ export async function createWorkspace(ctx: Context, project: string, input: NewW
       branch: input.branch ?? 'main',
       environment: input.environment ?? null,
       hardwareTier: input.hardwareTier ?? null,
+      commit: beginning.commit ?? null,
+      patchSha256: beginning.patchSha256 ?? null,
+      inputs: beginning.inputs ?? [],
+      beginWith: beginning.beginWith ?? null,
     });
     const workspace = await startSession(tx, id);
     await emit(tx, { verb: 'workspace.created', object: { type: 'workspace', id, projectId }, data: workspace });
@@ -78,10 +96,11 @@ async function startSession(tx: Context, id: string): Promise<Workspace> {
     environmentDigest: environment.digest,
     context: {
       workspaceId: id,
-      commit: await headCommit(tx, row.projectId, row.branch),
+      commit: row.commit ?? (await headCommit(tx, row.projectId, row.branch)),
       environmentRevisionId: environment.revisionId,
       environmentDigest: environment.digest,
       toolRevisionId,
+      inputs: row.inputs,
     },
   });
   await setSession(tx, id, workload.id);

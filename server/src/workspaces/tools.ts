@@ -30,6 +30,8 @@ export interface Session {
   environmentName: string;
   /** The browser's address of the content origin. */
   contentUrl: string;
+  /** A file of the code folder that is opened at first. */
+  openFile: string | null;
 }
 
 const jupyterlab: Tool = {
@@ -55,6 +57,7 @@ const jupyterlab: Tool = {
       '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
       '--LabApp.news_url=',
       '--KernelSpecManager.ensure_native_kernel=False',
+      ...(session.openFile ? [`--LabApp.default_url=/lab/tree/${encodeURIComponent(session.openFile)}`] : []),
     ],
     environment: {
       JUPYTER_RUNTIME_DIR: `${session.runtimeFolder}/run`,

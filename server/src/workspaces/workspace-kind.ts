@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Launch, WorkloadKind } from '../compute/index.ts';
+import { inputVariable, materialiseSnapshot } from '../data/index.ts';
 import { environmentForRun } from '../environments/index.ts';
 import { type Context, emit, sharedFolder } from '../platform/index.ts';
 import { findProject } from '../projects/index.ts';
@@ -31,7 +33,8 @@ export const workspaceKind: WorkloadKind = {
     const codeFolder = join(kept, 'code');
     const home = join(kept, 'home');
     await mkdir(home, { recursive: true, mode: 0o700 });
-    await layOutCode(ctx, row, codeFolder);
+    const inputs = await layOutInputs(ctx, row, folder);
+    await layOutCode(ctx, row, codeFolder, folder);
     const runtimeFolder = join(folder, 'session');
     const session: Session = {
       basePath: `/w/${row.id}/`,
@@ -41,6 +44,7 @@ export const workspaceKind: WorkloadKind = {
       environmentBin: `${environment.folder}/bin`,
       environmentName: revisionId ? 'Python (project)' : 'Python',
       contentUrl: ctx.platform.config.contentUrl,
+      openFile: row.beginWith && basename(row.beginWith),
     };
     const kernel = kernelDefinition(session, sitePackages(toolEnvironment.folder));
     await mkdir(join(runtimeFolder, 'run'), { recursive: true, mode: 0o700 });
@@ -49,9 +53,9 @@ export const workspaceKind: WorkloadKind = {
     const plan = tool.launch(session);
     return {
       ...plan,
-      environment: { ...environment.variables, ...plan.environment, HOME: home },
+      environment: { ...environment.variables, ...plan.environment, ...inputs.environment, HOME: home },
       workingFolder: codeFolder,
-      readOnlyPaths: [...new Set([toolEnvironment.folder, environment.folder])],
+      readOnlyPaths: [...new Set([toolEnvironment.folder, environment.folder, ...inputs.folders])],
       writablePaths: [home, runtimeFolder],
     };
   },
@@ -71,8 +75,18 @@ export const workspaceKind: WorkloadKind = {
   },
 };
 
+/** Snapshots at hand, read-only, each under a variable as jobs have it. */
+async function layOutInputs(ctx: Context, row: WorkspaceRow, folder: string) {
+  const environment: Record<string, string> = {};
+  for (const { name, snapshotId } of row.inputs) {
+    environment[inputVariable(name)] = join(folder, 'inputs', name);
+    await materialiseSnapshot(ctx, snapshotId, join(folder, 'inputs', name));
+  }
+  return { environment, folders: Object.values(environment) };
+}
+
 /** A clone of the project's repository whose remote is Plinth, with the session's token as its password; made once and kept. */
-async function layOutCode(ctx: Context, row: WorkspaceRow, folder: string): Promise<void> {
+async function layOutCode(ctx: Context, row: WorkspaceRow, folder: string, attemptFolder: string): Promise<void> {
   if (existsSync(folder)) return;
   const project = (await findProject(ctx, row.projectId))!;
   const temporary = `${folder}.new`;
@@ -84,7 +98,8 @@ async function layOutCode(ctx: Context, row: WorkspaceRow, folder: string): Prom
     ['clone', '--quiet', '--no-hardlinks', '--template=', repositoryPath(ctx.platform.config, row.projectId), temporary],
     options,
   );
-  if (row.branch !== 'main')
+  if (row.commit) await inClone(['checkout', '--quiet', '-B', row.branch, row.commit]);
+  else if (row.branch !== 'main')
     await inClone(['checkout', '--quiet', '-B', row.branch, `origin/${row.branch}`]).catch(() =>
       inClone(['checkout', '--quiet', '-b', row.branch]),
     );
@@ -92,6 +107,16 @@ async function layOutCode(ctx: Context, row: WorkspaceRow, folder: string): Prom
   await inClone(['config', 'credential.helper', '!f() { echo username=plinth; echo "password=$PLINTH_TOKEN"; }; f']);
   await inClone(['config', 'user.name', row.ownerName]);
   await inClone(['config', 'user.email', `${row.ownerId}@plinth.invalid`]);
+  if (row.patchSha256) {
+    const patch = await text(await ctx.platform.blobs.read(row.patchSha256));
+    await git(null, ['apply', '--whitespace=nowarn', '-'], { folder: temporary, input: patch });
+  }
+  if (row.beginWith) {
+    const opened = join(temporary, basename(row.beginWith));
+    await copyFile(join(attemptFolder, 'inputs', row.beginWith), opened);
+    // Inputs are read-only; this is a copy to work in.
+    await chmod(opened, 0o644);
+  }
   await rename(temporary, folder);
 }
 

@@ -15,6 +15,10 @@ declare module '../platform/database/tables.ts' {
       environment: string | null;
       hardwareTier: string | null;
       workloadId: string | null;
+      commit: string | null;
+      patchSha256: string | null;
+      inputs: Generated<string>;
+      beginWith: string | null;
       createdAt: Generated<string>;
       lastStartedAt: string | null;
       deletedAt: string | null;
@@ -33,6 +37,13 @@ export interface WorkspaceRow {
   environment: string | null;
   hardwareTier: string | null;
   workloadId: string | null;
+  /** Where its code begins, when not at the head of its branch. */
+  commit: string | null;
+  patchSha256: string | null;
+  /** Snapshots at hand. */
+  inputs: { name: string; snapshotId: string; datasetId: string }[];
+  /** `<name of an input>/<path>`: copied into the code folder at the first start, and opened. */
+  beginWith: string | null;
   createdAt: string;
   lastStartedAt: string | null;
 }
@@ -52,6 +63,10 @@ const select = (ctx: Context) =>
       'environment',
       'hardwareTier',
       'workloadId',
+      'commit',
+      'patchSha256',
+      'inputs',
+      'beginWith',
       'createdAt',
       'lastStartedAt',
     ])
@@ -59,7 +74,7 @@ const select = (ctx: Context) =>
     .where('deletedAt', 'is', null);
 
 export async function findWorkspace(ctx: Context, id: string): Promise<WorkspaceRow | null> {
-  return (await select(ctx).where('id', '=', id).executeTakeFirst()) ?? null;
+  return ((await select(ctx).where('id', '=', id).executeTakeFirst()) as WorkspaceRow | undefined) ?? null;
 }
 
 /** Locks the row, so that two starts at once make one session. */
@@ -94,7 +109,7 @@ export async function listWorkspaces(
 ): Promise<Page<WorkspaceRow>> {
   let rows = select(ctx).where(readable);
   if (projectId) rows = rows.where('projectId', '=', projectId);
-  return readPage(workspaceList, rows, query);
+  return (await readPage(workspaceList, rows, query)) as unknown as Page<WorkspaceRow>;
 }
 
 export async function insertWorkspace(
@@ -103,7 +118,7 @@ export async function insertWorkspace(
 ): Promise<void> {
   await ctx.db
     .insertInto('workspaces')
-    .values({ ...row, workloadId: null, lastStartedAt: null, deletedAt: null })
+    .values({ ...row, inputs: JSON.stringify(row.inputs), workloadId: null, lastStartedAt: null, deletedAt: null })
     .execute();
 }
 

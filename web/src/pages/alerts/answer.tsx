@@ -1,4 +1,5 @@
 import type { Output } from '@plinth/sdk';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call, queries } from '../../api.ts';
 import { Button, Field, FormDialog, Time, toast } from '../../ui/kit.tsx';
@@ -10,6 +11,7 @@ type Act = 'acknowledge' | 'resolve' | null;
 /** Who has it in hand, and what the reader can say to it; on a telephone the buttons stay under the thumb. */
 export function Answer({ alert }: { alert: AlertData }) {
   const [open, setOpen] = useState<Act>(null);
+  const navigate = useNavigate();
   const cannot = useWorkReason(alert.projectSlug);
   const over = alert.state === 'resolved' && 'It is resolved';
   const done = (text: string): void => {
@@ -49,9 +51,13 @@ export function Answer({ alert }: { alert: AlertData }) {
           <Button
             icon="search"
             reason={cannot ?? over}
+            tip="The rows beside the reference, in a notebook on the code of the version"
             onClick={() =>
               void call('investigateAlert', { alert: alert.id }).then(
-                () => done('You look into it.'),
+                ({ investigation }) => {
+                  done('The rows and a notebook are laid out for you.');
+                  void navigate({ to: `/workspaces/${investigation.workspaceId}` as '/' });
+                },
                 (fault: Error) => toast(fault.message),
               )
             }
