@@ -40,7 +40,7 @@ export async function benchArtifacts({ sizeBytes = 1024 ** 3, rounds = 3 } = {})
         for (const { server, started, base } of servers) {
           const before = await forgetPeak(started);
           const workedBefore = await processorSeconds(started);
-          const url = `${base}/${direction === 'up' ? `big-${round}.bin` : 'big-0.bin'}`;
+          const url = `${base}/big-${round}.bin`;
           seconds.get(server)!.push(await load(url, started.token, direction === 'up' ? 'PUT' : 'GET', sizeBytes));
           worked.get(server)!.push((await processorSeconds(started)) - workedBefore);
           peaks.set(server, Math.max(peaks.get(server)!, (await peakKilobytes(started)) - before));

@@ -9,8 +9,8 @@ import type { FromHashThread, ToHashThread } from './hash-thread.ts';
  * itself, slower.
  */
 export const blockBytes = 1024 * 1024;
-const blocksOfLane = 8;
-const mostLanes = 12;
+const blocksOfLane = 12;
+const mostLanes = 10;
 const pageBytes = 65_536;
 
 export interface Block {

@@ -13,7 +13,7 @@ import { verifying } from './verifying.ts';
 /** From this size on the first of several downloads in a while goes past the page cache; those that follow fill it. */
 const pastCacheBytes = 32 * 1024 * 1024;
 /** Reads under way at the same time. */
-const readsAhead = 3;
+const readsAhead = 4;
 const sentLately = new LRUCache<true>(10_000, 10 * 60_000);
 
 /** A file on its way out: whole against its digest, or a range of it. @throws ENOENT */
