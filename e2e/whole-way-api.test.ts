@@ -49,12 +49,12 @@ const settled = (path: string, over: (body: any) => boolean) =>
     return over(body) ? body : null;
   });
 const jobEnd = (id: string) => settled(`${api}/jobs/${id}`, (job) => terminal.includes(job.state));
-const serving = (version: number) =>
-  eventually(`version ${version} on prod`, async () => {
+const serving = (version: number, channel = 'prod') =>
+  eventually(`version ${version} on ${channel}`, async () => {
     const body = await must(200, ada.get(`${api}/deployments/${service}`));
     if (body.state === 'failed') throw new Error(body.stateReason);
-    const prod = body.channels.find((one: { name: string }) => one.name === 'prod');
-    return prod?.serving?.model.version === version && prod.state === 'healthy' && !prod.candidate ? body : null;
+    const there = body.channels.find((one: { name: string }) => one.name === channel);
+    return there?.serving?.model.version === version && there.state === 'healthy' && !there.candidate ? body : null;
   });
 const approve = (id: string) =>
   must(200, vera.post(`${api}/approvals/${id}/decision`, { decision: 'approved', comment: 'As described.' }));
@@ -233,6 +233,7 @@ describe('production', () => {
     const tensor = { inputs: [{ name: 'rows', shape: [1, one.length], datatype: 'FP64', data: one }] };
     const inferred = await must(200, ada.post(`${at}/v2/models/tumour/infer`, tensor));
     expect(inferred.outputs[0]).toMatchObject({ shape: [1], data: [rows[0]!.at(-1)] });
+    await serving(1, 'beta');
     expect(await ada.post(`${at}/channels/beta/invocations`, split([one]))).toMatchObject({ status: 200, text: expected });
   });
 });
