@@ -121,6 +121,52 @@ print(json.dumps({
       );
     }, 200_000);
 
+    it('is left alone by a script that registers what it makes, when that is made again', async () => {
+      const { t, owner, slug } = ground();
+      const script = `${prelude}
+fitted = LogisticRegression(random_state=0).fit(frame, y)
+with mlflow.start_run() as run:
+    info = mlflow.sklearn.log_model(fitted, name="clf", signature=infer_signature(frame, fitted.predict(frame)), registered_model_name="self")
+    version = info.registered_model_version
+    client.set_registered_model_alias("self", "newest", version)
+    client.set_model_version_tag("self", version, "by", "script")
+    client.transition_model_version_stage("self", version, "Staging")
+    loaded = mlflow.sklearn.load_model("models:/self@newest")
+    mlflow.log_metric("same", float((loaded.predict(frame) == fitted.predict(frame)).mean()))
+    mlflow.log_params({"version": version, "mine": client.get_model_version("self", version).run_id == run.info.run_id})
+`;
+      const ended = (id: string) =>
+        t.until(
+          'the job',
+          async () => {
+            const { body } = await owner.get(`/jobs/${id}`);
+            return body.finishedAt && body;
+          },
+          200_000,
+        );
+      const { id } = (await owner.post(`/projects/${slug}/jobs`, { command: ['python', '-W', 'ignore', '-c', script] })).body;
+      const job = await ended(id);
+      expect(job.state, (await owner.get(`/jobs/${id}/logs`)).body).toBe('succeeded');
+      const registry = async () => [
+        (await owner.get(`/projects/${slug}/models/self`)).body,
+        (await owner.get(`/projects/${slug}/models/self/versions`)).body,
+      ];
+      const before = await registry();
+      expect(before[1].items).toMatchObject([{ number: 1, stage: 'staging', tags: { by: 'script' }, aliases: ['newest'] }]);
+      const begun = (await owner.post(`/jobs/${id}/reproduce`)).body;
+      const done = await t.until(
+        'the verdict',
+        async () => {
+          const { body } = await owner.get(`/reproductions/${begun.id}`);
+          return body.verdict && body;
+        },
+        200_000,
+      );
+      const log = (await owner.get(`/jobs/${done.newJobId}/logs`)).body;
+      expect(done, JSON.stringify([done.differences, log])).toMatchObject({ verdict: 'verified' });
+      expect(await registry()).toEqual(before);
+    }, 420_000);
+
     it('comes to production through the gate only, by stage and by alias', async () => {
       const first = await client(`
 with mlflow.start_run():

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { allActions } from '../access/index.ts';
 import { makeToken } from '../people/index.ts';
 import {
   asProblem,
@@ -50,6 +51,14 @@ export interface Dispatcher {
 }
 
 /** Processors can be shared, memory cannot: this many times the cores are promised. */
+/**
+ * What a job may do that runs again to prove another: read, and log what it makes. A script that also deploys, starts jobs or pushes code would do
+ * it a second time.
+ */
+const reproductionActions = allActions.filter(
+  (action) => action.endsWith('.read') || /^(run|artifact|model|dataset)\.write$|^deployment\.call$/.test(action),
+);
+
 const coreOvercommit = 2;
 const memoryShare = 0.9;
 const cancelGraceSeconds = 8;
@@ -270,6 +279,7 @@ export function startDispatcher(parts: DispatcherParts): Dispatcher {
         kind: 'workload',
         projectId: workload.projectId,
         workloadId: workload.id,
+        ...(workload.context.reproductionId ? { actions: reproductionActions } : {}),
       }),
     );
     const url = parts.url();

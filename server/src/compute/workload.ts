@@ -55,6 +55,8 @@ export interface WorkloadContext {
   command?: string | string[];
   /** Set when it runs again, or scores again, what was made before, to compare. */
   reproductionId?: string;
+  /** The job that is made again for it. */
+  reproducedJobId?: string;
 }
 
 export interface Workload {

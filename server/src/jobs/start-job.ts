@@ -15,7 +15,7 @@ export async function startJob(
   projectName: string,
   input: NewJob,
   /** Where it comes from when nobody asked for just this: its runs are marked with it. */
-  from: { rerunOf?: string; reproductionId?: string } = {},
+  from: { rerunOf?: string; reproductionId?: string; reproducedJobId?: string } = {},
 ): Promise<Job> {
   const project = await openProject(ctx, projectName, 'job.start', { forWork: true });
   checkVariables(input.variables ?? {});
@@ -46,6 +46,7 @@ export async function startJob(
         variables: input.variables ?? {},
         command: input.command,
         ...(from.reproductionId ? { reproductionId: from.reproductionId } : {}),
+        ...(from.reproducedJobId ? { reproducedJobId: from.reproducedJobId } : {}),
       },
     });
     await insertJob(tx, {

@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { sql } from 'kysely';
 import { findArtifact } from '../artifacts/index.ts';
 import { findJob, type Job, jobOf, startJob } from '../jobs/index.ts';
 import { recordUse, ref } from '../lineage/index.ts';
 import { type Context, emit, enqueue, type Listener, type Task, transaction } from '../platform/index.ts';
-import { findVersion, nameOfVersion, registerVersion, type VersionRow, type VersionSource } from '../registry/index.ts';
+import {
+  findVersion,
+  nameOfVersion,
+  registerVersion,
+  type VersionRow,
+  type VersionSource,
+  versionsWhere,
+} from '../registry/index.ts';
 import { findModel, runsOfJob } from '../tracking/index.ts';
 import type { Comparison } from './retraining.ts';
 import { findByJob, findRetraining, moveRetraining, type RetrainingRow } from './retraining-store.ts';
@@ -46,7 +54,10 @@ async function register(ctx: Context, retraining: RetrainingRow): Promise<void> 
   try {
     await transaction(ctx, async (tx) => {
       const description = `Made again from version ${before.number} with ${retraining.recentRows} recent rows${retraining.alertId ? `, for alert ${retraining.alertId}` : ''}.`;
-      const version = await registerVersion(tx, before.projectId, before.modelName, { source, description });
+      // A script that registers what it makes has done so already.
+      const version =
+        (await registeredBy(tx, before, source.runId)) ??
+        (await registerVersion(tx, before.projectId, before.modelName, { source, description }));
       await recordUse(tx, before.projectId, ref('version', version.id), [
         ref('version', before.id),
         ...(retraining.alertId ? [ref('alert', retraining.alertId)] : []),
@@ -69,8 +80,23 @@ async function register(ctx: Context, retraining: RetrainingRow): Promise<void> 
   }
 }
 
+/** The newest version of a model that was registered from a run. */
+async function registeredBy(tx: Context, before: VersionRow, runId: string): Promise<VersionRow | null> {
+  const [version] = await versionsWhere(tx, {
+    where: [sql`model_versions.model_id = ${before.modelId} and model_versions.source_run_id = ${runId}`],
+    order: [sql`model_versions.number desc`],
+    limit: 1,
+  });
+  return version ?? null;
+}
+
 /** The same place among what the new job logged as the version before has among what its job logged. */
-async function sourceLike(ctx: Context, before: VersionRow, retraining: RetrainingRow, job: Job): Promise<VersionSource | null> {
+async function sourceLike(
+  ctx: Context,
+  before: VersionRow,
+  retraining: RetrainingRow,
+  job: Job,
+): Promise<Extract<VersionSource, { kind: 'run' }> | null> {
   const then = await runsOfJob(ctx, retraining.sourceJobId);
   const now = await runsOfJob(ctx, job.id);
   const run = now[then.findIndex((one) => one.id === before.sourceRunId)] ?? now.at(-1);

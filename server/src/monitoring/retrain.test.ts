@@ -24,6 +24,8 @@ call('POST', '/api/2.0/mlflow/runs/log-batch', {'run_id': run, 'params': [{'key'
 for name, content in [('MLmodel', 'artifact_path: model\\nflavors:\\n  python_function:\\n    loader_module: mlflow.sklearn\\n'), ('model.pkl', str(len(rows)))]:
     call('PUT', '/api/2.0/mlflow-artifacts/artifacts/0/' + run + '/artifacts/model/' + name, content.encode())
 call('POST', '/api/2.0/mlflow/runs/update', {'run_id': run, 'status': 'FINISHED', 'end_time': 2})
+if os.environ.get('REGISTER'):
+    call('POST', '/api/2.0/mlflow/model-versions/create', {'name': os.environ['REGISTER'], 'source': 'runs:/' + run + '/model', 'run_id': run})
 `;
 
 beforeAll(async () => {
@@ -133,6 +135,31 @@ describe('a retraining', () => {
       'retraining.registered',
       'retraining.finished',
     ]);
+  });
+
+  it('of a script that registers what it makes adds one version, not two', async () => {
+    const does = t.as('contributor');
+    await does.post('/projects/project-1/models', { name: 'own' });
+    const { id } = (
+      await does.post('/projects/project-1/jobs', {
+        command: ['python3', '-c', script],
+        environment: 'base',
+        inputs: [{ name: 'table', snapshotId: snapshot }],
+        variables: { REGISTER: 'own' },
+      })
+    ).body;
+    await t.until('the job', async () => (await does.get(`/jobs/${id}`)).body.state === 'succeeded');
+    const [first] = (await does.get('/projects/project-1/models/own/versions')).body.items;
+    const [asked] = await serve('dep_own', first.id, 1);
+    await watched('dep_own');
+    await does.post('/deployments/dep_own/ground-truth', { items: [{ predictionId: asked, value: 1 }] });
+    const begun = (await does.post('/deployments/dep_own/retrain', {})).body;
+    const after = await t.until('the end of the retraining', async () => {
+      const now = (await does.get(`/retrainings/${begun.id}`)).body;
+      return now.finishedAt && now;
+    });
+    expect(after).toMatchObject({ state: 'finished', newVersionName: 'models:/own/2' });
+    expect((await does.get('/projects/project-1/models/own/versions')).body.items).toHaveLength(2);
   });
 
   it('starts from an alert on the rows since the change began, and fails with the job', async () => {

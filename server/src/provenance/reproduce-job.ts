@@ -57,7 +57,7 @@ async function startAgain(ctx: Context, row: JobRow, id: string): Promise<void> 
       tx,
       row.projectId,
       { ...again, name: `reproduce: ${row.name}`.slice(0, 120), variables, retries: 0 },
-      { reproductionId: id },
+      { reproductionId: id, reproducedJobId: row.id },
     );
     await moveReproduction(tx, id, ['rebuilding'], { newJobId: job.id });
     await recordProduct(tx, row.projectId, ref('reproduction', id), [ref('job', job.id)]);

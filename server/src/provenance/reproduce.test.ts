@@ -14,7 +14,7 @@ const blobFile = (sha256: string): string => join(t.home, 'blobs', keyOf(sha256)
  * each time.
  */
 const program = `
-import json, os, sys, time, urllib.request, random, uuid
+import json, os, sys, time, urllib.error, urllib.request, random, uuid
 import steps
 
 base, token = os.environ["MLFLOW_TRACKING_URI"], os.environ["MLFLOW_TRACKING_TOKEN"]
@@ -55,6 +55,31 @@ file(model["artifact_uri"], "model.bin", payload)
 if wrong == "extra-file": file(model["artifact_uri"], uuid.uuid4().hex, b"x")
 call("PATCH", "/api/2.0/mlflow/logged-models/" + model["model_id"], {"status": "LOGGED_MODEL_READY"})
 call("POST", "/api/2.0/mlflow/runs/update", {"run_id": run["run_id"], "status": "FINISHED", "end_time": int(time.time() * 1000)})
+if wrong == "register":
+    # A script that sees to the registry by itself: registers, names, tags, loads what it has registered, and logs what it got.
+    def ask(path):
+        return call("GET", "/api/2.0/mlflow/" + path)
+    def tried(method, path, body):
+        try: return call(method, "/api/2.0/mlflow/" + path, body)
+        except urllib.error.HTTPError as refused: return json.loads(refused.read())["error_code"]
+    made = tried("POST", "registered-models/create", {"name": "own"})
+    version = call("POST", "/api/2.0/mlflow/model-versions/create", {"name": "own", "source": "models:/" + model["model_id"], "run_id": run["run_id"]})["model_version"]["version"]
+    call("POST", "/api/2.0/mlflow/registered-models/alias", {"name": "own", "alias": "challenger", "version": version})
+    call("POST", "/api/2.0/mlflow/model-versions/set-tag", {"name": "own", "version": version, "key": "checked", "value": "yes"})
+    if version != "1": call("POST", "/api/2.0/mlflow/model-versions/set-tag", {"name": "own", "version": "1", "key": "old", "value": version})
+    live = tried("POST", "registered-models/alias", {"name": "own", "alias": "production", "version": version})
+    again = ask("registered-models/alias?name=own&alias=challenger")["model_version"]
+    place = ask("model-versions/get-download-uri?name=own&version=" + version)["artifact_uri"].split(":/", 1)[1]
+    request = urllib.request.Request(base + "/api/2.0/mlflow-artifacts/artifacts/" + place + "/model.bin", headers={"Authorization": "Bearer " + token})
+    loaded = json.loads(urllib.request.urlopen(request).read())["weight"]
+    metrics = [{"key": "loaded", "value": loaded, "timestamp": 1, "step": 0}]
+    params = [{"key": "version", "value": version}, {"key": "named", "value": again["version"]}, {"key": "mine", "value": str(again["run_id"] == run["run_id"])}]
+    call("POST", "/api/2.0/mlflow/runs/log-batch", {"run_id": run["run_id"], "metrics": metrics, "params": params})
+    print("created", type(made).__name__, "live", live)
+if wrong == "deploy":
+    request = urllib.request.Request(base + "/api/v1/projects/project-1/jobs", data=b'{"command": "true", "environment": "base"}', method="POST", headers={"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+    try: urllib.request.urlopen(request)
+    except urllib.error.HTTPError as refused: print("status", refused.code, json.loads(refused.read())["detail"])
 if wrong == "more-runs":
     for n in range(1 + int(time.time() * 1e6) % 97):
         more = call("POST", "/api/2.0/mlflow/runs/create", {"experiment_id": "0"})["run"]["info"]["run_id"]
@@ -162,6 +187,62 @@ describe('a job made again', () => {
   it('is tolerated when a metric stays within what the run had declared', async () => {
     const done = await reproduce((await train('tolerance')).id);
     expect(done).toMatchObject({ verdict: 'tolerated', differences: [{ what: 'run/metrics/rough', tolerated: true }] });
+  });
+});
+
+describe('a script that registers what it makes', () => {
+  const registry = async () => {
+    const [model, versions, history] = await Promise.all([
+      does.get('/projects/project-1/models/own'),
+      does.get('/projects/project-1/models/own/versions'),
+      does.get('/projects/project-1/models/own/alias-changes'),
+    ]);
+    return { model: model.body, versions: versions.body.items, history: history.body };
+  };
+
+  it('is made again without a trace in the registry, and does not notice', async () => {
+    const first = await train('register');
+    expect(first.state, (await does.get(`/jobs/${first.id}/logs`)).body).toBe('succeeded');
+    await train('register');
+    const before = await registry();
+    expect(before.versions.map((one: { number: number }) => one.number)).toEqual([2, 1]);
+    expect(before.model.aliases).toMatchObject([{ alias: 'challenger', version: 2 }]);
+    const questions = (await t.as('validator').get('/approvals?project=project-1')).body.items.length;
+    await t.newEvents();
+    const done = await reproduce(first.id);
+    const job = await ended(done.newJobId);
+    const log = (await does.get(`/jobs/${job.id}/logs`)).body;
+    // It got the number of then, found by its name what it had registered itself, and loaded what it had made.
+    expect(done, JSON.stringify([done.differences, log])).toMatchObject({ verdict: 'verified', differences: [] });
+    expect(log).toContain('created dict');
+    expect(await registry()).toEqual(before);
+    expect((await t.as('validator').get('/approvals?project=project-1')).body.items).toHaveLength(questions);
+    const told = await t.newEvents();
+    expect(told.filter((verb) => /^(model|version|approval)\./.test(verb))).toEqual([]);
+    expect(told.filter((verb) => verb === 'reproduction.rehearsed').length).toBeGreaterThanOrEqual(4);
+    // Nobody else sees what it worked on: not by list, not by search, not by lineage.
+    const { body: models } = await does.get('/projects/project-1/models');
+    expect(models.items.filter((one: { name: string }) => one.name === 'own')).toHaveLength(1);
+    const found = await does.get("/mlflow/project-1/api/2.0/mlflow/model-versions/search?filter=name='own'");
+    expect(found.body.model_versions).toHaveLength(2);
+    const { edges } = (await does.get(`/lineage?node=run:${job.runIds[0]}`)).body;
+    const made = edges.filter((edge: { from: string }) => edge.from === `run:${job.runIds[0]}`);
+    expect(made.map((edge: { to: string }) => edge.to.split(':')[0])).toEqual(['logged-model']);
+  });
+
+  it('leaves what was registered before as it is, also where it changes it', async () => {
+    const job = await train('register');
+    const before = await registry();
+    const done = await reproduce(job.id);
+    expect(done.verdict, JSON.stringify(done.differences)).toBe('verified');
+    expect(await registry()).toEqual(before);
+    expect((await does.get('/projects/project-1/models/own/versions/1')).body.tags).toEqual(before.versions.at(-1).tags);
+  });
+
+  it('may log what it makes when it runs again, and do nothing else', async () => {
+    const done = await reproduce((await train('deploy')).id);
+    const log = (await does.get(`/jobs/${done.newJobId}/logs`)).body;
+    expect(log).toMatch(/status 403 .*the token does not carry/);
   });
 });
 

@@ -1,8 +1,9 @@
-import { type Context, emit, transaction } from '../platform/index.ts';
+import { type Context, transaction } from '../platform/index.ts';
 import { channelOf, requireApproval } from '../policies/index.ts';
 import { aliasGone, checkAlias, type ModelRow, modelGone, modelObject } from './model.ts';
-import { findAlias, findModelByName, lockModel, updateModel, writeAlias } from './model-store.ts';
+import { findAlias, findModelById, lockModel, updateModel, writeAlias } from './model-store.ts';
 import { openModel, openVersion } from './open-model.ts';
+import { tell } from './rehearsal.ts';
 import { versionGone } from './version.ts';
 import { findVersionByNumber } from './version-store.ts';
 import { versionSubject } from './version-subject.ts';
@@ -21,7 +22,9 @@ export async function setAlias(
     if (!(await lockModel(tx, asked.modelId))) throw modelGone(name);
     const version = await findVersionByNumber(tx, asked.modelId, asked.number);
     if (!version) throw versionGone(name, number);
-    const approval = await requireApproval(tx, await versionSubject(tx, version), await channelOf(tx, version.projectId, alias));
+    const approval = version.rehearsalOf
+      ? null
+      : await requireApproval(tx, await versionSubject(tx, version), await channelOf(tx, version.projectId, alias));
     const before = await findAlias(tx, version.modelId, alias);
     if (before?.versionId !== version.id) {
       await writeAlias(tx, {
@@ -33,8 +36,8 @@ export async function setAlias(
       });
       await updateModel(tx, version.modelId, {});
     }
-    const after = (await findModelByName(tx, version.projectId, name))!;
-    await emit(tx, {
+    const after = (await findModelById(tx, version.modelId))!;
+    await tell(tx, after.rehearsalOf, {
       verb: 'model.alias-set',
       object: modelObject(after),
       data: {
@@ -55,14 +58,15 @@ export async function removeAlias(ctx: Context, project: string, name: string, a
   return transaction(ctx, async (tx) => {
     if (!(await lockModel(tx, model.id))) throw modelGone(name);
     const before = await findAlias(tx, model.id, alias);
-    if (!before) throw aliasGone(name, alias);
-    await writeAlias(tx, { modelId: model.id, alias, from: before.versionId, to: null, approvalId: null });
+    // One that only the model itself has is not taken from it by a rehearsal.
+    if (!before && !(model.standsFor && (await findAlias(tx, model.standsFor, alias)))) throw aliasGone(name, alias);
+    await writeAlias(tx, { modelId: model.id, alias, from: before?.versionId ?? null, to: null, approvalId: null });
     await updateModel(tx, model.id, {});
-    const after = (await findModelByName(tx, model.projectId, name))!;
-    await emit(tx, {
+    const after = (await findModelById(tx, model.id))!;
+    await tell(tx, after.rehearsalOf, {
       verb: 'model.alias-removed',
       object: modelObject(after),
-      data: { ...after, alias, formerVersionId: before.versionId },
+      data: { ...after, alias, formerVersionId: before?.versionId ?? null },
     });
     return after;
   });

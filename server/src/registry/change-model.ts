@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { ref } from '../lineage/index.ts';
-import { type Context, emit, invalidField, transaction } from '../platform/index.ts';
+import { type Context, invalidField, transaction } from '../platform/index.ts';
 import { renameSubject, withdrawQuestions } from '../policies/index.ts';
 import { checkModelName, type ModelRow, mergeTags, modelExists, modelGone, modelObject } from './model.ts';
-import { findModelByName, lockModel, namesOf, trashModel, updateModel, writeAlias } from './model-store.ts';
+import { findModelById, findModelByName, lockModel, namesOf, trashModel, updateModel, writeAlias } from './model-store.ts';
 import { openModel } from './open-model.ts';
+import { tell } from './rehearsal.ts';
 import { nameOfVersion } from './version.ts';
 import { updateVersion, versionsWhere } from './version-store.ts';
 
@@ -31,7 +32,7 @@ export async function changeModel(
     throw invalidField('/ownerId', 'names nobody; take the id of a person or service account');
   return transaction(ctx, async (tx) => {
     if (!(await lockModel(tx, id))) throw modelGone(name);
-    const before = (await findModelByName(tx, projectId, name))!;
+    const before = (await findModelById(tx, id))!;
     check(before);
     const newName = change.name ?? name;
     if (newName !== name && (await findModelByName(tx, projectId, newName))) throw modelExists(newName);
@@ -47,8 +48,8 @@ export async function changeModel(
       for (const version of await versionsOf(tx, id))
         await renameSubject(tx, ref('version', version.id), nameOfVersion({ ...version, modelName: newName }));
     }
-    const after = (await findModelByName(tx, projectId, newName))!;
-    await emit(tx, {
+    const after = (await findModelById(tx, id))!;
+    await tell(tx, after.rehearsalOf, {
       verb: newName === name ? 'model.changed' : 'model.renamed',
       object: modelObject(after),
       data: newName === name ? after : { ...after, formerName: name },
@@ -69,7 +70,7 @@ export async function deleteModel(ctx: Context, project: string, name: string): 
       await updateVersion(tx, version.id, { state: 'deleted' });
     }
     await trashModel(tx, model.id);
-    await emit(tx, { verb: 'model.deleted', object: modelObject(model), data: model });
+    await tell(tx, model.rehearsalOf, { verb: 'model.deleted', object: modelObject(model), data: model });
   });
 }
 

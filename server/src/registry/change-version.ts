@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { ref } from '../lineage/index.ts';
-import { type Context, emit, transaction } from '../platform/index.ts';
+import { type Context, transaction } from '../platform/index.ts';
 import { requireApproval, withdrawQuestions } from '../policies/index.ts';
 import { mergeTags, modelGone } from './model.ts';
 import { lockModel, updateModel, writeAlias } from './model-store.ts';
 import { openVersion } from './open-model.ts';
+import { tell } from './rehearsal.ts';
 import { channelOfStage, type Stage, type VersionRow, versionGone, versionObject } from './version.ts';
 import { findVersion, findVersionByNumber, updateVersion, versionsWhere } from './version-store.ts';
 import { versionSubject } from './version-subject.ts';
@@ -45,7 +46,7 @@ export async function changeStage(
   options: { archiveOthers: boolean },
 ): Promise<VersionRow> {
   return withVersion(ctx, project, name, number, async (tx, before) => {
-    await requireApproval(tx, await versionSubject(tx, before), channelOfStage(stage));
+    if (!before.rehearsalOf) await requireApproval(tx, await versionSubject(tx, before), channelOfStage(stage));
     if (options.archiveOthers) {
       const others = await versionsWhere(tx, {
         where: [
@@ -95,6 +96,6 @@ async function withVersion(
 
 async function changed(tx: Context, id: string, verb: string): Promise<VersionRow> {
   const after = (await findVersion(tx, id))!;
-  await emit(tx, { verb, object: versionObject(after), data: after });
+  await tell(tx, after.rehearsalOf, { verb, object: versionObject(after), data: after });
   return after;
 }

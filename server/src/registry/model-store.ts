@@ -30,6 +30,8 @@ declare module '../platform/database/tables.ts' {
       updatedAt: Generated<string>;
       version: Generated<number>;
       deletedAt: string | null;
+      rehearsalOf: string | null;
+      standsFor: string | null;
     };
     modelAliases: { modelId: string; alias: string; versionId: string; setBy: string; setAt: Generated<string> };
     modelAliasChanges: {
@@ -75,7 +77,10 @@ export const modelList = defineList({
   keyed: [tagsOf('registered_models.tags')],
 });
 
-const select = (ctx: Context) =>
+/** Models that are there for all. */
+const select = (ctx: Context) => selectAny(ctx).where('registeredModels.rehearsalOf', 'is', null);
+
+const selectAny = (ctx: Context) =>
   ctx.db
     .selectFrom('registeredModels')
     .innerJoin('projects', 'projects.id', 'registeredModels.projectId')
@@ -92,6 +97,8 @@ const select = (ctx: Context) =>
       'registeredModels.createdAt',
       'registeredModels.updatedAt',
       'registeredModels.version',
+      'registeredModels.rehearsalOf',
+      'registeredModels.standsFor',
     ])
     .select([
       nameOf('registered_models.owner_id').as('ownerName'),
@@ -122,6 +129,27 @@ export async function findModelByName(ctx: Context, projectId: string, name: str
   );
 }
 
+/** By id, one of a rehearsal too. */
+export async function findModelById(ctx: Context, id: string): Promise<ModelRow | null> {
+  return as((await selectAny(ctx).where('registeredModels.id', '=', id).executeTakeFirst()) ?? null);
+}
+
+/** What a reproduction made of a model. */
+export async function findRehearsed(
+  ctx: Context,
+  reproductionId: string,
+  projectId: string,
+  name: string,
+): Promise<ModelRow | null> {
+  return as(
+    (await selectAny(ctx)
+      .where('registeredModels.rehearsalOf', '=', reproductionId)
+      .where('registeredModels.projectId', '=', projectId)
+      .where('registeredModels.name', '=', name)
+      .executeTakeFirst()) ?? null,
+  );
+}
+
 /** Projects that have a model of this name. */
 export async function projectsWithModel(
   ctx: Context,
@@ -133,6 +161,7 @@ export async function projectsWithModel(
     .innerJoin('projects', 'projects.id', 'registeredModels.projectId')
     .select(['projects.id', 'projects.slug'])
     .where('registeredModels.name', '=', name)
+    .where('registeredModels.rehearsalOf', 'is', null)
     .where('registeredModels.deletedAt', 'is', null)
     .where('projects.deletedAt', 'is', null)
     .where(readable)
@@ -168,11 +197,19 @@ export async function listModels(ctx: Context, where: Expression<SqlBool>[], que
 export async function insertModel(
   tx: Context,
   row: { id: string; projectId: string; name: string; description: string; intendedUse: string; tags: Record<string, string> },
+  rehearsal: Pick<ModelRow, 'rehearsalOf' | 'standsFor'> = { rehearsalOf: null, standsFor: null },
 ): Promise<boolean> {
   const result = await tx.db
     .insertInto('registeredModels')
-    .values({ ...row, tags: JSON.stringify(row.tags), ownerId: tx.actor.id, createdBy: tx.actor.id, deletedAt: null })
-    .onConflict((conflict) => conflict.columns(['projectId', 'name']).where('deletedAt', 'is', null).doNothing())
+    .values({
+      ...row,
+      ...rehearsal,
+      tags: JSON.stringify(row.tags),
+      ownerId: tx.actor.id,
+      createdBy: tx.actor.id,
+      deletedAt: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return Number(result.numInsertedOrUpdatedRows) === 1;
 }

@@ -19,6 +19,9 @@ export interface ModelRow {
   versionCount: number;
   aliases: { alias: string; number: number }[];
   newestVersion: { id: string; number: number; createdAt: string } | null;
+  /** The reproduction that alone sees it (rehearsal.ts), and the model that it stands for there. */
+  rehearsalOf: string | null;
+  standsFor: string | null;
 }
 
 export const tagsSchema = Type.Record(Type.String({ minLength: 1, maxLength: 250 }), Type.String({ maxLength: 100_000 }), {

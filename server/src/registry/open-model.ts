@@ -3,7 +3,8 @@ import { inProject, require } from '../access/index.ts';
 import { type Context, invalidField, notFound } from '../platform/index.ts';
 import { openProject } from '../projects/index.ts';
 import { aliasGone, type ModelRow, modelGone } from './model.ts';
-import { findAlias, findModelByName } from './model-store.ts';
+import { findAlias, findModelByName, findRehearsed } from './model-store.ts';
+import { rehearsalOf, rehearsedModel, rehearsedVersion } from './rehearsal.ts';
 import { type VersionRow, versionGone } from './version.ts';
 import { findVersion, findVersionByNumber, versionsWhere } from './version-store.ts';
 
@@ -19,6 +20,12 @@ export async function openModel(
 ): Promise<ModelRow> {
   const { id } = await openProject(ctx, project, action, options);
   const model = await findModelByName(ctx, id, name);
+  const rehearsal = await rehearsalOf(ctx);
+  if (rehearsal) {
+    const copy = await findRehearsed(ctx, rehearsal.reproductionId, id, name);
+    if (copy) return copy;
+    if (model && action === 'model.write') return rehearsedModel(ctx, rehearsal, model, { projectId: id, name });
+  }
   if (!model) throw modelGone(name);
   return model;
 }
@@ -33,13 +40,16 @@ export async function openVersion(
   options: { forWork?: boolean } = {},
 ): Promise<VersionRow> {
   const model = await openModel(ctx, project, name, action, options);
-  return versionOf(ctx, model, number);
+  const version = await versionOf(ctx, model, number);
+  const isToCopy = action === 'model.write' && model.rehearsalOf !== null && version.rehearsalOf === null;
+  return isToCopy ? rehearsedVersion(ctx, model, version) : version;
 }
 
 /** A version by its id, deleted ones too. */
 export async function openVersionById(ctx: Context, id: string, action: RegistryAction, projectId?: string): Promise<VersionRow> {
   const version = await findVersion(ctx, id);
-  if (!version || (projectId && version.projectId !== projectId)) {
+  const isHidden = version?.rehearsalOf && (await rehearsalOf(ctx))?.reproductionId !== version.rehearsalOf;
+  if (!version || isHidden || (projectId && version.projectId !== projectId)) {
     ctx.decided.add(action);
     throw notFound('version', id);
   }
@@ -78,24 +88,27 @@ export async function resolveVersion(
 }
 
 export async function versionOfAlias(ctx: Context, model: ModelRow, alias: string): Promise<VersionRow> {
-  const target = await findAlias(ctx, model.id, alias);
+  const target =
+    (await findAlias(ctx, model.id, alias)) ?? (model.standsFor ? await findAlias(ctx, model.standsFor, alias) : null);
   if (!target) throw aliasGone(model.name, alias);
   return (await findVersion(ctx, target.versionId))!;
 }
 
 async function versionOf(ctx: Context, model: ModelRow, number: number | string): Promise<VersionRow> {
-  const version =
-    number === 'latest'
-      ? (
-          await versionsWhere(ctx, {
-            where: [sql`model_versions.model_id = ${model.id}`],
-            order: [sql`model_versions.number desc`],
-            limit: 1,
-          })
-        )[0]
-      : /^\d{1,10}$/.test(String(number))
-        ? await findVersionByNumber(ctx, model.id, Number(number))
-        : null;
-  if (!version) throw versionGone(model.name, number);
-  return version;
+  // A rehearsal sees what it made, and behind it what is there.
+  for (const modelId of [model.id, ...(model.standsFor ? [model.standsFor] : [])]) {
+    const version = await versionIn(ctx, modelId, number);
+    if (version) return version;
+  }
+  throw versionGone(model.name, number);
+}
+
+async function versionIn(ctx: Context, modelId: string, number: number | string): Promise<VersionRow | null> {
+  if (number !== 'latest') return /^\d{1,10}$/.test(String(number)) ? findVersionByNumber(ctx, modelId, Number(number)) : null;
+  const [newest] = await versionsWhere(ctx, {
+    where: [sql`model_versions.model_id = ${modelId}`],
+    order: [sql`model_versions.number desc`],
+    limit: 1,
+  });
+  return newest ?? null;
 }

@@ -2,11 +2,12 @@ import { insertArtifacts } from '../artifacts/index.ts';
 import { digestOfFiles } from '../kit/digest.ts';
 import { newId } from '../kit/ids.ts';
 import { recordProduct, ref } from '../lineage/index.ts';
-import { type Context, emit, transaction } from '../platform/index.ts';
+import { type Context, transaction } from '../platform/index.ts';
 import { modelGone } from './model.ts';
 import { lockModel, updateModel } from './model-store.ts';
 import { openModel } from './open-model.ts';
 import { readModelFile } from './read-model-file.ts';
+import { numberAsThen, rehearsalOf, tell } from './rehearsal.ts';
 import { filesRefOf, sourceContradicts, type VersionRow, versionObject } from './version.ts';
 import { resolveSource, type VersionSource } from './version-source.ts';
 import { findVersion, insertVersion } from './version-store.ts';
@@ -28,10 +29,11 @@ export async function registerVersion(ctx: Context, project: string, name: strin
   const source = await resolveSource(ctx, model.projectId, input.source);
   if (input.runId && source.runId && input.runId !== source.runId) throw sourceContradicts();
   const facts = await readModelFile(ctx, source.files);
+  const rehearsal = model.rehearsalOf === null ? null : await rehearsalOf(ctx);
   return transaction(ctx, async (tx) => {
     if (!(await lockModel(tx, model.id))) throw modelGone(name);
     const id = newId('ver');
-    await insertVersion(tx, {
+    const row = {
       id,
       modelId: model.id,
       projectId: model.projectId,
@@ -46,12 +48,14 @@ export async function registerVersion(ctx: Context, project: string, name: strin
       sourcePath: source.path,
       description: input.description ?? '',
       tags: input.tags ?? {},
-    });
+    };
+    await insertVersion(tx, row, rehearsal ? await numberAsThen(tx, rehearsal, model) : undefined);
     await insertArtifacts(tx, filesRefOf(id), model.projectId, source.files);
-    for (const maker of source.madeBy) await recordProduct(tx, model.projectId, maker, [ref('version', id)]);
+    // What nobody else can reach has no place in the lineage.
+    for (const maker of rehearsal ? [] : source.madeBy) await recordProduct(tx, model.projectId, maker, [ref('version', id)]);
     await updateModel(tx, model.id, {});
     const version = (await findVersion(tx, id))!;
-    await emit(tx, { verb: 'version.registered', object: versionObject(version), data: version });
+    await tell(tx, version.rehearsalOf, { verb: 'version.registered', object: versionObject(version), data: version });
     return version;
   });
 }

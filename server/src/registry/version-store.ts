@@ -100,6 +100,7 @@ const select = (ctx: Context) =>
       'modelVersions.createdBy',
       'modelVersions.createdAt',
       'modelVersions.updatedAt',
+      'registeredModels.rehearsalOf',
     ])
     .select([
       nameOf('model_versions.created_by').as('createdByName'),
@@ -140,7 +141,7 @@ export async function versionsWhere(
 }
 
 export async function searchVersions(ctx: Context, search: RegistrySearch): Promise<Page<VersionRow>> {
-  return as(await readKeyset(selectReady(ctx, search.where), search));
+  return as(await readKeyset(selectReady(ctx, search.where).where('registeredModels.rehearsalOf', 'is', null), search));
 }
 
 export async function listVersions(ctx: Context, modelId: string, query: ListQuery): Promise<Page<VersionRow>> {
@@ -166,8 +167,15 @@ export interface NewVersionRow {
   tags: Record<string, string>;
 }
 
-/** Numbers the version; the caller holds the lock of its model. */
-export async function insertVersion(tx: Context, row: NewVersionRow): Promise<void> {
+/** Numbers of the versions of a model, deleted ones too; with runs of those alone that came of them, in order. */
+export async function numbersFromRuns(ctx: Context, modelId: string, runIds: readonly string[] | null): Promise<number[]> {
+  let query = ctx.db.selectFrom('modelVersions').select('number').where('modelId', '=', modelId);
+  if (runIds) query = query.where('sourceRunId', 'in', [...runIds, '']);
+  return (await query.orderBy('number').execute()).map((row) => row.number);
+}
+
+/** Numbers the version, unless it has its number already; the caller holds the lock of its model. */
+export async function insertVersion(tx: Context, row: NewVersionRow, number?: number): Promise<void> {
   const { next } = await tx.db
     .selectFrom('modelVersions')
     .select(sql<number>`coalesce(max(number), 0) + 1`.as('next'))
@@ -177,7 +185,7 @@ export async function insertVersion(tx: Context, row: NewVersionRow): Promise<vo
     .insertInto('modelVersions')
     .values({
       ...row,
-      number: Number(next),
+      number: number ?? Number(next),
       state: 'ready',
       flavors: JSON.stringify(row.flavors),
       signature: row.signature ? JSON.stringify(row.signature) : null,

@@ -58,6 +58,8 @@ export interface VersionRow {
   createdByName: string;
   createdAt: string;
   updatedAt: string;
+  /** The reproduction that alone sees it (rehearsal.ts). */
+  rehearsalOf: string | null;
 }
 
 export const signatureSchema = nullable(
