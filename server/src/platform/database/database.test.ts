@@ -36,7 +36,7 @@ it('a time that is written right and cannot be is refused with its field', async
   for (const time of ['2016-12-31T23:59:60Z', '2026-02-30T00:00:00Z', '2026-01-31'])
     expect((await t.admin.get(`/costs?from=${time}`)).body).toMatchObject({
       status: 400,
-      errors: [{ pointer: 'query/from', detail: expect.stringContaining('date-time') }],
+      errors: [{ pointer: '/query/from', detail: expect.stringContaining('date-time') }],
     });
   const made = await t.as('owner').post('/tokens', { name: 'x', expiresAt: '2016-12-31T23:59:60Z' });
   expect([made.status, made.body.errors[0].pointer]).toEqual([400, '/expiresAt']);
