@@ -242,7 +242,8 @@ async function settled(session: Session, name: string, channel: Channel, number:
     const now = await session.client.call('getDeployment', { deployment: name });
     const { items } = await session.client.call('listDeploymentRevisions', { deployment: name, channel, limit: 50 });
     const revision = items.find((one) => one.number === number);
-    if (revision && revision.state !== 'starting') {
+    if (!revision) throw new Error(`Deployment ${name} has no revision ${number} on ${channel}.`);
+    if (revision.state !== 'starting') {
       if (revision.state === 'failed') {
         note(`Revision ${number} failed: ${revision.stateReason}`);
         process.exitCode = exitCodes.failed;

@@ -48,8 +48,9 @@ async function begin(tx: Context, asked: DeploymentRow, input: Omit<NewDeploymen
   const project = (await findProject(tx, row.projectId))!;
   const version = await resolveVersion(tx, row.projectId, input.model, 'model.read');
   if (!isUsable(version)) throw versionNotUsable(nameOfVersion(version));
+  const name = input.channel ?? 'beta';
   await beginRevision(tx, row, {
-    channel: input.channel ?? 'beta',
+    channel: name,
     version,
     environmentRevisionId: await environmentOfVersion(tx, project, version),
     cause: 'deploy',
@@ -57,7 +58,10 @@ async function begin(tx: Context, asked: DeploymentRow, input: Omit<NewDeploymen
     ...(input.replicas === undefined ? {} : { replicas: input.replicas }),
     ...(input.hardwareTier === undefined ? {} : { hardwareTier: input.hardwareTier }),
   });
-  return deploymentOf(tx, row.id);
+  const deployment = await deploymentOf(tx, row.id);
+  // The revision that was asked for, whichever channel most requests go to.
+  const channel = deployment.channels.find((one) => one.name === name);
+  return { ...deployment, revision: channel?.candidate ?? channel?.serving ?? deployment.revision };
 }
 
 async function createService(tx: Context, projectId: string, name: string): Promise<DeploymentRow> {

@@ -232,7 +232,7 @@ describe('a job', () => {
     const patch =
       'diff --git a/note.txt b/note.txt\nnew file mode 100644\n--- /dev/null\n+++ b/note.txt\n@@ -0,0 +1 @@\n+patched\n';
     const body = { command: 'true', environment: 'base', patch };
-    const { workloadId } = (await t.as('owner').post(`/projects/${made.body.slug}/jobs`, body)).body;
+    const { id, workloadId } = (await t.as('owner').post(`/projects/${made.body.slug}/jobs`, body)).body;
     const ctx = systemContext(t.app.platform, 'test');
     const workload = (await findWorkload(ctx, workloadId))!;
     const folder = join(t.home, 'laid-out');
@@ -243,6 +243,7 @@ describe('a job', () => {
       expect(existsSync(join(workingFolder, 'half.bin'))).toBe(false);
       await writeFile(join(workingFolder, 'half.bin'), 'half');
     }
+    await t.until('its own end', async () => (await t.as('owner').get(`/jobs/${id}`)).body.finishedAt);
   });
 
   it('records its life in events, each change once', async () => {
