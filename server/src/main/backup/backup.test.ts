@@ -112,6 +112,7 @@ describe('a backup', () => {
       'runs.patch_sha256',
       'snapshot_files.sha256',
       'workloads.log_sha256',
+      'workspaces.patch_sha256',
     ]);
   });
 
